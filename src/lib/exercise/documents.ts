@@ -1,0 +1,160 @@
+import { countryCodes, type CountryCode } from '#lib/standards/countries.ts';
+import { idPattern, type ExerciseId, type TeamId } from './ids.ts';
+import type { Actor, CellId, ExerciseSettings, Team } from './exercise/schema.ts';
+import {
+	evaluatesTeam,
+	facilitatesTeam,
+	hasRole,
+	isControl,
+	isDirector,
+	isFacilitator,
+	moderatesCountry,
+	plansIn,
+	playsIn,
+	readsTeam
+} from './exercise/access.ts';
+
+/**
+ * Every Yjs document of an exercise, its name, and who may open it. One document, one audience (DESIGN, idea 2):
+ * whoever can open a document can read all of it, so this file is where secrecy is decided. The default is nobody.
+ */
+export type DocumentRef = { exercise: ExerciseId } & (
+	| { kind: 'script'; cell: CellId }
+	| { kind: 'scenario' }
+	| { kind: 'timeline'; audience: Audience; segment: number }
+	| { kind: 'worksheet'; team: TeamId; page: WorksheetPage }
+	| { kind: 'evaluation' }
+	| { kind: 'review' }
+);
+
+/** Whom a timeline is for. Channels: everyone in the exercise, or the moderators of one country. */
+export type Audience =
+	| { to: 'control' }
+	| { to: 'team'; team: TeamId }
+	| { to: 'channel'; channel: Channel };
+export type Channel = 'everyone' | CountryCode;
+
+/** What a team writes together. Reports come one after the other: `report-1`, `report-2` … */
+export type WorksheetPage = 'notes' | `report-${number}`;
+
+export type Right = 'none' | 'read' | 'write';
+
+const exercisePart = 'exercise';
+const channels = new Set<string>(['everyone', ...countryCodes]);
+const cells = new Set<string>(['central', ...countryCodes]);
+const pagePattern = /^(notes|report-[1-9][0-9]{0,3})$/;
+
+/** The name of a timeline without its segment: what the server appends to. */
+export function timelineName(exercise: ExerciseId, audience: Audience): string {
+	const base = `${exercisePart}/${exercise}/timeline`;
+	if (audience.to === 'control') return `${base}/control`;
+	if (audience.to === 'team') return `${base}/team/${audience.team}`;
+	return `${base}/channel/${audience.channel}`;
+}
+
+export function documentName(ref: DocumentRef): string {
+	const base = `${exercisePart}/${ref.exercise}`;
+	switch (ref.kind) {
+		case 'script':
+			return `${base}/script/${ref.cell}`;
+		case 'timeline':
+			return `${timelineName(ref.exercise, ref.audience)}/${ref.segment}`;
+		case 'worksheet':
+			return `${base}/worksheet/${ref.team}/${ref.page}`;
+		default:
+			return `${base}/${ref.kind}`;
+	}
+}
+
+/** Matches exactly one kind, or null: a name that is not made by `documentName` does not exist. */
+export function parseDocumentName(name: string): DocumentRef | null {
+	const parts = name.split('/');
+	const [head, id, kind, ...rest] = parts;
+	if (head !== exercisePart || !id || !idPattern.test(id)) return null;
+	const exercise = id as ExerciseId;
+	switch (kind) {
+		case 'scenario':
+		case 'evaluation':
+		case 'review':
+			return rest.length === 0 ? { exercise, kind } : null;
+		case 'script':
+			return rest.length === 1 && cells.has(rest[0]!) ? { exercise, kind, cell: rest[0] as CellId } : null;
+		case 'worksheet':
+			return rest.length === 2 && idPattern.test(rest[0]!) && pagePattern.test(rest[1]!)
+				? { exercise, kind, team: rest[0] as TeamId, page: rest[1] as WorksheetPage }
+				: null;
+		case 'timeline': {
+			const last = rest.at(-1) ?? '';
+			if (!/^(0|[1-9][0-9]{0,5})$/.test(last)) return null;
+			const segment = Number(last);
+			if (rest.length === 2 && rest[0] === 'control')
+				return { exercise, kind, audience: { to: 'control' }, segment };
+			if (rest.length === 3 && rest[0] === 'team' && idPattern.test(rest[1]!))
+				return { exercise, kind, audience: { to: 'team', team: rest[1] as TeamId }, segment };
+			if (rest.length === 3 && rest[0] === 'channel' && channels.has(rest[1]!))
+				return { exercise, kind, audience: { to: 'channel', channel: rest[1] as Channel }, segment };
+			return null;
+		}
+		default:
+			return null;
+	}
+}
+
+/** What the decision needs to know about the exercise. `team` is the team in the document's name, if it exists. */
+export interface DocumentContext {
+	settings: ExerciseSettings;
+	team?: Pick<Team, 'id' | 'country'>;
+}
+
+/** Who may read, who may write. Timelines are read-only to every browser: only the server writes them (DESIGN, idea 4). */
+export function documentRight(ref: DocumentRef, actor: Actor, context: DocumentContext): Right {
+	switch (ref.kind) {
+		case 'script':
+			if (isControl(actor) || plansIn(actor, ref.cell)) return 'write';
+			if (ref.cell !== 'central' && moderatesCountry(actor, ref.cell)) return 'read';
+			return context.settings.evaluatorsReadScript && hasRole(actor, 'evaluator') ? 'read' : 'none';
+		case 'scenario':
+			if (isControl(actor) || hasRole(actor, 'planner')) return 'write';
+			return hasRole(actor, 'evaluator') ? 'read' : 'none';
+		case 'timeline':
+			return mayReadTimeline(ref.audience, actor, context) ? 'read' : 'none';
+		case 'worksheet':
+			if (!context.team || context.team.id !== ref.team) return 'none';
+			if (playsIn(actor, ref.team)) return 'write';
+			return readsTeam(actor, context.team) ? 'read' : 'none';
+		case 'evaluation':
+			if (hasRole(actor, 'evaluator')) return 'write';
+			return isDirector(actor) ? 'read' : 'none';
+		case 'review':
+			if (isFacilitator(actor) || isDirector(actor)) return 'write';
+			if (isControl(actor) || hasRole(actor, 'evaluator')) return 'read';
+			return context.settings.reviewOpen && actor.memberships.length > 0 ? 'read' : 'none';
+	}
+}
+
+function mayReadTimeline(audience: Audience, actor: Actor, context: DocumentContext): boolean {
+	if (audience.to === 'control') return isControl(actor) || hasRole(actor, 'evaluator');
+	if (audience.to === 'channel')
+		return audience.channel === 'everyone'
+			? actor.memberships.length > 0
+			: isControl(actor) || moderatesCountry(actor, audience.channel);
+	return context.team?.id === audience.team && readsTeam(actor, context.team);
+}
+
+/**
+ * Whether others see that this person is here. Evaluators and exercise control are invisible to players (DOMAIN 4.2):
+ * in a team's pages only the team itself, and those who facilitate it, show.
+ */
+export function showsPresence(ref: DocumentRef, actor: Actor): boolean {
+	if (ref.kind === 'timeline') return false;
+	if (ref.kind === 'worksheet') return playsIn(actor, ref.team) || facilitatesTeam(actor, ref.team);
+	if (ref.kind === 'evaluation') return evaluatesAny(actor);
+	return true;
+}
+
+const evaluatesAny = (actor: Actor) => actor.memberships.some((m) => m.teamId && evaluatesTeam(actor, m.teamId));
+
+/** Offline copies exist only for what a team itself writes (PROMISES R14). */
+export function mayKeepOffline(ref: DocumentRef): boolean {
+	return ref.kind === 'worksheet';
+}

@@ -1,0 +1,201 @@
+import { z } from 'zod';
+import { tlpIds, type Tlp } from '#lib/standards/tlp.ts';
+import { countryCodes, type CountryCode } from '#lib/standards/countries.ts';
+import { idPattern, type AccountId, type ExerciseId, type OrganisationId, type TeamId } from '../ids.ts';
+import type { ClockSegment } from './clock.ts';
+
+/** The lifecycle of an exercise (DOMAIN 7.1). `stopped` is the emergency stop. */
+export const exerciseStates = [
+	'draft',
+	'planned',
+	'ready',
+	'running',
+	'paused',
+	'stopped',
+	'ended',
+	'evaluating',
+	'reported',
+	'closed',
+	'cancelled'
+] as const;
+export type ExerciseState = (typeof exerciseStates)[number];
+
+/** What exercise control sends is marked so; every screen and export carries it (DOMAIN 4.5). */
+export const exerciseMarking = 'EXERCISE EXERCISE EXERCISE';
+
+export const roles = [
+	'director',
+	'controller',
+	'moderator',
+	'planner',
+	'facilitator',
+	'evaluator',
+	'player',
+	'observer'
+] as const;
+/** Roles of DOMAIN 4.2. `controller` is central exercise control; a team lead is a player with `lead`. */
+export type Role = (typeof roles)[number];
+
+/** A planning cell: `central`, or a country's. */
+export type CellId = 'central' | CountryCode;
+export const cellIds = ['central', ...countryCodes] as [CellId, ...CellId[]];
+
+/**
+ * One role of one person in one exercise, with its scope: moderator by country, planner by cell, evaluator,
+ * facilitator and player by team. A facilitator without a team leads the whole exercise's hot wash and review.
+ */
+export interface Membership {
+	role: Role;
+	teamId?: TeamId;
+	country?: CountryCode;
+	cell?: CellId;
+	/** team lead: signs reports and decisions */
+	lead?: boolean;
+}
+
+/** Who acts, as the server knows it from the session and the database: never from a message. */
+export interface Actor {
+	accountId: AccountId;
+	name: string;
+	memberships: readonly Membership[];
+}
+
+/** The server acting by schedule. */
+export interface ScheduleActor {
+	schedule: true;
+}
+
+export interface Exercise {
+	id: ExerciseId;
+	name: string;
+	tlp: Tlp;
+	state: ExerciseState;
+	/** the zone in which exercise time is told */
+	timeZone: string;
+	/** exercise time at STARTEX and at planned ENDEX, ms */
+	startsAt: number;
+	endsAt: number;
+	clock: readonly ClockSegment[];
+	settings: ExerciseSettings;
+}
+
+export interface ExerciseSettings {
+	/** whether the author of an inject may approve it (small exercises); normally two people (DOMAIN 7.2) */
+	authorMayApprove: boolean;
+	/** whether evaluators may read scripts before release */
+	evaluatorsReadScript: boolean;
+	/** the review page is open to players and observers too */
+	reviewOpen: boolean;
+	/** players may leave hot wash cards without their name */
+	anonymousHotWash: boolean;
+}
+
+export const defaultSettings: ExerciseSettings = {
+	authorMayApprove: false,
+	evaluatorsReadScript: false,
+	reviewOpen: false,
+	anonymousHotWash: true
+};
+
+/** Levels at which teams play (DOMAIN 2.1). */
+export const teamLevels = ['technical', 'operational', 'political', 'entity'] as const;
+export type TeamLevel = (typeof teamLevels)[number];
+
+export interface Team {
+	id: TeamId;
+	/** short and unique in the exercise, as in a script's cell: `GR CSIRT` */
+	name: string;
+	country: CountryCode;
+	level: TeamLevel;
+	organisationId?: OrganisationId;
+}
+
+export const organisationKinds = [
+	'competent_authority',
+	'csirt',
+	'crisis_management_authority',
+	'operator',
+	'union_body',
+	'network',
+	'other'
+] as const;
+export type OrganisationKind = (typeof organisationKinds)[number];
+
+export const exerciseLimits = {
+	/** longer than any name in use; a title is one line on a 1366 px screen */
+	name: 120,
+	/** DOMAIN 10, XL: 1,000 teams */
+	teams: 2000,
+	/** a reason, a question, an announcement: one paragraph or two */
+	text: 4000
+} as const;
+
+export const id = <T>() => z.string().regex(idPattern, 'This is not an id of Muster.') as unknown as z.ZodType<T>;
+export const shortText = (label: string, max: number = exerciseLimits.name) =>
+	z
+		.string()
+		.trim()
+		.min(1, `${label}: write something here.`)
+		.max(max, `${label}: at most ${max} characters.`);
+export const longText = (label: string) => shortText(label, exerciseLimits.text);
+export const timeZone = z.string().refine((zone) => {
+	try {
+		new Intl.DateTimeFormat('en', { timeZone: zone });
+		return true;
+	} catch {
+		return false;
+	}
+}, 'Name a time zone as in “Europe/Brussels”.');
+/** Milliseconds since 1970, years 1970 to 2200. */
+export const instant = z.number().int().min(0).max(7_258_118_400_000);
+
+export const membershipSchema = z
+	.object({
+		role: z.enum(roles),
+		teamId: id<TeamId>().optional(),
+		country: z.enum(countryCodes).optional(),
+		cell: z.enum(cellIds).optional(),
+		lead: z.boolean().optional()
+	})
+	.superRefine((membership, context) => {
+		const problem = membershipProblem(membership);
+		if (problem) context.addIssue({ code: 'custom', message: problem });
+	});
+
+/** What is missing from a role's scope, as a sentence; null when it is complete. */
+export function membershipProblem(membership: Membership): string | null {
+	switch (membership.role) {
+		case 'moderator':
+			return membership.country ? null : 'A moderator needs a country.';
+		case 'planner':
+			return membership.cell ? null : 'A planner needs a planning cell: central, or a country.';
+		case 'evaluator':
+		case 'player':
+			return membership.teamId ? null : `${membership.role === 'player' ? 'A player' : 'An evaluator'} needs a team.`;
+		default:
+			return null;
+	}
+}
+
+export const newExerciseSchema = z
+	.object({
+		name: shortText('Name'),
+		tlp: z.enum(tlpIds).default('amber'),
+		timeZone: timeZone.default('Europe/Brussels'),
+		startsAt: instant,
+		endsAt: instant,
+		settings: z
+			.object({
+				authorMayApprove: z.boolean(),
+				evaluatorsReadScript: z.boolean(),
+				reviewOpen: z.boolean(),
+				anonymousHotWash: z.boolean()
+			})
+			.partial()
+			.default({})
+	})
+	.refine((exercise) => exercise.endsAt > exercise.startsAt, {
+		message: 'ENDEX must be later than STARTEX.',
+		path: ['endsAt']
+	});
+export type NewExercise = z.infer<typeof newExerciseSchema>;

@@ -1,0 +1,21 @@
+/**
+ * Ids are unguessable strings minted by the server. Brands keep them from being mixed up: a `TeamId` where an
+ * `InjectId` is wanted does not compile.
+ */
+declare const brand: unique symbol;
+export type Id<Name extends string> = string & { readonly [brand]: Name };
+
+export type AccountId = Id<'account'>;
+export type OrganisationId = Id<'organisation'>;
+export type ExerciseId = Id<'exercise'>;
+export type TeamId = Id<'team'>;
+/** An inject as planners know it. Players never see it: what reaches them has a `DeliveryId`, minted at release. */
+export type InjectId = Id<'inject'>;
+export type DeliveryId = Id<'delivery'>;
+export type QuestionId = Id<'question'>;
+export type CardId = Id<'card'>;
+/** One entry of a timeline. */
+export type EntryId = Id<'entry'>;
+
+/** What an id may look like; everything else is refused before it reaches a query. */
+export const idPattern = /^[A-Za-z0-9_-]{8,40}$/;
