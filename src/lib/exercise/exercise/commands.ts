@@ -1,0 +1,217 @@
+import { z } from 'zod';
+import { tlpIds } from '#lib/standards/tlp.ts';
+import { command, forbidden, notFound, refuse, type Decision } from '../decision.ts';
+import { hasRole, isControl, isDirector } from './access.ts';
+import { clockRateLimits, continueAt, lastRate } from './clock.ts';
+import { exerciseStates, instant, longText, type Exercise, type ExerciseState } from './schema.ts';
+
+export interface ExerciseCommandState {
+	exercise: Exercise;
+	/** for the guards of STARTEX */
+	readiness: { teams: number; approvedInjects: number; directors: number };
+}
+
+/** Lifecycle steps that do not move the clock (DOMAIN 7.1). */
+const steps: Partial<Record<ExerciseState, ExerciseState[]>> = {
+	draft: ['planned', 'ready', 'cancelled'],
+	planned: ['draft', 'ready', 'cancelled'],
+	ready: ['planned', 'cancelled'],
+	ended: ['evaluating'],
+	evaluating: ['reported'],
+	reported: ['evaluating', 'closed']
+};
+
+/** The states to which the director may move it now, apart from the clock's own commands. */
+export function nextStates(state: ExerciseState): readonly ExerciseState[] {
+	return steps[state] ?? [];
+}
+
+/** What is missing before STARTEX, as sentences; empty when it can start. */
+export function startProblems(readiness: ExerciseCommandState['readiness']): string[] {
+	return [
+		...(readiness.directors === 0 ? ['Nobody is the director.'] : []),
+		...(readiness.teams === 0 ? ['There is no team yet.'] : []),
+		...(readiness.approvedInjects === 0 ? ['No inject is approved yet.'] : [])
+	];
+}
+
+const directorOnly = () => forbidden('Only the exercise director does this.');
+const controlOnly = () => forbidden('Only exercise control does this.');
+const nothing = z.object({}).strict();
+
+export const advanceExercise = command({
+	name: 'exercise.advance',
+	exclusive: true,
+	input: z.object({ to: z.enum(exerciseStates), reason: z.string().trim().max(1000).optional() }),
+	decide({ exercise, readiness }: ExerciseCommandState, { to, reason }, actor): Decision {
+		if (!isDirector(actor)) return directorOnly();
+		if (!nextStates(exercise.state).includes(to))
+			return refuse('not-now', `An exercise that is ${exercise.state} cannot become ${to}.`);
+		const problems = to === 'ready' ? startProblems(readiness) : [];
+		if (problems.length > 0) return refuse('not-now', problems.join(' '));
+		return { facts: [{ kind: 'exercise-advanced', from: exercise.state, to, ...(reason && { reason }) }] };
+	}
+});
+
+export const startExercise = command({
+	name: 'exercise.start',
+	exclusive: true,
+	input: nothing,
+	decide({ exercise, readiness }: ExerciseCommandState, _input, actor, { wall }): Decision {
+		if (!isDirector(actor)) return directorOnly();
+		if (!['draft', 'planned', 'ready'].includes(exercise.state))
+			return refuse('not-now', `STARTEX is not possible: the exercise is ${exercise.state}.`);
+		const problems = startProblems(readiness);
+		if (problems.length > 0) return refuse('not-now', `STARTEX is not possible yet. ${problems.join(' ')}`);
+		const segment = { wallStart: wall, exerciseStart: exercise.startsAt, rate: 1 };
+		return {
+			facts: [
+				...(exercise.state === 'ready'
+					? []
+					: [{ kind: 'exercise-advanced' as const, from: exercise.state, to: 'ready' as const }]),
+				{ kind: 'exercise-started', segment }
+			]
+		};
+	}
+});
+
+export const pauseClock = command({
+	name: 'clock.pause',
+	exclusive: true,
+	input: z.object({ reason: z.string().trim().max(1000).optional() }),
+	decide({ exercise }: ExerciseCommandState, { reason }, actor, { wall }): Decision {
+		if (!isControl(actor)) return controlOnly();
+		if (exercise.state !== 'running') return refuse('not-now', 'The clock is not running.');
+		return {
+			facts: [
+				{
+					kind: 'clock-paused',
+					segment: continueAt(exercise.clock, wall, { rate: 0 }),
+					...(reason && { reason })
+				}
+			]
+		};
+	}
+});
+
+export const resumeClock = command({
+	name: 'clock.resume',
+	exclusive: true,
+	input: nothing,
+	decide({ exercise }: ExerciseCommandState, _input, actor, { wall }): Decision {
+		if (!isControl(actor)) return controlOnly();
+		if (exercise.state !== 'paused') return refuse('not-now', 'The clock is not paused.');
+		return {
+			facts: [
+				{ kind: 'clock-resumed', segment: continueAt(exercise.clock, wall, { rate: lastRate(exercise.clock) }) }
+			]
+		};
+	}
+});
+
+export const setClockRate = command({
+	name: 'clock.setRate',
+	exclusive: true,
+	input: z.object({ rate: z.number().min(clockRateLimits.lowest).max(clockRateLimits.highest) }),
+	decide({ exercise }: ExerciseCommandState, { rate }, actor, { wall }): Decision {
+		if (!isControl(actor)) return controlOnly();
+		if (exercise.state !== 'running')
+			return refuse('not-now', 'The rate can be changed while the clock runs. Resume first.');
+		return {
+			facts: [{ kind: 'clock-rate-set', segment: continueAt(exercise.clock, wall, { rate }), rate }]
+		};
+	}
+});
+
+export const jumpClock = command({
+	name: 'clock.jump',
+	exclusive: true,
+	input: z.object({ to: instant, reason: longText('Reason') }),
+	decide({ exercise }: ExerciseCommandState, { to, reason }, actor, { wall, exercise: from }): Decision {
+		if (!isControl(actor)) return controlOnly();
+		if ((exercise.state !== 'running' && exercise.state !== 'paused') || from === null)
+			return refuse('not-now', 'The clock can jump between STARTEX and ENDEX only.');
+		return {
+			facts: [
+				{ kind: 'clock-jumped', segment: continueAt(exercise.clock, wall, { exercise: to }), from, to, reason }
+			]
+		};
+	}
+});
+
+export const endExercise = command({
+	name: 'exercise.end',
+	exclusive: true,
+	input: nothing,
+	decide({ exercise }: ExerciseCommandState, _input, actor, { wall }): Decision {
+		if (!isDirector(actor)) return directorOnly();
+		if (exercise.state !== 'running' && exercise.state !== 'paused')
+			return refuse('not-now', `ENDEX is not possible: the exercise is ${exercise.state}.`);
+		return { facts: [{ kind: 'exercise-ended', segment: continueAt(exercise.clock, wall, { rate: 0 }) }] };
+	}
+});
+
+/** Real emergency: anybody in the exercise stops it (DOMAIN 4.5, rule 6). */
+export const stopExercise = command({
+	name: 'exercise.stop',
+	exclusive: true,
+	input: z.object({ reason: z.string().trim().max(1000).default('') }),
+	decide({ exercise }: ExerciseCommandState, { reason }, actor, { wall }): Decision {
+		if (actor.memberships.length === 0) return notFound();
+		if (exercise.state === 'stopped') return refuse('not-now', 'The exercise is stopped already.');
+		if (exercise.state !== 'running' && exercise.state !== 'paused')
+			return refuse('not-now', 'There is no play to stop.');
+		return {
+			facts: [{ kind: 'exercise-stopped', segment: continueAt(exercise.clock, wall, { rate: 0 }), reason }]
+		};
+	}
+});
+
+export const liftStop = command({
+	name: 'exercise.liftStop',
+	exclusive: true,
+	input: z.object({ to: z.enum(['running', 'paused', 'ended']) }),
+	decide({ exercise }: ExerciseCommandState, { to }, actor, { wall }): Decision {
+		if (!isDirector(actor)) return forbidden('Only the exercise director ends the emergency stop.');
+		if (exercise.state !== 'stopped') return refuse('not-now', 'The exercise is not stopped.');
+		if (to !== 'running') return { facts: [{ kind: 'stop-lifted', to }] };
+		const segment = continueAt(exercise.clock, wall, { rate: lastRate(exercise.clock) });
+		return {
+			facts: [
+				{ kind: 'stop-lifted', to: 'paused' },
+				{ kind: 'clock-resumed', segment }
+			]
+		};
+	}
+});
+
+export const makeAnnouncement = command({
+	name: 'announcement.make',
+	input: z.object({ text: longText('Announcement'), tlp: z.enum(tlpIds).default('green') }),
+	decide({ exercise }: ExerciseCommandState, { text, tlp }, actor): Decision {
+		if (!hasRole(actor, 'director', 'controller')) return controlOnly();
+		if (['closed', 'cancelled'].includes(exercise.state)) return refuse('not-now', 'The exercise is over.');
+		return { facts: [{ kind: 'announcement-made', text, tlp }] };
+	}
+});
+
+/** The state in which a fact leaves the exercise; null: unchanged. */
+export function stateAfter(fact: { kind: string; to?: unknown }): ExerciseState | null {
+	switch (fact.kind) {
+		case 'exercise-advanced':
+			return fact.to as ExerciseState;
+		case 'exercise-started':
+		case 'clock-resumed':
+			return 'running';
+		case 'clock-paused':
+			return 'paused';
+		case 'exercise-stopped':
+			return 'stopped';
+		case 'stop-lifted':
+			return fact.to === 'ended' ? 'ended' : 'paused';
+		case 'exercise-ended':
+			return 'ended';
+		default:
+			return null;
+	}
+}

@@ -1,0 +1,108 @@
+import type { Tlp } from '#lib/standards/tlp.ts';
+import type { CardId, DeliveryId, InjectId, QuestionId, TeamId } from './ids.ts';
+import type { CellId, ExerciseState } from './exercise/schema.ts';
+import type { ClockSegment } from './exercise/clock.ts';
+import type { DeliveredInject, Inject } from './inject/schema.ts';
+import type { Decision, LogKind } from './team/schema.ts';
+import type { HotWashColumn } from './review/schema.ts';
+import type { RichText } from './rich-text.ts';
+
+/**
+ * What happened: the closed list of facts (DESIGN, idea 1). A fact is made by a command, stored once, never edited.
+ * The record, the statistics and every timeline are read from facts.
+ */
+export type Fact = ExerciseFact | InjectFact | TeamFact | HotWashFact;
+
+export type ExerciseFact =
+	| { kind: 'exercise-advanced'; from: ExerciseState; to: ExerciseState; reason?: string }
+	| { kind: 'exercise-started'; segment: ClockSegment }
+	| { kind: 'clock-paused'; segment: ClockSegment; reason?: string }
+	| { kind: 'clock-resumed'; segment: ClockSegment }
+	| { kind: 'clock-rate-set'; segment: ClockSegment; rate: number }
+	| { kind: 'clock-jumped'; segment: ClockSegment; from: number; to: number; reason: string }
+	| { kind: 'exercise-stopped'; segment: ClockSegment | null; reason: string }
+	| { kind: 'stop-lifted'; to: 'paused' | 'ended' }
+	| { kind: 'exercise-ended'; segment: ClockSegment }
+	| { kind: 'announcement-made'; text: string; tlp: Tlp };
+
+export type InjectFact =
+	| { kind: 'inject-submitted'; inject: InjectId; cell: CellId; reference: string; title: string; fingerprint: string }
+	| { kind: 'inject-returned'; inject: InjectId; reference: string; title: string; reason: string }
+	| {
+			kind: 'inject-approved';
+			inject: InjectId;
+			cell: CellId;
+			version: number;
+			content: Inject;
+			fingerprint: string;
+			/** exercise time, ms; null: by hand, or after another */
+			dueAt: number | null;
+	  }
+	| { kind: 'inject-held'; inject: InjectId; reference: string; title: string; reason: string; late?: { dueAt: number } }
+	| { kind: 'inject-hold-lifted'; inject: InjectId; reference: string; title: string; dueAt: number | null }
+	| { kind: 'inject-skipped'; inject: InjectId; reference: string; title: string; reason: string }
+	| {
+			kind: 'inject-released';
+			inject: InjectId;
+			version: number;
+			content: Inject;
+			delivered: DeliveredInject;
+			trigger: 'schedule' | 'hand' | 'ad-hoc';
+			deliveries: { delivery: DeliveryId; team: TeamId }[];
+	  };
+
+export type TeamFact =
+	| { kind: 'delivery-seen'; team: TeamId; delivery: DeliveryId }
+	| { kind: 'delivery-acknowledged'; team: TeamId; delivery: DeliveryId; title: string; afterMs: number }
+	| { kind: 'delivery-responded'; team: TeamId; delivery: DeliveryId; title: string; text: string; afterMs: number }
+	| { kind: 'log-added'; team: TeamId; log: LogKind; text: string; correctionOf?: string; late?: boolean }
+	| { kind: 'decision-recorded'; team: TeamId; number: number; decision: Decision }
+	| { kind: 'question-asked'; team: TeamId; question: QuestionId; text: string }
+	| { kind: 'question-answered'; team: TeamId; question: QuestionId; asked: string; answer: string }
+	| {
+			kind: 'report-opened';
+			team: TeamId;
+			page: `report-${number}`;
+			number: number;
+	  }
+	| {
+			kind: 'report-approved';
+			team: TeamId;
+			page: `report-${number}`;
+			number: number;
+			title: string;
+			tlp: Tlp;
+			text: RichText;
+			fingerprint: string;
+			/** exercise time, ms */
+			asOf: number;
+	  };
+
+/** An anonymous card is recorded without a name (see `isNameless`). */
+export type HotWashFact =
+	| { kind: 'card-added'; team: TeamId; card: CardId; column: HotWashColumn; text: string; anonymous: boolean }
+	| { kind: 'card-withdrawn'; team: TeamId; card: CardId }
+	/** who voted is kept beside the card, not in the fact */
+	| { kind: 'card-voted'; team: TeamId; card: CardId; on: boolean };
+
+export type FactKind = Fact['kind'];
+
+/** Recorded without who did it: anonymous cards, and votes. */
+export function isNameless(fact: Fact): boolean {
+	return fact.kind === 'card-voted' || (fact.kind === 'card-added' && fact.anonymous);
+}
+
+/** The team whose fact it is; null for what concerns the whole exercise. */
+export function teamOfFact(fact: Fact): TeamId | null {
+	return 'team' in fact ? fact.team : null;
+}
+
+/** A fact with what the server adds: who and when, on both clocks. */
+export interface Recorded<F extends Fact = Fact> {
+	fact: F;
+	/** the person's name and role as shown; null: the schedule, or anonymous */
+	by: { account: string; name: string } | null;
+	wallAt: number;
+	/** null before STARTEX */
+	exerciseAt: number | null;
+}

@@ -1,0 +1,310 @@
+import { z } from 'zod';
+import { command, forbidden, notFound, refuse, type Decision, type Moment } from '../decision.ts';
+import type { Fact } from '../facts.ts';
+import type { AccountId, DeliveryId, InjectId, TeamId } from '../ids.ts';
+import { consoleScope, hasRole, isControl, plansIn, seesConsole } from '../exercise/access.ts';
+import { wallTimeOf } from '../exercise/clock.ts';
+import {
+	cellIds,
+	id,
+	longText,
+	type Actor,
+	type CellId,
+	type Exercise,
+	type Team
+} from '../exercise/schema.ts';
+import {
+	deliveredInject,
+	injectFingerprint,
+	injectSchema,
+	newInject,
+	recipientsSchema,
+	type Inject
+} from './schema.ts';
+import { dueAt, latestAutomaticRelease, recipientTeams, staysInside, type InjectState } from './release.ts';
+
+/** An inject outside its page: submitted, or approved as a numbered, immutable version. */
+export interface InjectRow {
+	inject: InjectId;
+	cell: CellId;
+	state: InjectState;
+	/** 0 while it was never approved */
+	version: number;
+	/** the approved text; null while it was never approved */
+	content: Inject | null;
+	submittedBy: AccountId | null;
+	submittedFingerprint: string | null;
+	/** exercise time, ms */
+	dueAt: number | null;
+	releasedAt: number | null;
+}
+
+export interface InjectCommandState {
+	exercise: Exercise;
+	teams: readonly Team[];
+	/** the injects that the command names, and those that they follow */
+	rows: ReadonlyMap<string, InjectRow>;
+	/** for submit and approve: the page as it is now */
+	page?: ReadonlyMap<string, Inject>;
+}
+
+const named = z
+	.array(z.object({ inject: id<InjectId>(), fingerprint: z.string().regex(/^[0-9a-f]{64}$/) }))
+	.min(1, 'Choose at least one inject.')
+	.max(3000);
+
+const mayPlan = (actor: Actor, cell: CellId) => isControl(actor) || plansIn(actor, cell);
+const over = (exercise: Exercise) =>
+	['ended', 'evaluating', 'reported', 'closed', 'cancelled'].includes(exercise.state);
+
+/** Submitted or approved from the page: several at once, all or nothing. */
+export const submitInjects = command({
+	name: 'inject.submit',
+	input: z.object({ cell: z.enum(cellIds), injects: named }),
+	decide({ exercise, rows, page }: InjectCommandState, { cell, injects }, actor): Decision {
+		if (!mayPlan(actor, cell)) return notFound();
+		if (over(exercise)) return refuse('not-now', 'After ENDEX the script is closed.');
+		const facts: Fact[] = [];
+		for (const { inject: injectId, fingerprint } of injects) {
+			const inject = page?.get(injectId);
+			if (!inject) return notFound();
+			const state = rows.get(injectId)?.state;
+			if (state === 'released') return refuse('not-now', `${nameOf(inject)} is released; write a new inject instead.`);
+			facts.push({
+				kind: 'inject-submitted',
+				inject: injectId,
+				cell,
+				reference: inject.reference,
+				title: inject.title,
+				fingerprint
+			});
+		}
+		return { facts };
+	}
+});
+
+export const returnInject = command({
+	name: 'inject.return',
+	input: z.object({ inject: id<InjectId>(), reason: longText('Reason') }),
+	decide({ rows, page }: InjectCommandState, { inject, reason }, actor): Decision {
+		const row = rows.get(inject);
+		if (!row || !mayPlan(actor, row.cell)) return notFound();
+		if (row.state !== 'submitted') return refuse('stale', 'This inject does not wait for approval any more.');
+		const { reference, title } = page?.get(inject) ?? newInject(inject);
+		return { facts: [{ kind: 'inject-returned', inject, reference, title, reason }] };
+	}
+});
+
+export const approveInjects = command({
+	name: 'inject.approve',
+	input: z.object({ cell: z.enum(cellIds), injects: named }),
+	decide({ exercise, rows, page, teams }: InjectCommandState, { cell, injects }, actor): Decision {
+		if (!mayPlan(actor, cell)) return notFound();
+		if (over(exercise)) return refuse('not-now', 'After ENDEX nothing can be approved.');
+		const facts: Fact[] = [];
+		for (const { inject: injectId, fingerprint } of injects) {
+			const content = page?.get(injectId);
+			if (!content) return notFound();
+			const row = rows.get(injectId);
+			const name = nameOf(content);
+			if (row?.state === 'released') return refuse('not-now', `${name} is released; write a new inject instead.`);
+			if (injectFingerprint(content) !== fingerprint)
+				return refuse('stale', `${name} was changed while you looked at it. Read it again, then approve.`, { inject: injectId });
+			if (!exercise.settings.authorMayApprove) {
+				if (!row || row.submittedFingerprint !== fingerprint)
+					return refuse('not-now', `${name} must be submitted before somebody else approves it.`, { inject: injectId });
+				if (row.submittedBy === actor.accountId)
+					return refuse('forbidden', `You submitted ${name}; another planner approves it.`, { inject: injectId });
+			}
+			const checked = injectSchema.safeParse(content);
+			if (!checked.success)
+				return refuse('invalid', `${name}: ${checked.error.issues[0]?.message ?? 'something is not right.'}`, { inject: injectId });
+			if (recipientTeams(content.to, teams).length === 0)
+				return refuse('invalid', `${name} reaches no team. Choose its recipients first.`, { inject: injectId });
+			facts.push({
+				kind: 'inject-approved',
+				inject: injectId,
+				cell,
+				version: (row?.version ?? 0) + 1,
+				content,
+				fingerprint,
+				dueAt: dueOf(content, exercise, rows)
+			});
+		}
+		return { facts };
+	}
+});
+
+export const holdInject = command({
+	name: 'inject.hold',
+	input: z.object({ inject: id<InjectId>(), reason: z.string().trim().max(1000).default('') }),
+	decide(state: InjectCommandState, { inject, reason }, actor): Decision {
+		return handle(state, inject, actor, ['ready'], ({ reference, title }) => ({
+			facts: [{ kind: 'inject-held', inject, reference, title, reason }]
+		}));
+	}
+});
+
+export const liftHold = command({
+	name: 'inject.liftHold',
+	input: z.object({ inject: id<InjectId>() }),
+	decide(state: InjectCommandState, { inject }, actor, { exercise: now }): Decision {
+		return handle(state, inject, actor, ['held', 'skipped'], (content) => {
+			const { reference, title } = content;
+			const due = dueOf(content, state.exercise, state.rows);
+			if (due !== null && now !== null && due < now)
+				return refuse('not-now', `${nameOf(content)} was due in the past. Release it by hand, or give it a new time.`);
+			return { facts: [{ kind: 'inject-hold-lifted', inject, reference, title, dueAt: due }] };
+		});
+	}
+});
+
+export const skipInject = command({
+	name: 'inject.skip',
+	input: z.object({ inject: id<InjectId>(), reason: longText('Reason') }),
+	decide(state: InjectCommandState, { inject, reason }, actor): Decision {
+		return handle(state, inject, actor, ['ready', 'held'], ({ reference, title }) => ({
+			facts: [{ kind: 'inject-skipped', inject, reference, title, reason }]
+		}));
+	}
+});
+
+/** By hand, to its own recipients or to others. */
+export const releaseInject = command({
+	name: 'inject.release',
+	input: z.object({ inject: id<InjectId>(), to: recipientsSchema.optional() }),
+	decide(state: InjectCommandState, { inject, to }, actor, moment): Decision {
+		return handle(
+			state,
+			inject,
+			actor,
+			['ready', 'held', 'skipped'],
+			(content, row) => release(state, { ...content, to: to ?? content.to }, row.version, 'hand', actor, moment)
+		);
+	}
+});
+
+/** Approved and released in one act: what exercise control makes up during play. */
+export const releaseAdHoc = command({
+	name: 'inject.releaseAdHoc',
+	input: injectSchema.omit({ id: true, schedule: true }).partial().required({ title: true, body: true, to: true }),
+	decide(state: InjectCommandState, values, actor, moment): Decision {
+		if (!seesConsole(actor)) return notFound();
+		const inject = newInject(moment.mint<InjectId>(), {
+			category: 'other',
+			reference: values.reference || `AH-${new Date(moment.wall).toISOString().slice(11, 19).replaceAll(':', '')}`,
+			...values
+		});
+		const cell: CellId = isControl(actor) ? 'central' : ([...(consoleScope(actor) ?? [])][0] ?? 'central');
+		const decision = release(state, inject, 1, 'ad-hoc', actor, moment);
+		if ('refused' in decision) return decision;
+		return {
+			facts: [
+				{
+					kind: 'inject-approved',
+					inject: inject.id,
+					cell,
+					version: 1,
+					content: inject,
+					fingerprint: '',
+					dueAt: null
+				},
+				...decision.facts
+			],
+			result: decision.result
+		};
+	}
+});
+
+/**
+ * By schedule, decided as purely as by hand (PROMISES P5): never before its exercise time, never more than a minute
+ * late by itself; then it waits for a controller.
+ */
+export function releaseOnSchedule(state: InjectCommandState, row: InjectRow, moment: Moment): Decision {
+	const { exercise } = state;
+	if (exercise.state !== 'running') return refuse('not-now', 'The clock is not running.');
+	if (row.state !== 'ready' || !row.content) return refuse('stale', 'This inject is not ready.');
+	if (row.dueAt === null || moment.exercise === null || moment.exercise < row.dueAt)
+		return refuse('not-now', 'This inject is not due yet.');
+	const dueWall = wallTimeOf(exercise.clock, row.dueAt);
+	if (dueWall === null || moment.wall - dueWall > latestAutomaticRelease) {
+		const { reference, title } = row.content;
+		return {
+			facts: [
+				{
+					kind: 'inject-held',
+					inject: row.inject,
+					reference,
+					title,
+					reason: 'It was due more than a minute ago.',
+					late: { dueAt: row.dueAt }
+				}
+			]
+		};
+	}
+	return release(state, row.content, row.version, 'schedule', null, moment);
+}
+
+function release(
+	state: InjectCommandState,
+	content: Inject,
+	version: number,
+	trigger: 'schedule' | 'hand' | 'ad-hoc',
+	actor: Actor | null,
+	moment: Moment
+): Decision {
+	const { exercise, teams } = state;
+	if (exercise.state === 'stopped')
+		return refuse('not-now', 'The exercise is stopped for a real emergency. Nothing is released until the director resumes.');
+	if ((exercise.state !== 'running' && exercise.state !== 'paused') || moment.exercise === null)
+		return refuse('not-now', `Nothing can be released: the exercise is ${exercise.state}.`);
+	const recipients = recipientTeams(content.to, teams);
+	if (recipients.length === 0) return refuse('invalid', `${nameOf(content)} reaches no team. Choose its recipients first.`);
+	if (actor && !staysInside(recipients, consoleScope(actor)))
+		return forbidden('A moderator releases to teams of the own country only.');
+	return {
+		facts: [
+			{
+				kind: 'inject-released',
+				inject: content.id,
+				version,
+				content,
+				delivered: deliveredInject(content, moment.exercise),
+				trigger,
+				deliveries: recipients.map((team) => ({ delivery: moment.mint<DeliveryId>(), team: team.id as TeamId }))
+			}
+		],
+		result: { teams: recipients.length }
+	};
+}
+
+/** The checks that handling an approved inject has in common: known, in the actor's scope, in the right state. */
+function handle(
+	{ exercise, teams, rows }: InjectCommandState,
+	inject: InjectId,
+	actor: Actor,
+	from: InjectState[],
+	then: (content: Inject, row: InjectRow) => Decision
+): Decision {
+	const row = rows.get(inject);
+	if (!row?.content || !seesConsole(actor)) return notFound();
+	const recipients = recipientTeams(row.content.to, teams);
+	if (!hasRole(actor, 'director', 'controller') && !staysInside(recipients, consoleScope(actor))) {
+		const scope = consoleScope(actor);
+		const sees = recipients.some((team) => scope?.has(team.country));
+		return sees ? forbidden('It also reaches other countries: ask exercise control.') : notFound();
+	}
+	if (over(exercise)) return refuse('not-now', 'After ENDEX injects are locked.');
+	if (!from.includes(row.state))
+		return refuse('stale', `${nameOf(row.content)} is ${row.state} already.`, { state: row.state });
+	return then(row.content, row);
+}
+
+function dueOf(content: Inject, exercise: Exercise, rows: ReadonlyMap<string, InjectRow>): number | null {
+	return dueAt(content.schedule, {
+		startsAt: exercise.startsAt,
+		releasedAt: (before) => rows.get(before)?.releasedAt ?? null
+	});
+}
+
+const nameOf = (inject: Inject) => inject.reference || `“${inject.title || 'untitled'}”`;

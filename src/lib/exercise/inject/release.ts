@@ -1,0 +1,115 @@
+import type { CountryCode } from '#lib/standards/countries.ts';
+import type { Team } from '../exercise/schema.ts';
+import type { Inject, Recipients, Schedule } from './schema.ts';
+
+/**
+ * The life of an inject once it has left the page (DOMAIN 7.2). `submitted` waits for approval; `ready` is FEMA's
+ * "synchronized"; `held` was taken off the schedule by a person, or missed by an outage; `skipped` is "deferred".
+ */
+export const injectStates = ['submitted', 'ready', 'held', 'released', 'skipped'] as const;
+export type InjectState = (typeof injectStates)[number];
+
+/** The stages of one inject at one team (DOMAIN 7.3). `queued` has no delivery row yet. */
+export const deliveryStates = ['queued', 'delivered', 'seen', 'acknowledged', 'responded'] as const;
+export type DeliveryState = (typeof deliveryStates)[number];
+
+/** A scheduled inject later than this (wall time) waits for a controller: an outage must not empty itself on players (P5). */
+export const latestAutomaticRelease = 60_000;
+
+/** The teams that an inject reaches: everyone, or whoever is named by team, country or level. */
+export function recipientTeams<T extends Pick<Team, 'id' | 'country' | 'level'>>(
+	to: Recipients,
+	teams: readonly T[]
+): T[] {
+	return teams.filter(
+		(team) =>
+			to.all ||
+			to.teams.includes(team.id) ||
+			to.countries.includes(team.country) ||
+			to.levels.includes(team.level)
+	);
+}
+
+/**
+ * The exercise time at which an inject is due, ms; null when a person decides, or when it follows an inject that is
+ * not released yet.
+ */
+export function dueAt(
+	schedule: Schedule,
+	context: { startsAt: number; releasedAt: (inject: string) => number | null }
+): number | null {
+	switch (schedule.mode) {
+		case 'at':
+			return schedule.at;
+		case 'offset':
+			return context.startsAt + schedule.seconds * 1000;
+		case 'after': {
+			const released = context.releasedAt(schedule.inject);
+			return released === null ? null : released + schedule.seconds * 1000;
+		}
+		default:
+			return null;
+	}
+}
+
+export interface DeliveryTimes {
+	seenAt: number | null;
+	acknowledgedAt: number | null;
+	respondedAt: number | null;
+}
+
+export function deliveryState(times: DeliveryTimes): Exclude<DeliveryState, 'queued'> {
+	if (times.respondedAt !== null) return 'responded';
+	if (times.acknowledgedAt !== null) return 'acknowledged';
+	return times.seenAt !== null ? 'seen' : 'delivered';
+}
+
+/** Whether something asked for is missing although its time has passed. All times exercise time, ms. */
+export function isOverdue(
+	times: DeliveryTimes,
+	due: { acknowledgeBy: number | null; respondBy: number | null },
+	now: number
+): boolean {
+	return (
+		(due.acknowledgeBy !== null && times.acknowledgedAt === null && times.respondedAt === null && now > due.acknowledgeBy) ||
+		(due.respondBy !== null && times.respondedAt === null && now > due.respondBy)
+	);
+}
+
+export interface ScriptWarning {
+	inject: Inject;
+	kind: 'no-recipients' | 'outside-play' | 'unknown-team' | 'unapproved' | 'changed-since-approval' | 'unknown-predecessor';
+}
+
+/** What a planner should put right before STARTEX (issue of every exercise: the inject that reaches nobody). */
+export function scriptWarnings(
+	injects: readonly Inject[],
+	context: {
+		startsAt: number;
+		endsAt: number;
+		teams: readonly Pick<Team, 'id' | 'country' | 'level'>[];
+		/** approved fingerprint by inject, or null where it is not approved */
+		approved: (inject: string) => string | null;
+		fingerprint: (inject: Inject) => string;
+	}
+): ScriptWarning[] {
+	const known = new Set(context.teams.map((team) => team.id));
+	const ids = new Set(injects.map((inject) => inject.id));
+	return injects.flatMap((inject) => {
+		const warnings: ScriptWarning['kind'][] = [];
+		if (recipientTeams(inject.to, context.teams).length === 0) warnings.push('no-recipients');
+		if (inject.to.teams.some((team) => !known.has(team))) warnings.push('unknown-team');
+		if (inject.schedule.mode === 'after' && !ids.has(inject.schedule.inject)) warnings.push('unknown-predecessor');
+		const due = dueAt(inject.schedule, { startsAt: context.startsAt, releasedAt: () => null });
+		if (due !== null && (due < context.startsAt || due > context.endsAt)) warnings.push('outside-play');
+		const approved = context.approved(inject.id);
+		if (approved === null) warnings.push('unapproved');
+		else if (approved !== context.fingerprint(inject)) warnings.push('changed-since-approval');
+		return warnings.map((kind) => ({ inject, kind }));
+	});
+}
+
+/** A moderator handles only what stays in the own countries. */
+export function staysInside(teams: readonly Pick<Team, 'country'>[], scope: ReadonlySet<CountryCode> | null): boolean {
+	return scope === null || (teams.length > 0 && teams.every((team) => scope.has(team.country)));
+}

@@ -1,0 +1,246 @@
+import { z } from 'zod';
+import { command, forbidden, notFound, refuse, type Decision, type Moment } from '../decision.ts';
+import { fingerprint as fingerprintOf } from '../fingerprint.ts';
+import type { DeliveryId, QuestionId, TeamId } from '../ids.ts';
+import { isControl, leads, moderatesCountry, playsIn } from '../exercise/access.ts';
+import { id, longText, type Actor, type Exercise, type Team } from '../exercise/schema.ts';
+import { isEmptyRichText, type RichText } from '../rich-text.ts';
+import { decisionSchema, lateLogMs, logKinds, type ReportHead } from './schema.ts';
+
+export interface DeliveryRow {
+	delivery: DeliveryId;
+	team: TeamId;
+	title: string;
+	releasedAt: number;
+	seenAt: number | null;
+	acknowledgedAt: number | null;
+	respondedAt: number | null;
+}
+
+export interface TeamCommandState {
+	exercise: Exercise;
+	/** the team that the command names or its delivery belongs to; null: no such team here */
+	team: Team | null;
+	/** the deliveries that the command names */
+	deliveries: ReadonlyMap<string, DeliveryRow>;
+	decisions: number;
+	question?: { question: QuestionId; text: string; answered: boolean } | null;
+	reports?: { page: string; number: number; approved: boolean }[];
+	/** for approval: the page as it is now */
+	report?: { head: ReportHead; text: RichText } | null;
+}
+
+/** Why a player cannot act in play now; null: go on. */
+function notInPlay(exercise: Exercise): Decision | null {
+	if (exercise.state === 'running' || exercise.state === 'paused') return null;
+	if (exercise.state === 'stopped') return refuse('not-now', 'The exercise is stopped for a real emergency.');
+	return refuse('not-now', `This is possible between STARTEX and ENDEX; the exercise is ${exercise.state}.`);
+}
+
+/** The log stays open for an hour after ENDEX; such entries are marked late. */
+function logPhase(exercise: Exercise, wall: number): { late: boolean } | Decision {
+	const refusal = notInPlay(exercise);
+	if (!refusal) return { late: false };
+	const endedAt = exercise.state === 'ended' ? exercise.clock.at(-1)?.wallStart : undefined;
+	return endedAt !== undefined && wall - endedAt <= lateLogMs ? { late: true } : refusal;
+}
+
+function delivery(state: TeamCommandState, wanted: DeliveryId, actor: Actor): DeliveryRow | null {
+	const row = state.deliveries.get(wanted);
+	return row && playsIn(actor, row.team) ? row : null;
+}
+
+/** A player's screen showed them. Those that are seen already, or not the player's, are passed over. */
+export const seeDeliveries = command({
+	name: 'delivery.see',
+	input: z.object({ deliveries: z.array(id<DeliveryId>()).min(1).max(200) }),
+	decide(state: TeamCommandState, { deliveries }, actor): Decision {
+		return {
+			facts: deliveries.flatMap((wanted) => {
+				const row = delivery(state, wanted, actor);
+				return row && row.seenAt === null
+					? [{ kind: 'delivery-seen' as const, team: row.team, delivery: row.delivery }]
+					: [];
+			})
+		};
+	}
+});
+
+export const acknowledgeDelivery = command({
+	name: 'delivery.acknowledge',
+	input: z.object({ delivery: id<DeliveryId>() }),
+	decide(state: TeamCommandState, input, actor, { exercise: now }): Decision {
+		const row = delivery(state, input.delivery, actor);
+		if (!row) return notFound();
+		const refusal = notInPlay(state.exercise);
+		if (refusal) return refusal;
+		if (row.acknowledgedAt !== null) return refuse('stale', 'Your team has acknowledged this already.');
+		const { team, title } = row;
+		return {
+			facts: [
+				{
+					kind: 'delivery-acknowledged',
+					team,
+					delivery: row.delivery,
+					title,
+					afterMs: (now ?? row.releasedAt) - row.releasedAt
+				}
+			]
+		};
+	}
+});
+
+export const respondToDelivery = command({
+	name: 'delivery.respond',
+	input: z.object({ delivery: id<DeliveryId>(), text: longText('Response') }),
+	decide(state: TeamCommandState, { delivery: wanted, text }, actor, { exercise: now }): Decision {
+		const row = delivery(state, wanted, actor);
+		if (!row) return notFound();
+		const refusal = notInPlay(state.exercise);
+		if (refusal) return refusal;
+		const { team, title } = row;
+		return {
+			facts: [
+				{
+					kind: 'delivery-responded',
+					team,
+					delivery: row.delivery,
+					title,
+					text,
+					afterMs: (now ?? row.releasedAt) - row.releasedAt
+				}
+			]
+		};
+	}
+});
+
+export const addToLog = command({
+	name: 'log.add',
+	input: z.object({
+		team: id<TeamId>(),
+		log: z.enum(logKinds).default('note'),
+		text: longText('Log entry'),
+		/** the entry that this one corrects: a log is never edited */
+		correctionOf: z.string().max(40).optional()
+	}),
+	decide(state: TeamCommandState, { team, log, text, correctionOf }, actor, { wall }): Decision {
+		if (!state.team || !playsIn(actor, team)) return notFound();
+		const phase = logPhase(state.exercise, wall);
+		if (!('late' in phase)) return phase;
+		return {
+			facts: [
+				{
+					kind: 'log-added',
+					team,
+					log,
+					text,
+					...(correctionOf && { correctionOf }),
+					...(phase.late && { late: true })
+				}
+			]
+		};
+	}
+});
+
+export const recordDecision = command({
+	name: 'decision.record',
+	input: z.object({ team: id<TeamId>(), decision: decisionSchema }),
+	decide(state: TeamCommandState, { team, decision }, actor, { wall }): Decision {
+		if (!state.team || !playsIn(actor, team)) return notFound();
+		if (!leads(actor, team)) return forbidden('The team lead records decisions.');
+		const phase = logPhase(state.exercise, wall);
+		if (!('late' in phase)) return phase;
+		return { facts: [{ kind: 'decision-recorded', team, number: state.decisions + 1, decision }] };
+	}
+});
+
+export const askQuestion = command({
+	name: 'question.ask',
+	input: z.object({ team: id<TeamId>(), text: longText('Question') }),
+	decide(state: TeamCommandState, { team, text }, actor, { mint }: Moment): Decision {
+		if (!state.team || !playsIn(actor, team)) return notFound();
+		const refusal = notInPlay(state.exercise);
+		if (refusal) return refusal;
+		return { facts: [{ kind: 'question-asked', team, question: mint<QuestionId>(), text }] };
+	}
+});
+
+export const answerQuestion = command({
+	name: 'question.answer',
+	input: z.object({ question: id<QuestionId>(), answer: longText('Answer') }),
+	decide({ team, question }: TeamCommandState, { answer }, actor): Decision {
+		if (!team || !question) return notFound();
+		if (!isControl(actor) && !moderatesCountry(actor, team.country)) return notFound();
+		if (question.answered) return refuse('stale', 'Somebody has answered this question already.');
+		return {
+			facts: [
+				{ kind: 'question-answered', team: team.id, question: question.question, asked: question.text, answer }
+			]
+		};
+	}
+});
+
+/** The next situation report of a team: a new page with the headings in place. */
+export const openReport = command({
+	name: 'report.open',
+	input: z.object({ team: id<TeamId>() }),
+	decide({ exercise, team, reports = [] }: TeamCommandState, _input, actor): Decision {
+		if (!team || !playsIn(actor, team.id)) return notFound();
+		const refusal = notInPlay(exercise);
+		if (refusal) return refusal;
+		const last = reports.at(-1);
+		if (last && !last.approved)
+			return refuse('not-now', `Report ${last.number} is still a draft: approve it before you open the next.`);
+		const number = (last?.number ?? 0) + 1;
+		const page = `report-${number}` as const;
+		return { facts: [{ kind: 'report-opened', team: team.id, page, number }], result: { page, number } };
+	}
+});
+
+/** The lead signs exactly what was on the screen: the page is frozen as that version (DOMAIN 7.6). */
+export const approveReport = command({
+	name: 'report.approve',
+	input: z.object({
+		team: id<TeamId>(),
+		page: z.string().regex(/^report-[1-9][0-9]{0,3}$/),
+		/** of the text and head that the lead sees: `reportFingerprint` */
+		fingerprint: z.string().regex(/^[0-9a-f]{64}$/)
+	}),
+	decide(
+		{ exercise, team, reports = [], report }: TeamCommandState,
+		{ page, fingerprint },
+		actor,
+		{ wall, exercise: now }
+	): Decision {
+		if (!team || !playsIn(actor, team.id)) return notFound();
+		const entry = reports.find((one) => one.page === page);
+		if (!entry || !report) return notFound();
+		if (!leads(actor, team.id)) return forbidden('The team lead approves situation reports.');
+		const phase = logPhase(exercise, wall);
+		if (!('late' in phase)) return phase;
+		if (entry.approved) return refuse('stale', `Report ${entry.number} is approved already.`);
+		if (isEmptyRichText(report.text)) return refuse('invalid', 'The report is empty.');
+		if (reportFingerprint(report) !== fingerprint)
+			return refuse('stale', 'The text changed while you were approving it. Read it again, then approve.');
+		const title = report.head.title.trim() || `Situation report ${entry.number}`;
+		return {
+			facts: [
+				{
+					kind: 'report-approved',
+					team: team.id,
+					page: page as `report-${number}`,
+					number: entry.number,
+					title,
+					tlp: report.head.tlp,
+					text: report.text,
+					fingerprint,
+					asOf: report.head.asOf ?? now ?? exercise.startsAt
+				}
+			]
+		};
+	}
+});
+
+export function reportFingerprint(report: { head: ReportHead; text: RichText }): string {
+	return fingerprintOf(report);
+}
