@@ -11,5 +11,8 @@ export function quantile(sorted: readonly number[], share: number): number | nul
 export function timeStep(range: number, wanted: number): number {
 	const minute = 60_000;
 	const steps = [1 / 6, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 240, 480, 1440, 2880].map((m) => m * minute);
-	return steps.find((step) => range / step <= wanted) ?? Math.ceil(range / wanted / (1440 * minute)) * 1440 * minute;
+	return (
+		steps.find((step) => range / step <= wanted) ??
+		Math.ceil(range / wanted / (1440 * minute)) * 1440 * minute
+	);
 }
