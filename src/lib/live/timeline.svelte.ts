@@ -1,0 +1,88 @@
+import { compareEntries, timelineEntries, type TimelineEntry } from '#lib/exercise/timeline.ts';
+import { LiveDocument } from './document.svelte.ts';
+
+/**
+ * A timeline as one sorted list: the open segment live, the closed ones fetched once over HTTP. When a segment is full
+ * its last entry names the next, which is then opened.
+ */
+export class LiveTimeline {
+	readonly name: string;
+	entries = $state.raw<TimelineEntry[]>([]);
+	synced = $state(false);
+	problem = $state<string | null>(null);
+
+	readonly #segments = new Map<number, TimelineEntry[]>();
+	#live: LiveDocument | null = null;
+	#segment = -1;
+	#closed = false;
+	#planned = false;
+	#unwatch: (() => void) | null = null;
+
+	constructor(name: string, openSegment: number) {
+		this.name = name;
+		this.#open(openSegment);
+		for (let segment = openSegment - 1; segment >= 0; segment--) void this.#fetch(segment);
+	}
+
+	close(): void {
+		this.#closed = true;
+		this.#unwatch?.();
+		this.#live?.close();
+	}
+
+	#open(segment: number): void {
+		if (segment <= this.#segment || this.#closed) return;
+		this.#unwatch?.();
+		this.#live?.close();
+		this.#segment = segment;
+		const live = new LiveDocument(`${this.name}/${segment}`);
+		this.#live = live;
+		const entries = timelineEntries(live.doc);
+		const read = () => {
+			const list = [...entries.values()];
+			this.#segments.set(segment, list);
+			const next = list.find((entry) => entry.body.kind === 'continued')?.body;
+			this.#publish();
+			if (next?.kind === 'continued') queueMicrotask(() => this.#open(next.segment));
+		};
+		entries.observe(read);
+		const stop = $effect.root(() => {
+			$effect(() => {
+				if (live.synced) this.synced = true;
+				this.problem = live.problem?.message ?? null;
+			});
+		});
+		this.#unwatch = () => {
+			entries.unobserve(read);
+			stop();
+		};
+	}
+
+	async #fetch(segment: number): Promise<void> {
+		try {
+			const response = await fetch(`/api/segments/${this.name}/${segment}`);
+			if (!response.ok) return;
+			this.#segments.set(segment, (await response.json()) as TimelineEntry[]);
+			this.#publish();
+		} catch {
+			this.problem = 'Older entries could not be loaded. Load the page again.';
+		}
+	}
+
+	/** Once a turn, however many entries a burst brings. */
+	#publish(): void {
+		if (this.#planned) return;
+		this.#planned = true;
+		queueMicrotask(() => {
+			this.#planned = false;
+			this.entries = [...this.#segments.values()]
+				.flat()
+				.filter((entry) => entry.body.kind !== 'continued')
+				.sort(compareEntries);
+		});
+	}
+}
+
+export function openTimeline(name: string, openSegment: number): LiveTimeline {
+	return new LiveTimeline(name, openSegment);
+}
