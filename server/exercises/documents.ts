@@ -1,0 +1,79 @@
+import type { CountryCode } from '#lib/standards/countries.ts';
+import { documentName, timelineName, type Audience, type DocumentRef } from '#lib/exercise/documents.ts';
+import type { ExerciseId, TeamId } from '#lib/exercise/ids.ts';
+import type { CellId } from '#lib/exercise/exercise/schema.ts';
+import type { Transaction } from '../database/open.ts';
+import { document } from '../database/schema.ts';
+import { mintServerClient } from './mint.ts';
+
+/*
+ * Connecting to a document creates nothing (PROMISES R5), so the rows are made with what they belong to: the exercise,
+ * a team, a country's planning cell.
+ */
+
+type Row = typeof document.$inferInsert;
+
+function page(ref: DocumentRef): Row {
+	return { name: documentName(ref), exerciseId: ref.exercise, serverClient: mintServerClient() };
+}
+
+/** The first segment of a timeline. */
+function firstSegment(exercise: ExerciseId, audience: Audience): Row {
+	return {
+		...page({ exercise, kind: 'timeline', audience, segment: 0 }),
+		timeline: timelineName(exercise, audience),
+		segment: 0
+	};
+}
+
+const ofExercise = (exercise: ExerciseId): Row[] => [
+	page({ exercise, kind: 'script', cell: 'central' }),
+	page({ exercise, kind: 'scenario' }),
+	page({ exercise, kind: 'evaluation' }),
+	page({ exercise, kind: 'review' }),
+	firstSegment(exercise, { to: 'control' }),
+	firstSegment(exercise, { to: 'channel', channel: 'everyone' })
+];
+
+const ofTeam = (exercise: ExerciseId, team: TeamId): Row[] => [
+	firstSegment(exercise, { to: 'team', team }),
+	page({ exercise, kind: 'worksheet', team, page: 'notes' })
+];
+
+const ofCountry = (exercise: ExerciseId, country: CountryCode): Row[] => [
+	firstSegment(exercise, { to: 'channel', channel: country }),
+	page({ exercise, kind: 'script', cell: country })
+];
+
+export const createExerciseDocuments = (tx: Transaction, exercise: ExerciseId) =>
+	insert(tx, ofExercise(exercise));
+
+export const createTeamDocuments = (tx: Transaction, exercise: ExerciseId, teams: readonly TeamId[]) =>
+	insert(
+		tx,
+		teams.flatMap((team) => ofTeam(exercise, team))
+	);
+
+/** The country's script and channel, where they are missing: a country takes part with its first team, moderator or planner. */
+export async function createCellDocuments(
+	tx: Transaction,
+	exercise: ExerciseId,
+	cells: Iterable<CellId>
+): Promise<void> {
+	const countries = [...new Set(cells)].filter((cell) => cell !== 'central').sort();
+	await insert(
+		tx,
+		countries.flatMap((country) => ofCountry(exercise, country))
+	);
+}
+
+/** PostgreSQL takes 65,535 parameters a statement. */
+const rowsAtOnce = 2000;
+
+async function insert(tx: Transaction, rows: Row[]): Promise<void> {
+	for (let from = 0; from < rows.length; from += rowsAtOnce)
+		await tx
+			.insert(document)
+			.values(rows.slice(from, from + rowsAtOnce))
+			.onConflictDoNothing({ target: document.name });
+}

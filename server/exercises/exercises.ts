@@ -1,0 +1,214 @@
+import { and, desc, eq } from 'drizzle-orm';
+import { z } from 'zod';
+import { AppError } from '#lib/errors.ts';
+import { tlpIds } from '#lib/standards/tlp.ts';
+import { idPattern, type AccountId, type ExerciseId } from '#lib/exercise/ids.ts';
+import {
+	defaultSettings,
+	instant,
+	newExerciseSchema,
+	shortText,
+	timeZone,
+	type Actor,
+	type Exercise,
+	type ExerciseSettings,
+	type NewExercise,
+	type Role,
+	type Team
+} from '#lib/exercise/exercise/schema.ts';
+import { writeAudit } from '../audit/audit.ts';
+import type { Database, Transaction } from '../database/open.ts';
+import { account, exercise, membership } from '../database/schema.ts';
+import type { Ring } from './change.ts';
+import { check } from './check.ts';
+import { createExerciseDocuments } from './documents.ts';
+import { deleteMembership, insertMemberships, type MembershipId, type NewMembership } from './memberships.ts';
+import { mintId } from './mint.ts';
+import { keepsDirector, noExercise, raiseRights } from './rights.ts';
+import { toExercise, toMembership } from './rows.ts';
+import { insertTeams, readTeams, type NewTeam } from './teams.ts';
+
+/** An exercise in somebody's list, with what the person is in it. */
+export interface ListedExercise extends Omit<Exercise, 'clock' | 'settings'> {
+	roles: Role[];
+}
+
+export const exerciseChangesSchema = z
+	.object({
+		name: shortText('Name'),
+		tlp: z.enum(tlpIds),
+		timeZone,
+		startsAt: instant,
+		endsAt: instant,
+		settings: z
+			.object({
+				authorMayApprove: z.boolean(),
+				evaluatorsReadScript: z.boolean(),
+				reviewOpen: z.boolean(),
+				anonymousHotWash: z.boolean()
+			} satisfies Record<keyof ExerciseSettings, z.ZodBoolean>)
+			.partial()
+	})
+	.partial();
+export type ExerciseChanges = z.infer<typeof exerciseChangesSchema>;
+
+/**
+ * Exercises, their teams, and who is what in them. Everything that changes a right raises the exercise's rights version
+ * and writes its audit row in the same transaction, then rings (PROMISES P6, P7, R7). Whether the person may do it is
+ * asked before, from the actor that `open` returns (people.ts).
+ */
+export function createExercises({ database, ring }: { database: Database; ring: Ring }) {
+	const { db } = database;
+
+	/** Runs a change of rights; the bell rings after the commit. */
+	async function changeRights<T>(
+		exerciseId: ExerciseId,
+		by: AccountId | null,
+		act: (tx: Transaction) => Promise<{ value: T; act: string; detail: Record<string, unknown> }>
+	): Promise<T> {
+		const value = await db.transaction(async (tx) => {
+			await raiseRights(tx, exerciseId);
+			const done = await act(tx);
+			await writeAudit(tx, { scope: exerciseId, actorId: by, act: done.act, detail: done.detail });
+			return done.value;
+		});
+		ring({ exercise: exerciseId, topics: ['rights', 'people'] });
+		return value;
+	}
+
+	async function load(id: string): Promise<Exercise | null> {
+		if (!idPattern.test(id)) return null;
+		const [row] = await db.select().from(exercise).where(eq(exercise.id, id));
+		return row ? toExercise(row) : null;
+	}
+
+	/** Who somebody is in an exercise; without memberships for a stranger or a disabled account. */
+	async function actor(exerciseId: ExerciseId, accountId: AccountId): Promise<Actor> {
+		const rows = await db
+			.select({
+				name: account.name,
+				disabledAt: account.disabledAt,
+				role: membership.role,
+				teamId: membership.teamId,
+				country: membership.country,
+				cell: membership.cell,
+				lead: membership.lead
+			})
+			.from(account)
+			.leftJoin(membership, and(eq(membership.accountId, account.id), eq(membership.exerciseId, exerciseId)))
+			.where(eq(account.id, accountId));
+		return {
+			accountId,
+			name: rows[0]?.name ?? '',
+			memberships: rows.flatMap(({ role, disabledAt, ...scope }) =>
+				role === null || disabledAt !== null
+					? []
+					: [toMembership({ role, ...scope, lead: scope.lead === true })]
+			)
+		};
+	}
+
+	return {
+		load,
+		actor,
+
+		/** A new exercise in draft, with the documents every exercise has; whoever makes it is its director. */
+		async create(input: z.input<typeof newExerciseSchema>, by: AccountId): Promise<ExerciseId> {
+			const checked: NewExercise = check(newExerciseSchema, input);
+			const id = mintId<ExerciseId>();
+			await db.transaction(async (tx) => {
+				await tx.insert(exercise).values({
+					...checked,
+					id,
+					settings: { ...defaultSettings, ...checked.settings },
+					createdBy: by
+				});
+				await createExerciseDocuments(tx, id);
+				await insertMemberships(tx, id, [{ accountId: by, role: 'director' }]);
+				await writeAudit(tx, { scope: id, actorId: by, act: 'exercise.created', detail: { ...checked } });
+			});
+			ring({ exercise: id, topics: ['rights'] });
+			return id;
+		},
+
+		/** The exercises somebody takes part in, latest first. Being an administrator shows none (DOMAIN 4.2). */
+		async list(accountId: AccountId): Promise<ListedExercise[]> {
+			const rows = await db
+				.select({ exercise, role: membership.role })
+				.from(membership)
+				.innerJoin(exercise, eq(exercise.id, membership.exerciseId))
+				.where(eq(membership.accountId, accountId))
+				.orderBy(desc(exercise.startsAt), exercise.id, membership.createdAt, membership.id);
+			const listed = new Map<string, ListedExercise>();
+			for (const row of rows) {
+				const { clock: _clock, settings: _settings, ...shown } = toExercise(row.exercise);
+				const one = listed.get(shown.id) ?? { ...shown, roles: [] };
+				if (!one.roles.includes(row.role as Role)) one.roles.push(row.role as Role);
+				listed.set(shown.id, one);
+			}
+			return [...listed.values()];
+		},
+
+		/** The exercise and who the person is in it; `not-found` for whoever has no role there. */
+		async open(id: string, person: { id: AccountId }): Promise<{ exercise: Exercise; actor: Actor }> {
+			const found = await load(id);
+			if (!found) throw noExercise();
+			const who = await actor(found.id, person.id);
+			if (who.memberships.length === 0) throw noExercise();
+			return { exercise: found, actor: who };
+		},
+
+		teams: (id: ExerciseId): Promise<Team[]> => readTeams(db, id),
+
+		addTeams: (id: ExerciseId, teams: readonly NewTeam[], by: AccountId | null): Promise<Team[]> =>
+			changeRights(id, by, async (tx) => {
+				const value = await insertTeams(tx, id, teams);
+				return {
+					value,
+					act: 'teams.added',
+					detail: { teams: value.map(({ id, name, country, level }) => ({ id, name, country, level })) }
+				};
+			}),
+
+		addMembership: (id: ExerciseId, wanted: NewMembership, by: AccountId | null): Promise<MembershipId> =>
+			changeRights(id, by, async (tx) => {
+				const [value] = await insertMemberships(tx, id, [wanted]);
+				return { value: value!, act: 'membership.added', detail: { ...wanted } };
+			}),
+
+		removeMembership: (id: ExerciseId, membershipId: MembershipId, by: AccountId | null): Promise<void> =>
+			changeRights(id, by, async (tx) => {
+				const gone = await deleteMembership(tx, id, membershipId);
+				if (!gone) throw new AppError('not-found', 'This role was taken away already.');
+				if (gone.role === 'director' && !(await keepsDirector(tx, id)))
+					throw new AppError('not-now', 'An exercise keeps at least one director. Name another one first.');
+				return { value: undefined, act: 'membership.removed', detail: { ...gone } };
+			}),
+
+		/** Name, marking and settings at any time; the times only before STARTEX, because schedules count from them. */
+		updateSettings: (id: ExerciseId, changes: ExerciseChanges, by: AccountId | null): Promise<Exercise> =>
+			changeRights(id, by, async (tx) => {
+				const { settings, ...wanted } = check(exerciseChangesSchema, changes);
+				const [row] = await tx.select().from(exercise).where(eq(exercise.id, id));
+				const current = toExercise(row!);
+				const next = { ...current, ...wanted, settings: { ...current.settings, ...settings } };
+				const movesTime =
+					next.timeZone !== current.timeZone ||
+					next.startsAt !== current.startsAt ||
+					next.endsAt !== current.endsAt;
+				if (movesTime && !['draft', 'planned', 'ready'].includes(current.state))
+					throw new AppError(
+						'not-now',
+						'STARTEX, ENDEX and the time zone are fixed once the exercise has started.'
+					);
+				if (next.endsAt <= next.startsAt) throw new AppError('invalid', 'ENDEX must be later than STARTEX.');
+				await tx
+					.update(exercise)
+					.set({ ...wanted, settings: next.settings })
+					.where(eq(exercise.id, id));
+				return { value: next, act: 'exercise.changed', detail: { ...wanted, ...(settings && { settings }) } };
+			})
+	};
+}
+
+export type Exercises = ReturnType<typeof createExercises>;
