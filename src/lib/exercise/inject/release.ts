@@ -71,45 +71,68 @@ export function isOverdue(
 	now: number
 ): boolean {
 	return (
-		(due.acknowledgeBy !== null && times.acknowledgedAt === null && times.respondedAt === null && now > due.acknowledgeBy) ||
+		(due.acknowledgeBy !== null &&
+			times.acknowledgedAt === null &&
+			times.respondedAt === null &&
+			now > due.acknowledgeBy) ||
 		(due.respondBy !== null && times.respondedAt === null && now > due.respondBy)
 	);
 }
 
 export interface ScriptWarning {
 	inject: Inject;
-	kind: 'no-recipients' | 'outside-play' | 'unknown-team' | 'unapproved' | 'changed-since-approval' | 'unknown-predecessor';
+	kind:
+		| 'no-recipients'
+		| 'outside-play'
+		| 'unknown-team'
+		| 'unapproved'
+		| 'changed-since-approval'
+		| 'unknown-predecessor';
+}
+
+export interface WarningContext {
+	startsAt: number;
+	endsAt: number;
+	teams: readonly Pick<Team, 'id' | 'country' | 'level'>[];
+	/** approved fingerprint by inject, or null where it is not approved */
+	approved: (inject: string) => string | null;
+	fingerprint: (inject: Inject) => string;
+	/** whether an inject with this id is in the script */
+	exists: (inject: string) => boolean;
 }
 
 /** What a planner should put right before STARTEX (issue of every exercise: the inject that reaches nobody). */
 export function scriptWarnings(
 	injects: readonly Inject[],
-	context: {
-		startsAt: number;
-		endsAt: number;
-		teams: readonly Pick<Team, 'id' | 'country' | 'level'>[];
-		/** approved fingerprint by inject, or null where it is not approved */
-		approved: (inject: string) => string | null;
-		fingerprint: (inject: Inject) => string;
-	}
+	context: Omit<WarningContext, 'exists'>
 ): ScriptWarning[] {
-	const known = new Set(context.teams.map((team) => team.id));
-	const ids = new Set(injects.map((inject) => inject.id));
-	return injects.flatMap((inject) => {
-		const warnings: ScriptWarning['kind'][] = [];
-		if (recipientTeams(inject.to, context.teams).length === 0) warnings.push('no-recipients');
-		if (inject.to.teams.some((team) => !known.has(team))) warnings.push('unknown-team');
-		if (inject.schedule.mode === 'after' && !ids.has(inject.schedule.inject)) warnings.push('unknown-predecessor');
-		const due = dueAt(inject.schedule, { startsAt: context.startsAt, releasedAt: () => null });
-		if (due !== null && (due < context.startsAt || due > context.endsAt)) warnings.push('outside-play');
-		const approved = context.approved(inject.id);
-		if (approved === null) warnings.push('unapproved');
-		else if (approved !== context.fingerprint(inject)) warnings.push('changed-since-approval');
-		return warnings.map((kind) => ({ inject, kind }));
-	});
+	const ids = new Set<string>(injects.map((inject) => inject.id));
+	const exists = (id: string) => ids.has(id);
+	return injects.flatMap((inject) =>
+		injectWarnings(inject, { ...context, exists }).map((kind) => ({ inject, kind }))
+	);
+}
+
+/** The warnings of one inject, for a page that keeps them until the inject changes. */
+export function injectWarnings(inject: Inject, context: WarningContext): ScriptWarning['kind'][] {
+	const warnings: ScriptWarning['kind'][] = [];
+	if (recipientTeams(inject.to, context.teams).length === 0) warnings.push('no-recipients');
+	if (inject.to.teams.some((id) => !context.teams.some((team) => team.id === id)))
+		warnings.push('unknown-team');
+	if (inject.schedule.mode === 'after' && !context.exists(inject.schedule.inject))
+		warnings.push('unknown-predecessor');
+	const due = dueAt(inject.schedule, { startsAt: context.startsAt, releasedAt: () => null });
+	if (due !== null && (due < context.startsAt || due > context.endsAt)) warnings.push('outside-play');
+	const approved = context.approved(inject.id);
+	if (approved === null) warnings.push('unapproved');
+	else if (approved !== context.fingerprint(inject)) warnings.push('changed-since-approval');
+	return warnings;
 }
 
 /** A moderator handles only what stays in the own countries. */
-export function staysInside(teams: readonly Pick<Team, 'country'>[], scope: ReadonlySet<CountryCode> | null): boolean {
+export function staysInside(
+	teams: readonly Pick<Team, 'country'>[],
+	scope: ReadonlySet<CountryCode> | null
+): boolean {
 	return scope === null || (teams.length > 0 && teams.every((team) => scope.has(team.country)));
 }

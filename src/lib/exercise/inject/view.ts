@@ -1,0 +1,376 @@
+import { countryCodes, parseCountry } from '#lib/standards/countries.ts';
+import { parseTlp, tlpIds, tlpLabel } from '#lib/standards/tlp.ts';
+import { teamLevels, type Team, type TeamLevel } from '../exercise/schema.ts';
+import { textOfRichText } from '../rich-text.ts';
+import type { PlanState } from './approval.ts';
+import { compareText, type PageRow } from './page.ts';
+import { recipientTeams, type ScriptWarning } from './release.ts';
+import { formatSchedule, parseSchedule, type ScheduleContext } from './schedule.ts';
+import { injectChannels, injectLimits, type Inject, type InjectChannel, type Recipients } from './schema.ts';
+
+/** The columns of the script page, in their order. */
+export const scriptColumns = [
+	'reference',
+	'time',
+	'title',
+	'storyline',
+	'recipients',
+	'channel',
+	'tlp',
+	'objectives',
+	'state',
+	'warnings'
+] as const;
+export type ScriptColumn = (typeof scriptColumns)[number];
+
+export type WarningKind = ScriptWarning['kind'];
+
+/** A row as the page shows it: the inject with what is known of it beside the document. */
+export interface ScriptRow {
+	row: PageRow;
+	/** 1 for the first of the script, whatever is filtered */
+	number: number;
+	state: PlanState;
+	warnings: readonly WarningKind[];
+	/** planned exercise time, ms; null: a person decides */
+	plannedAt: number | null;
+}
+
+// --- filter -----------------------------------------------------------------------------------------------------------
+
+export interface ScriptFilter {
+	text: string;
+	storyline: string;
+	/** a team's id, or `country:GR` */
+	team: string;
+	objective: string;
+	state: PlanState | '';
+	warnings: boolean;
+}
+
+export const noFilter: ScriptFilter = {
+	text: '',
+	storyline: '',
+	team: '',
+	objective: '',
+	state: '',
+	warnings: false
+};
+
+/** The words of a row, in lower case, worked out once for each version of it. */
+const searchText = new WeakMap<PageRow, string>();
+function wordsOf(row: PageRow): string {
+	let words = searchText.get(row);
+	if (words === undefined) {
+		const { reference, title, storyline, from, controller, body } = row.inject;
+		words = [reference, title, storyline, from, controller, textOfRichText(body)].join('\n').toLowerCase();
+		searchText.set(row, words);
+	}
+	return words;
+}
+
+export function filterRows(
+	rows: readonly ScriptRow[],
+	filter: ScriptFilter,
+	teams: readonly Pick<Team, 'id' | 'country' | 'level'>[]
+): ScriptRow[] {
+	const wanted = filter.text.toLowerCase().split(/\s+/).filter(Boolean);
+	const audience = filter.team.startsWith('country:')
+		? teams.filter((team) => team.country === filter.team.slice('country:'.length))
+		: teams.filter((team) => team.id === filter.team);
+	return rows.filter(({ row, state, warnings }) => {
+		const { inject } = row;
+		if (filter.state !== '' && state !== filter.state) return false;
+		if (filter.storyline !== '' && !sameWords(inject.storyline, filter.storyline)) return false;
+		if (filter.objective !== '' && !inject.objectives.some((code) => sameWords(code, filter.objective)))
+			return false;
+		if (filter.warnings && warnings.length === 0) return false;
+		if (filter.team !== '' && recipientTeams(inject.to, audience).length === 0) return false;
+		return wanted.length === 0 || wanted.every((word) => wordsOf(row).includes(word));
+	});
+}
+
+/** As in the address of the page; what is not known is no filter. */
+export function filterFromQuery(query: URLSearchParams): ScriptFilter {
+	const state = query.get('state') ?? '';
+	return {
+		text: query.get('q') ?? '',
+		storyline: query.get('storyline') ?? '',
+		team: query.get('team') ?? '',
+		objective: query.get('objective') ?? '',
+		state: isPlanState(state) ? state : '',
+		warnings: query.get('warnings') === '1'
+	};
+}
+
+export function writeFilter(filter: ScriptFilter, query: URLSearchParams): void {
+	const values = {
+		q: filter.text,
+		storyline: filter.storyline,
+		team: filter.team,
+		objective: filter.objective,
+		state: filter.state,
+		warnings: filter.warnings ? '1' : ''
+	};
+	for (const [key, value] of Object.entries(values)) {
+		if (value === '') query.delete(key);
+		else query.set(key, value);
+	}
+}
+
+export const isFiltered = (filter: ScriptFilter) =>
+	filter.warnings || Object.values(filter).some((value) => typeof value === 'string' && value !== '');
+
+const stateOrder: Record<PlanState, number> = {
+	draft: 0,
+	returned: 1,
+	changed: 2,
+	submitted: 3,
+	approved: 4,
+	held: 5,
+	skipped: 6,
+	released: 7
+};
+const isPlanState = (word: string): word is PlanState => Object.hasOwn(stateOrder, word);
+
+/** How many rows are in each state, and how many have warnings. */
+export function countRows(rows: readonly ScriptRow[]): Record<PlanState | 'warnings', number> {
+	const counts = { warnings: 0 } as Record<PlanState | 'warnings', number>;
+	for (const state of Object.keys(stateOrder) as PlanState[]) counts[state] = 0;
+	for (const { state, warnings } of rows) {
+		counts[state]++;
+		if (warnings.length > 0) counts.warnings++;
+	}
+	return counts;
+}
+
+// --- sorting ----------------------------------------------------------------------------------------------------------
+
+export interface ScriptSort {
+	column: ScriptColumn | 'order';
+	descending: boolean;
+}
+
+/** By a column, equal ones in script order. What has no time comes last, whichever way time is sorted. */
+export function sortRows(
+	rows: readonly ScriptRow[],
+	{ column, descending }: ScriptSort,
+	teams: readonly Pick<Team, 'id' | 'name' | 'country' | 'level'>[]
+): readonly ScriptRow[] {
+	if (column === 'order') return descending ? [...rows].reverse() : rows;
+	const sign = descending ? -1 : 1;
+	const keys = new Map<ScriptRow, string | number | null>(
+		rows.map((row) => [row, sortKey(row, column, teams)])
+	);
+	return [...rows].sort((a, b) => {
+		const [x, y] = [keys.get(a)!, keys.get(b)!];
+		if (x === y) return a.number - b.number;
+		if (x === null || x === '') return 1;
+		if (y === null || y === '') return -1;
+		const order =
+			typeof x === 'number' && typeof y === 'number' ? x - y : collator.compare(String(x), String(y));
+		return order * sign || a.number - b.number;
+	});
+}
+
+/** Numbers inside references sort as numbers: CM-9 before CM-10. */
+const collator = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
+
+function sortKey(
+	{ row, state, warnings, plannedAt }: ScriptRow,
+	column: ScriptColumn,
+	teams: readonly Pick<Team, 'id' | 'name' | 'country' | 'level'>[]
+): string | number | null {
+	const { inject } = row;
+	switch (column) {
+		case 'time':
+			return plannedAt;
+		case 'recipients':
+			return recipientsText(inject.to, teams);
+		case 'channel':
+			return injectChannels.indexOf(inject.channel);
+		case 'tlp':
+			return tlpIds.indexOf(inject.tlp);
+		case 'objectives':
+			return inject.objectives.join('; ');
+		case 'state':
+			return stateOrder[state];
+		case 'warnings':
+			// most first
+			return -warnings.length;
+		default:
+			return inject[column];
+	}
+}
+
+// --- grouping ---------------------------------------------------------------------------------------------------------
+
+/** The storylines that a script names, with how often, in the order of the list given and then by name. */
+export function storylinesOf(
+	rows: readonly ScriptRow[],
+	listed: readonly string[] = []
+): { name: string; count: number }[] {
+	return tally(rows, listed, ({ row }) => (row.inject.storyline === '' ? [] : [row.inject.storyline]));
+}
+
+export function objectivesOf(
+	rows: readonly ScriptRow[],
+	listed: readonly string[] = []
+): { name: string; count: number }[] {
+	return tally(rows, listed, ({ row }) => row.inject.objectives);
+}
+
+function tally(
+	rows: readonly ScriptRow[],
+	listed: readonly string[],
+	names: (row: ScriptRow) => readonly string[]
+) {
+	const counts = new Map<string, { name: string; count: number }>();
+	for (const name of listed) counts.set(fold(name), { name, count: 0 });
+	const added: { name: string; count: number }[] = [];
+	for (const row of rows) {
+		for (const name of names(row)) {
+			let entry = counts.get(fold(name));
+			if (!entry) {
+				counts.set(fold(name), (entry = { name, count: 0 }));
+				added.push(entry);
+			}
+			entry.count++;
+		}
+	}
+	added.sort((a, b) => collator.compare(a.name, b.name));
+	return [...[...counts.values()].filter((entry) => !added.includes(entry)), ...added];
+}
+
+const fold = (name: string) => name.trim().toLowerCase();
+export const sameWords = (a: string, b: string) => fold(a) === fold(b);
+
+// --- cells as text: what is shown, copied, pasted and typed -----------------------------------------------------------
+
+/** `everyone`, or `GR; IT; technical; NL Port`. */
+export function recipientsText(to: Recipients, teams: readonly Pick<Team, 'id' | 'name'>[]): string {
+	if (to.all) return 'everyone';
+	return [
+		...to.countries,
+		...to.levels,
+		...to.teams.map((id) => teams.find((team) => team.id === id)?.name ?? 'unknown team')
+	].join('; ');
+}
+
+export function parseRecipients(
+	text: string,
+	teams: readonly Pick<Team, 'id' | 'name'>[]
+): { value: Recipients } | { unknown: string } {
+	const to: Recipients = { all: false, countries: [], levels: [], teams: [] };
+	for (const word of text.split(/[;,\n]/).map((part) => part.trim())) {
+		if (word === '') continue;
+		const team = teams.find((candidate) => sameWords(candidate.name, word));
+		const country = parseCountry(word);
+		if (/^(all|everyone|all teams)$/i.test(word)) to.all = true;
+		else if (team) to.teams.push(team.id);
+		else if (country) to.countries.push(country);
+		else if (teamLevels.includes(fold(word) as TeamLevel)) to.levels.push(fold(word) as TeamLevel);
+		else return { unknown: word };
+	}
+	return { value: sortedRecipients(to) };
+}
+
+/** Each named once, in one order: so that choosing the same again is no change of the inject. */
+export function sortedRecipients(to: Recipients): Recipients {
+	return {
+		all: to.all,
+		countries: countryCodes.filter((code) => to.countries.includes(code)),
+		levels: teamLevels.filter((level) => to.levels.includes(level)),
+		teams: [...new Set(to.teams)].sort(compareText)
+	};
+}
+
+export interface CellContext extends ScheduleContext {
+	teams: readonly Pick<Team, 'id' | 'name' | 'country' | 'level'>[];
+}
+
+/** Columns whose cells are written; the others only show. */
+export type EditableColumn = Exclude<ScriptColumn, 'state' | 'warnings'>;
+export const isEditable = (column: ScriptColumn): column is EditableColumn =>
+	column !== 'state' && column !== 'warnings';
+
+/** The field of the inject that a cell writes. */
+export const fieldOf = {
+	reference: 'reference',
+	time: 'schedule',
+	title: 'title',
+	storyline: 'storyline',
+	recipients: 'to',
+	channel: 'channel',
+	tlp: 'tlp',
+	objectives: 'objectives'
+} as const satisfies Record<EditableColumn, keyof Inject>;
+
+export function cellText(inject: Inject, column: EditableColumn, context: CellContext): string {
+	switch (column) {
+		case 'time':
+			return formatSchedule(inject.schedule, context);
+		case 'recipients':
+			return recipientsText(inject.to, context.teams);
+		case 'tlp':
+			return tlpLabel(inject.tlp);
+		case 'objectives':
+			return inject.objectives.join('; ');
+		default:
+			return inject[column];
+	}
+}
+
+export type CellProblem =
+	'not-a-schedule' | 'unknown-inject' | 'too-far' | 'unknown-recipient' | 'unknown-channel' | 'unknown-tlp';
+
+/** What a text means in a cell: the one field to set, or why it cannot be. Long text is cut to the field's limit. */
+export function parseCell(
+	column: EditableColumn,
+	text: string,
+	context: CellContext
+): { value: Partial<Inject> } | { problem: CellProblem; word: string } {
+	const line = text.replace(/\s+/g, ' ').trim();
+	switch (column) {
+		case 'time': {
+			const parsed = parseSchedule(line, context);
+			return 'value' in parsed
+				? { value: { schedule: parsed.value } }
+				: { problem: parsed.problem, word: line };
+		}
+		case 'recipients': {
+			const parsed = parseRecipients(text, context.teams);
+			return 'value' in parsed
+				? { value: { to: parsed.value } }
+				: { problem: 'unknown-recipient', word: parsed.unknown };
+		}
+		case 'channel': {
+			const channel = fold(line).replace(/[\s-]+/g, '_') as InjectChannel;
+			if (line === '') return { value: { channel: 'workspace' } };
+			return injectChannels.includes(channel)
+				? { value: { channel } }
+				: { problem: 'unknown-channel', word: line };
+		}
+		case 'tlp': {
+			const tlp = line === '' ? 'amber' : parseTlp(line);
+			return tlp ? { value: { tlp } } : { problem: 'unknown-tlp', word: line };
+		}
+		case 'objectives':
+			return { value: { objectives: parseNames(text) } };
+		case 'reference':
+			return { value: { reference: line.slice(0, injectLimits.reference) } };
+		case 'storyline':
+			return { value: { storyline: line.slice(0, 120) } };
+		case 'title':
+			return { value: { title: line.slice(0, injectLimits.title) } };
+	}
+}
+
+/** `OBJ-1; OBJ-2`: each once, at most as many and as long as the schema takes. */
+function parseNames(text: string): string[] {
+	const names = text
+		.split(/[;\n]/)
+		.map((name) => name.trim().slice(0, 120))
+		.filter(Boolean);
+	return [...new Set(names)].slice(0, 50);
+}

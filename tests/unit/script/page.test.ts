@@ -1,0 +1,193 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import * as Y from 'yjs';
+import type { InjectId } from '#lib/exercise/ids.ts';
+import { addInject, newInject, readScript, scriptInjects } from '#lib/exercise/inject/schema.ts';
+import { richTextFromText, textOfRichText } from '#lib/exercise/rich-text.ts';
+import {
+	bodyFragment,
+	duplicateInject,
+	editInjects,
+	insertInject,
+	moveInject,
+	nextReference,
+	removeInjects,
+	ScriptPage
+} from '#lib/exercise/inject/page.ts';
+
+const injectId = (name: string | number) => `inject_${name}`.padEnd(12, '_') as InjectId;
+
+function scriptOf(count: number) {
+	const doc = new Y.Doc();
+	const page = new ScriptPage(doc);
+	for (let i = 0; i < count; i++)
+		insertInject(doc, page.rows(), injectId(i), { after: i === 0 ? null : injectId(i - 1) });
+	return { doc, page, ids: () => page.rows().map((row) => row.id) };
+}
+
+/** Both ways, as the server would relay it. */
+function exchange(a: Y.Doc, b: Y.Doc) {
+	Y.applyUpdate(a, Y.encodeStateAsUpdate(b, Y.encodeStateVector(a)));
+	Y.applyUpdate(b, Y.encodeStateAsUpdate(a, Y.encodeStateVector(b)));
+}
+
+describe('the rows of a script page', () => {
+	it('keeps a row as it is until its inject changes', () => {
+		const { doc, page } = scriptOf(3);
+		const before = page.rows();
+		editInjects(doc, [injectId(1)], { title: 'New' });
+		const after = page.rows();
+		expect(after[0]).toBe(before[0]);
+		expect(after[1]).not.toBe(before[1]);
+		expect(after[1]!.inject.title).toBe('New');
+		expect(after[1]!.fingerprint).not.toBe(before[1]!.fingerprint);
+		expect(after[2]).toBe(before[2]);
+	});
+
+	it('reads a row anew when its body is written', () => {
+		const { doc, page } = scriptOf(2);
+		const before = page.rows()[0]!;
+		const paragraph = new Y.XmlElement('paragraph');
+		paragraph.insert(0, [new Y.XmlText('Written')]);
+		bodyFragment(doc, injectId(0))!.insert(0, [paragraph]);
+		expect(page.rows()[0]).not.toBe(before);
+		expect(textOfRichText(page.rows()[0]!.inject.body)).toBe('Written');
+	});
+
+	it('says what the plain reading of the document says, whatever was done', () => {
+		fc.assert(
+			fc.property(
+				fc.array(
+					fc.record({
+						act: fc.constantFrom('insert', 'move', 'remove', 'edit', 'copy'),
+						at: fc.nat(20),
+						to: fc.nat(20)
+					}),
+					{ maxLength: 40 }
+				),
+				(acts) => {
+					const { doc, page, ids } = scriptOf(4);
+					let minted = 100;
+					for (const { act, at, to } of acts) {
+						const all = ids();
+						const one = all[at % Math.max(all.length, 1)];
+						const after = to % 5 === 0 ? null : (all[to % Math.max(all.length, 1)] ?? null);
+						if (act === 'insert' || !one) insertInject(doc, page.rows(), injectId(minted++), { after });
+						else if (act === 'move') moveInject(doc, page.rows(), one, { after });
+						else if (act === 'remove') removeInjects(doc, [one]);
+						else if (act === 'edit') editInjects(doc, [one], { title: `t${to}` });
+						else duplicateInject(doc, page.rows(), one, injectId(minted++));
+						expect(page.rows().map((row) => row.inject)).toEqual(readScript(doc));
+					}
+				}
+			),
+			{ numRuns: 60 }
+		);
+	});
+
+	it('survives records that are no injects', () => {
+		const { doc, page } = scriptOf(1);
+		(scriptInjects(doc) as Y.Map<unknown>).set('hostile_one_', 'text');
+		scriptInjects(doc).get(injectId(0))!.set('schedule', { mode: 'at', at: 'never' });
+		scriptInjects(doc).get(injectId(0))!.set('to', null);
+		expect(page.rows()).toHaveLength(1);
+		expect(page.rows()[0]!.inject.schedule).toEqual({ mode: 'manual' });
+	});
+});
+
+describe('the order of the script', () => {
+	it('puts a new inject where it was asked for', () => {
+		const { doc, page, ids } = scriptOf(3);
+		insertInject(doc, page.rows(), injectId('x'), { after: injectId(0) });
+		insertInject(doc, page.rows(), injectId('y'), { after: null });
+		expect(ids()).toEqual([injectId('y'), injectId(0), injectId('x'), injectId(1), injectId(2)]);
+	});
+
+	it('moves one without touching what others write in it', () => {
+		const { doc, page } = scriptOf(4);
+		const other = new Y.Doc();
+		exchange(doc, other);
+		moveInject(doc, page.rows(), injectId(3), { after: null });
+		editInjects(other, [injectId(3)], { title: 'Edited meanwhile' });
+		exchange(doc, other);
+		expect(page.rows()[0]!.inject.title).toBe('Edited meanwhile');
+		expect(readScript(other)[0]!.id).toBe(injectId(3));
+	});
+
+	it('keeps both when two people insert at the same place, and goes on from there', () => {
+		const { doc, page, ids } = scriptOf(2);
+		const other = new Y.Doc();
+		exchange(doc, other);
+		const otherPage = new ScriptPage(other);
+		insertInject(doc, page.rows(), injectId('a'), { after: injectId(0) });
+		insertInject(other, otherPage.rows(), injectId('b'), { after: injectId(0) });
+		exchange(doc, other);
+		expect(ids()).toEqual([injectId(0), injectId('a'), injectId('b'), injectId(1)]);
+		insertInject(doc, page.rows(), injectId('c'), { after: injectId('a') });
+		expect(ids()).toHaveLength(5);
+		expect(ids().at(-1)).toBe(injectId(1));
+	});
+
+	it('numbers a script anew whose keys were made by something else', () => {
+		const doc = new Y.Doc();
+		for (const [i, order] of ['', '!!', 'zzz!', ''].entries()) addInject(doc, newInject(injectId(i)), order);
+		const page = new ScriptPage(doc);
+		const before = page.rows().map((row) => row.id);
+		insertInject(doc, page.rows(), injectId('x'), { after: before[1]! });
+		expect(page.rows().map((row) => row.id)).toEqual([
+			before[0],
+			before[1],
+			injectId('x'),
+			before[2],
+			before[3]
+		]);
+	});
+});
+
+describe('acts on the script', () => {
+	it('copies everything but the id and the reference', () => {
+		const { doc, page } = scriptOf(2);
+		const body = richTextFromText('Read this.\nThen that.');
+		editInjects(doc, [injectId(0)], { reference: 'CM-009', title: 'Original', storyline: 'Port' });
+		addInject(doc, { ...newInject(injectId('b')), reference: 'CM-010', body }, 'zz');
+		duplicateInject(doc, page.rows(), injectId('b'), injectId('copy'));
+		const copy = page.rows().find((row) => row.id === injectId('copy'))!.inject;
+		expect(copy.reference).toBe('CM-011');
+		expect(copy.body).toEqual(body);
+	});
+
+	it('takes back a deletion as one act, with the body', () => {
+		const { doc, page } = scriptOf(0);
+		addInject(doc, { ...newInject(injectId(1), { title: 'Kept' }), body: richTextFromText('Words') }, 'a0');
+		addInject(doc, newInject(injectId(2)), 'a1');
+		const origin = {};
+		const undo = new Y.UndoManager(scriptInjects(doc), {
+			trackedOrigins: new Set([origin]),
+			captureTimeout: 0
+		});
+		removeInjects(doc, [injectId(1), injectId(2)], origin);
+		expect(page.rows()).toHaveLength(0);
+		undo.undo();
+		expect(page.rows()).toHaveLength(2);
+		expect(page.rows()[0]!.inject.title).toBe('Kept');
+		expect(textOfRichText(page.rows()[0]!.inject.body)).toBe('Words');
+	});
+
+	it('continues the numbering that the script uses most', () => {
+		const { doc, page } = scriptOf(4);
+		expect(nextReference([])).toBe('INJ-001');
+		for (const [i, reference] of ['CM-007', 'CM-031', 'X9', 'odd'].entries())
+			editInjects(doc, [injectId(i)], { reference });
+		expect(nextReference(page.rows())).toBe('CM-032');
+	});
+
+	it('loses nothing when two people write different fields of one inject', () => {
+		const { doc, page } = scriptOf(1);
+		const other = new Y.Doc();
+		exchange(doc, other);
+		editInjects(doc, [injectId(0)], { title: 'Mine' });
+		editInjects(other, [injectId(0)], { storyline: 'Theirs', tlp: 'green' });
+		exchange(doc, other);
+		expect(page.rows()[0]!.inject).toMatchObject({ title: 'Mine', storyline: 'Theirs', tlp: 'green' });
+	});
+});
