@@ -33,6 +33,7 @@ export interface InjectRow {
 	/** the approved text; null while it was never approved */
 	content: Inject | null;
 	submittedBy: AccountId | null;
+	/** of the text that waits for approval; null: nothing waits */
 	submittedFingerprint: string | null;
 	/** exercise time, ms */
 	dueAt: number | null;
@@ -89,7 +90,7 @@ export const returnInject = command({
 	decide({ rows, page }: InjectCommandState, { inject, reason }, actor): Decision {
 		const row = rows.get(inject);
 		if (!row || !mayPlan(actor, row.cell)) return notFound();
-		if (row.state !== 'submitted') return refuse('stale', 'This inject does not wait for approval any more.');
+		if (row.submittedFingerprint === null) return refuse('stale', 'This inject does not wait for approval any more.');
 		const { reference, title } = page?.get(inject) ?? newInject(inject);
 		return { facts: [{ kind: 'inject-returned', inject, reference, title, reason }] };
 	}

@@ -1,0 +1,294 @@
+import { and, eq, inArray, sql } from 'drizzle-orm';
+import { AppError } from '#lib/errors.ts';
+import { documentName } from '#lib/exercise/documents.ts';
+import { stateAfter } from '#lib/exercise/exercise/commands.ts';
+import type { Exercise } from '#lib/exercise/exercise/schema.ts';
+import type { Fact, Recorded } from '#lib/exercise/facts.ts';
+import { reportSections, writeReportTemplate } from '#lib/exercise/team/schema.ts';
+import type { Transaction } from '../database/open.ts';
+import {
+	delivery,
+	document,
+	exercise as exerciseTable,
+	hotWashCard,
+	hotWashVote,
+	inject,
+	injectVersion,
+	question,
+	report
+} from '../database/schema.ts';
+import type { Documents } from '../documents/documents.ts';
+import type { Stored } from '../documents/log.ts';
+import { newDocument } from '../documents/create.ts';
+
+export interface ApplyContext {
+	tx: Transaction;
+	exercise: Exercise;
+	documents: Documents;
+	/** the person, for rows that remember who; null: the schedule */
+	actorId: string | null;
+}
+
+/** What a fact leaves behind besides itself. */
+export interface Effects {
+	stored: Stored[];
+	/** documents that nobody may write any more */
+	frozen: string[];
+}
+
+/**
+ * Writes what a fact changes in the tables, in the transaction of the fact. Changes of state are compare-and-swap: when
+ * somebody was faster, the whole command is refused as stale (R10).
+ */
+export async function applyFact(context: ApplyContext, recorded: Recorded, sequence: number): Promise<Effects> {
+	const { tx, exercise } = context;
+	const { fact } = recorded;
+	const effects: Effects = { stored: [], frozen: [] };
+	const state = stateAfter(fact);
+	if (state !== null) {
+		const segment = 'segment' in fact ? fact.segment : null;
+		await tx
+			.update(exerciseTable)
+			.set({
+				state,
+				stopReason: fact.kind === 'exercise-stopped' ? fact.reason : null,
+				rightsVersion: sql`${exerciseTable.rightsVersion} + 1`,
+				...(segment && { clock: sql`${exerciseTable.clock} || ${JSON.stringify([segment])}::jsonb` })
+			})
+			.where(eq(exerciseTable.id, exercise.id));
+		return effects;
+	}
+	switch (fact.kind) {
+		case 'clock-rate-set':
+		case 'clock-jumped':
+			await tx
+				.update(exerciseTable)
+				.set({ clock: sql`${exerciseTable.clock} || ${JSON.stringify([fact.segment])}::jsonb` })
+				.where(eq(exerciseTable.id, exercise.id));
+			break;
+		case 'inject-submitted': {
+			const values = {
+				submittedBy: context.actorId,
+				submittedAt: new Date(recorded.wallAt),
+				submittedFingerprint: fact.fingerprint,
+				returnReason: null,
+				changed: sequence
+			};
+			await tx
+				.insert(inject)
+				.values({ id: fact.inject, exerciseId: exercise.id, cell: fact.cell, state: 'submitted', ...values })
+				// what is approved stays in force until the new version is approved too
+				.onConflictDoUpdate({ target: inject.id, set: values });
+			break;
+		}
+		case 'inject-returned':
+			await tx
+				.update(inject)
+				.set({ submittedBy: null, submittedFingerprint: null, returnReason: fact.reason, changed: sequence })
+				.where(eq(inject.id, fact.inject));
+			break;
+		case 'inject-approved':
+			await approve(context, recorded, fact, sequence);
+			break;
+		case 'inject-held':
+			await move(tx, fact.inject, ['ready'], { state: 'held', reason: fact.reason, changed: sequence });
+			break;
+		case 'inject-hold-lifted':
+			await move(tx, fact.inject, ['held', 'skipped'], {
+				state: 'ready',
+				reason: null,
+				dueAt: fact.dueAt,
+				changed: sequence
+			});
+			break;
+		case 'inject-skipped':
+			await move(tx, fact.inject, ['ready', 'held'], { state: 'skipped', reason: fact.reason, changed: sequence });
+			break;
+		case 'inject-released':
+			await release(context, recorded, fact, sequence);
+			break;
+		case 'delivery-seen':
+			await tx
+				.update(delivery)
+				.set({ seenAt: recorded.exerciseAt ?? 0, changed: sequence })
+				.where(and(eq(delivery.id, fact.delivery), sql`${delivery.seenAt} is null`));
+			break;
+		case 'delivery-acknowledged': {
+			const now = recorded.exerciseAt ?? 0;
+			const rows = await tx
+				.update(delivery)
+				.set({
+					acknowledgedAt: now,
+					acknowledgedBy: recorded.by?.name ?? null,
+					seenAt: sql`coalesce(${delivery.seenAt}, ${now})`,
+					changed: sequence
+				})
+				.where(and(eq(delivery.id, fact.delivery), sql`${delivery.acknowledgedAt} is null`))
+				.returning({ id: delivery.id });
+			if (rows.length === 0) throw new AppError('stale', 'Your team has acknowledged this already.');
+			break;
+		}
+		case 'delivery-responded': {
+			const now = recorded.exerciseAt ?? 0;
+			await tx
+				.update(delivery)
+				.set({
+					respondedAt: sql`coalesce(${delivery.respondedAt}, ${now})`,
+					seenAt: sql`coalesce(${delivery.seenAt}, ${now})`,
+					changed: sequence
+				})
+				.where(eq(delivery.id, fact.delivery));
+			break;
+		}
+		case 'question-asked':
+			await tx.insert(question).values({
+				id: fact.question,
+				exerciseId: exercise.id,
+				teamId: fact.team,
+				text: fact.text,
+				askedBy: recorded.by?.name ?? '',
+				askedAt: recorded.exerciseAt ?? exercise.startsAt,
+				askedWall: new Date(recorded.wallAt)
+			});
+			break;
+		case 'question-answered':
+			await tx
+				.update(question)
+				.set({
+					answer: fact.answer,
+					answeredBy: recorded.by?.name ?? '',
+					answeredAt: recorded.exerciseAt ?? exercise.startsAt
+				})
+				.where(eq(question.id, fact.question));
+			break;
+		case 'report-opened': {
+			await tx.insert(report).values({
+				exerciseId: exercise.id,
+				teamId: fact.team,
+				number: fact.number,
+				page: fact.page,
+				openedAt: recorded.exerciseAt ?? exercise.startsAt
+			});
+			const name = documentName({ exercise: exercise.id, kind: 'worksheet', team: fact.team, page: fact.page });
+			await tx.insert(document).values(newDocument(exercise.id, name));
+			effects.stored = await context.documents.editIn(tx, name, null, (doc) => writeReportTemplate(doc, reportSections));
+			break;
+		}
+		case 'report-approved': {
+			await tx
+				.update(report)
+				.set({ approvedSequence: sequence })
+				.where(and(eq(report.teamId, fact.team), eq(report.number, fact.number)));
+			const name = documentName({ exercise: exercise.id, kind: 'worksheet', team: fact.team, page: fact.page });
+			await tx.update(document).set({ closedAt: new Date(recorded.wallAt) }).where(eq(document.name, name));
+			effects.frozen.push(name);
+			break;
+		}
+		case 'card-added':
+			await tx.insert(hotWashCard).values({
+				id: fact.card,
+				exerciseId: exercise.id,
+				teamId: fact.team,
+				column: fact.column,
+				text: fact.text,
+				...(!fact.anonymous && { accountId: context.actorId, byName: recorded.by?.name ?? null })
+			});
+			break;
+		case 'card-withdrawn':
+			await tx.update(hotWashCard).set({ withdrawn: true }).where(eq(hotWashCard.id, fact.card));
+			break;
+		case 'card-voted': {
+			const vote = { cardId: fact.card, accountId: context.actorId ?? '' };
+			if (fact.on) await tx.insert(hotWashVote).values(vote).onConflictDoNothing();
+			else
+				await tx
+					.delete(hotWashVote)
+					.where(and(eq(hotWashVote.cardId, vote.cardId), eq(hotWashVote.accountId, vote.accountId)));
+			break;
+		}
+		default:
+			// announcements, log entries and decisions are kept as facts alone
+			break;
+	}
+	return effects;
+}
+
+async function move(
+	tx: Transaction,
+	id: string,
+	from: string[],
+	to: Partial<typeof inject.$inferInsert>
+): Promise<void> {
+	const moved = await tx
+		.update(inject)
+		.set(to)
+		.where(and(eq(inject.id, id), inArray(inject.state, from)))
+		.returning({ id: inject.id });
+	if (moved.length === 0) throw new AppError('stale', 'Somebody else was faster. Look at it again.');
+}
+
+async function approve(
+	{ tx, exercise, actorId }: ApplyContext,
+	recorded: Recorded,
+	fact: Extract<Fact, { kind: 'inject-approved' }>,
+	sequence: number
+): Promise<void> {
+	const values = {
+		state: 'ready',
+		version: fact.version,
+		dueAt: fact.dueAt,
+		afterInject: fact.content.schedule.mode === 'after' ? fact.content.schedule.inject : null,
+		reason: null,
+		returnReason: null,
+		submittedFingerprint: null,
+		changed: sequence
+	};
+	await tx
+		.insert(inject)
+		.values({ id: fact.inject, exerciseId: exercise.id, cell: fact.cell, ...values })
+		.onConflictDoUpdate({ target: inject.id, set: values, setWhere: sql`${inject.state} <> 'released'` });
+	await tx.insert(injectVersion).values({
+		injectId: fact.inject,
+		version: fact.version,
+		content: fact.content,
+		fingerprint: fact.fingerprint,
+		approvedBy: actorId,
+		approvedAt: new Date(recorded.wallAt)
+	});
+}
+
+async function release(
+	{ tx, exercise }: ApplyContext,
+	recorded: Recorded,
+	fact: Extract<Fact, { kind: 'inject-released' }>,
+	sequence: number
+): Promise<void> {
+	const releasedAt = recorded.exerciseAt!;
+	await move(tx, fact.inject, ['ready', 'held', 'skipped'], {
+		state: 'released',
+		reason: null,
+		releasedAt,
+		releasedWall: new Date(recorded.wallAt),
+		trigger: fact.trigger,
+		changed: sequence
+	});
+	await tx.insert(delivery).values(
+		fact.deliveries.map((one) => ({
+			id: one.delivery,
+			exerciseId: exercise.id,
+			injectId: fact.inject,
+			teamId: one.team,
+			releasedAt,
+			acknowledgeBy: fact.delivered.acknowledgeBy,
+			respondBy: fact.delivered.respondBy,
+			changed: sequence
+		}))
+	);
+	// injects that follow this one are due from now on
+	await tx.execute(sql`
+		update inject set changed = ${sequence},
+			due_at = ${releasedAt} + (v.content -> 'schedule' ->> 'seconds')::bigint * 1000
+		from inject_version v
+		where v.inject_id = inject.id and v.version = inject.version
+			and inject.exercise_id = ${exercise.id} and inject.after_inject = ${fact.inject} and inject.state = 'ready'`);
+}

@@ -1,0 +1,275 @@
+import { and, count, eq, inArray, ne } from 'drizzle-orm';
+import type { CommandName } from '#lib/exercise/commands.ts';
+import { documentName, type WorksheetPage } from '#lib/exercise/documents.ts';
+import type { ExerciseCommandState } from '#lib/exercise/exercise/commands.ts';
+import type { Actor, CellId, Exercise, Team } from '#lib/exercise/exercise/schema.ts';
+import type { DeliveryId, ExerciseId, InjectId, QuestionId, TeamId } from '#lib/exercise/ids.ts';
+import type { InjectCommandState, InjectRow } from '#lib/exercise/inject/commands.ts';
+import { readScript, type Inject } from '#lib/exercise/inject/schema.ts';
+import type { InjectState } from '#lib/exercise/inject/release.ts';
+import type { HotWashCommandState } from '#lib/exercise/review/commands.ts';
+import type { HotWashColumn } from '#lib/exercise/review/schema.ts';
+import type { DeliveryRow, TeamCommandState } from '#lib/exercise/team/commands.ts';
+import { readReport } from '#lib/exercise/team/schema.ts';
+import type { Transaction } from '../database/open.ts';
+import {
+	delivery,
+	fact,
+	hotWashCard,
+	hotWashVote,
+	inject,
+	injectVersion,
+	membership,
+	question,
+	report,
+	team
+} from '../database/schema.ts';
+import type { Documents } from '../documents/documents.ts';
+
+export interface LoadContext {
+	tx: Transaction;
+	exercise: Exercise;
+	actor: Actor;
+	documents: Documents;
+}
+
+/** Loads what a command's decision needs, no more: thin readers, one for each kind. */
+export function loadState(context: LoadContext, name: CommandName, input: Record<string, unknown>): Promise<unknown> {
+	const kind = name.split('.')[0];
+	switch (kind) {
+		case 'exercise':
+		case 'clock':
+		case 'announcement':
+			return loadExerciseState(context);
+		case 'inject':
+			return loadInjectState(context, input);
+		case 'hotWash':
+			return loadHotWashState(context, input);
+		default:
+			return loadTeamState(context, name, input);
+	}
+}
+
+async function loadExerciseState({ tx, exercise }: LoadContext): Promise<ExerciseCommandState> {
+	const [[teams], [approved], [directors]] = await Promise.all([
+		tx.select({ n: count() }).from(team).where(eq(team.exerciseId, exercise.id)),
+		tx
+			.select({ n: count() })
+			.from(inject)
+			.where(and(eq(inject.exerciseId, exercise.id), ne(inject.version, 0))),
+		tx
+			.select({ n: count() })
+			.from(membership)
+			.where(and(eq(membership.exerciseId, exercise.id), eq(membership.role, 'director')))
+	]);
+	return {
+		exercise,
+		readiness: { teams: teams!.n, approvedInjects: approved!.n, directors: directors!.n }
+	};
+}
+
+export async function loadTeams(tx: Transaction, exerciseId: ExerciseId): Promise<Team[]> {
+	const rows = await tx.select().from(team).where(eq(team.exerciseId, exerciseId));
+	return rows.map((row) => ({
+		id: row.id as TeamId,
+		name: row.name,
+		country: row.country as Team['country'],
+		level: row.level as Team['level']
+	}));
+}
+
+async function loadInjectState(
+	{ tx, exercise, documents }: LoadContext,
+	input: Record<string, unknown>
+): Promise<InjectCommandState> {
+	const teams = await loadTeams(tx, exercise.id);
+	const wanted = injectIds(input);
+	let page: Map<string, Inject> | undefined;
+	if (typeof input['cell'] === 'string') {
+		const name = documentName({ exercise: exercise.id, kind: 'script', cell: input['cell'] as CellId });
+		page = new Map(readScript(await documents.read(name, tx)).map((one) => [one.id, one]));
+	}
+	const followed = wanted.flatMap((id) => {
+		const schedule = page?.get(id)?.schedule;
+		return schedule?.mode === 'after' ? [schedule.inject as string] : [];
+	});
+	const rows = await loadInjectRows(tx, exercise.id, [...wanted, ...followed]);
+	const before = [...rows.values()].flatMap((row) =>
+		row.content?.schedule.mode === 'after' && !rows.has(row.content.schedule.inject)
+			? [row.content.schedule.inject as string]
+			: []
+	);
+	for (const [id, row] of await loadInjectRows(tx, exercise.id, before)) rows.set(id, row);
+	return { exercise, teams, rows, ...(page && { page }) };
+}
+
+function injectIds(input: Record<string, unknown>): string[] {
+	if (typeof input['inject'] === 'string') return [input['inject']];
+	const list = input['injects'];
+	return Array.isArray(list) ? list.map((one: { inject: string }) => one.inject) : [];
+}
+
+/** Rows with their approved content, locked: the compare-and-swap of a release stands on it (R10). */
+export async function loadInjectRows(
+	tx: Transaction,
+	exerciseId: ExerciseId,
+	ids: readonly string[]
+): Promise<Map<string, InjectRow>> {
+	if (ids.length === 0) return new Map();
+	const rows = await tx
+		.select({ row: inject, content: injectVersion.content })
+		.from(inject)
+		.leftJoin(injectVersion, and(eq(injectVersion.injectId, inject.id), eq(injectVersion.version, inject.version)))
+		.where(and(eq(inject.exerciseId, exerciseId), inArray(inject.id, [...ids])))
+		.orderBy(inject.id)
+		.for('update', { of: inject });
+	return new Map(
+		rows.map(({ row, content }): [string, InjectRow] => [
+			row.id,
+			{
+				inject: row.id as InjectId,
+				cell: row.cell as CellId,
+				state: row.state as InjectState,
+				version: row.version,
+				content,
+				submittedBy: row.submittedBy as InjectRow['submittedBy'],
+				submittedFingerprint: row.submittedFingerprint,
+				dueAt: row.dueAt,
+				releasedAt: row.releasedAt
+			}
+		])
+	);
+}
+
+async function loadTeamState(
+	{ tx, exercise, documents }: LoadContext,
+	name: CommandName,
+	input: Record<string, unknown>
+): Promise<TeamCommandState> {
+	const deliveries = await loadDeliveries(tx, exercise.id, deliveryIds(input));
+	let teamId = (input['team'] as string | undefined) ?? [...deliveries.values()][0]?.team;
+	let asked: TeamCommandState['question'] = null;
+	if (typeof input['question'] === 'string') {
+		const [row] = await tx
+			.select()
+			.from(question)
+			.where(and(eq(question.id, input['question']), eq(question.exerciseId, exercise.id)))
+			.for('update');
+		if (row) {
+			teamId = row.teamId;
+			asked = { question: row.id as QuestionId, text: row.text, answered: row.answeredAt !== null };
+		}
+	}
+	const [row] = teamId
+		? await tx
+				.select()
+				.from(team)
+				.where(and(eq(team.id, teamId), eq(team.exerciseId, exercise.id)))
+				// numbers of decisions and reports are given out one by one
+				.for(name === 'decision.record' || name.startsWith('report.') ? 'update' : 'key share')
+		: [];
+	const found: Team | null = row
+		? {
+				id: row.id as TeamId,
+				name: row.name,
+				country: row.country as Team['country'],
+				level: row.level as Team['level']
+			}
+		: null;
+	const state: TeamCommandState = { exercise, team: found, deliveries, decisions: 0, question: asked };
+	if (found && name === 'decision.record') state.decisions = await countDecisions(tx, exercise.id, found.id);
+	if (found && name.startsWith('report.')) {
+		const rows = await tx.select().from(report).where(eq(report.teamId, found.id)).orderBy(report.number);
+		state.reports = rows.map((one) => ({
+			page: one.page,
+			number: one.number,
+			approved: one.approvedSequence !== null
+		}));
+		const page = input['page'] as WorksheetPage | undefined;
+		if (page && rows.some((one) => one.page === page))
+			state.report = readReport(
+				await documents.read(
+					documentName({ exercise: exercise.id, kind: 'worksheet', team: found.id, page }),
+					tx
+				)
+			);
+	}
+	return state;
+}
+
+function deliveryIds(input: Record<string, unknown>): string[] {
+	if (typeof input['delivery'] === 'string') return [input['delivery']];
+	return Array.isArray(input['deliveries']) ? (input['deliveries'] as string[]) : [];
+}
+
+async function loadDeliveries(
+	tx: Transaction,
+	exerciseId: ExerciseId,
+	ids: readonly string[]
+): Promise<Map<string, DeliveryRow>> {
+	if (ids.length === 0) return new Map();
+	const rows = await tx
+		.select({ row: delivery, content: injectVersion.content })
+		.from(delivery)
+		.innerJoin(inject, eq(inject.id, delivery.injectId))
+		.innerJoin(injectVersion, and(eq(injectVersion.injectId, inject.id), eq(injectVersion.version, inject.version)))
+		.where(and(eq(delivery.exerciseId, exerciseId), inArray(delivery.id, [...ids])))
+		.orderBy(delivery.id)
+		.for('update', { of: delivery });
+	return new Map(
+		rows.map(({ row, content }): [string, DeliveryRow] => [
+			row.id,
+			{
+				delivery: row.id as DeliveryId,
+				team: row.teamId as TeamId,
+				title: content.title,
+				releasedAt: row.releasedAt,
+				seenAt: row.seenAt,
+				acknowledgedAt: row.acknowledgedAt,
+				respondedAt: row.respondedAt
+			}
+		])
+	);
+}
+
+async function countDecisions(tx: Transaction, exerciseId: ExerciseId, teamId: TeamId): Promise<number> {
+	const [row] = await tx
+		.select({ n: count() })
+		.from(fact)
+		.where(and(eq(fact.exerciseId, exerciseId), eq(fact.teamId, teamId), eq(fact.kind, 'decision-recorded')));
+	return row!.n;
+}
+
+async function loadHotWashState(
+	{ tx, exercise, actor }: LoadContext,
+	input: Record<string, unknown>
+): Promise<HotWashCommandState> {
+	const [row] = await tx
+		.select()
+		.from(team)
+		.where(and(eq(team.id, String(input['team'])), eq(team.exerciseId, exercise.id)))
+		.for('update');
+	if (!row) return { exercise, team: null, cards: [] };
+	const [cards, votes] = await Promise.all([
+		tx
+			.select()
+			.from(hotWashCard)
+			.where(and(eq(hotWashCard.teamId, row.id), eq(hotWashCard.withdrawn, false))),
+		tx
+			.select({ card: hotWashVote.cardId })
+			.from(hotWashVote)
+			.innerJoin(hotWashCard, eq(hotWashCard.id, hotWashVote.cardId))
+			.where(and(eq(hotWashCard.teamId, row.id), eq(hotWashVote.accountId, actor.accountId)))
+	]);
+	const mine = new Set(votes.map((vote) => vote.card));
+	return {
+		exercise,
+		team: { id: row.id as TeamId, name: row.name, country: row.country as Team['country'], level: row.level as Team['level'] },
+		cards: cards.map((card) => ({
+			card: card.id as HotWashCommandState['cards'][number]['card'],
+			column: card.column as HotWashColumn,
+			mine: card.accountId === actor.accountId,
+			myVote: mine.has(card.id)
+		}))
+	};
+}

@@ -1,0 +1,306 @@
+import { createHash } from 'node:crypto';
+import { and, eq, inArray, sql } from 'drizzle-orm';
+import type { Logger } from 'pino';
+import { AppError, type Refusal } from '#lib/errors.ts';
+import { commands, isCommandName, type CommandName } from '#lib/exercise/commands.ts';
+import type { Command, Decision, Moment } from '#lib/exercise/decision.ts';
+import { exerciseTimeAt } from '#lib/exercise/exercise/clock.ts';
+import type { Actor, Exercise } from '#lib/exercise/exercise/schema.ts';
+import { isNameless, teamOfFact, type Fact, type Recorded } from '#lib/exercise/facts.ts';
+import { canonical } from '#lib/exercise/fingerprint.ts';
+import type { AccountId, DeliveryId, ExerciseId, TeamId } from '#lib/exercise/ids.ts';
+import { releaseOnSchedule } from '#lib/exercise/inject/commands.ts';
+import type { ProjectionContext } from '#lib/exercise/timeline.ts';
+import { commandDeadline, type CommandAnswer, type CommandMessage } from '#lib/protocol/wire.ts';
+import { writeAudit } from '../audit/audit.ts';
+import type { Database, Transaction } from '../database/open.ts';
+import {
+	commandResult,
+	delivery as deliveryTable,
+	exercise as exerciseTable,
+	fact as factTable,
+	inject as injectTable,
+	injectVersion,
+	team as teamTable
+} from '../database/schema.ts';
+import type { Documents } from '../documents/documents.ts';
+import type { Stored } from '../documents/log.ts';
+import { mintId } from '../mint.ts';
+import { writeTimelines } from '../timelines/write.ts';
+import { applyFact } from './apply.ts';
+import { loadInjectRows, loadState, loadTeams } from './load.ts';
+import { ringFor, type Ring } from './topics.ts';
+
+export interface CommandDependencies {
+	database: Database;
+	documents: Documents;
+	exercise: (tx: Transaction, id: ExerciseId, lock: 'update' | 'key share') => Promise<Exercise | null>;
+	actor: (tx: Transaction, id: ExerciseId, accountId: AccountId) => Promise<Actor>;
+	ring: (ring: Ring) => void;
+	log: Logger;
+}
+
+export interface Caller {
+	accountId: AccountId;
+	name: string;
+}
+
+/** A refusal on its way out of the transaction, which it rolls back. */
+class Refused extends Error {
+	readonly refusal: Refusal;
+	constructor(refusal: Refusal) {
+		super(refusal.message);
+		this.refusal = refusal;
+	}
+}
+
+export type Commands = ReturnType<typeof createCommands>;
+
+/**
+ * Runs commands: who may, valid, once, one transaction, audit, then ring (DESIGN). Nothing is announced before the
+ * commit, and everything a command does commits together.
+ */
+export function createCommands(dependencies: CommandDependencies) {
+	const { database, documents, log } = dependencies;
+	const underWay = new Set<Promise<unknown>>();
+
+	/** Answers every input with a result or a refusal; never throws. The same key is answered with the first result. */
+	function run(message: CommandMessage, caller: Caller): Promise<CommandAnswer> {
+		return track(
+			attempt(message, caller).catch((error: unknown): CommandAnswer => {
+				if (error instanceof Refused) return { ok: false, error: error.refusal };
+				if (error instanceof AppError) return { ok: false, error: error.toRefusal() };
+				const requestId = mintId<string>();
+				log.error({ error, requestId, command: message.name }, 'a command failed');
+				return {
+					ok: false,
+					error: { code: 'internal', message: 'Something went wrong on the server. Nothing was changed.', details: { requestId } }
+				};
+			})
+		);
+	}
+
+	async function attempt(message: CommandMessage, caller: Caller): Promise<CommandAnswer> {
+		if (!isCommandName(message.name)) throw new AppError('not-found', 'There is no such command.');
+		const command = commands[message.name] as unknown as Command<CommandName, unknown, { exercise: Exercise }>;
+		const parsed = command.input.safeParse(message.input);
+		if (!parsed.success) {
+			const issues = parsed.error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message }));
+			throw new AppError('invalid', issues[0]?.message ?? 'The input is not of the right shape.', { details: { issues } });
+		}
+		const input = parsed.data;
+		const exerciseId = message.exercise as ExerciseId;
+		const done = await database.db.transaction(async (tx) => {
+			const first = await firstAnswer(tx, caller.accountId, message);
+			if (first) return { answer: first, after: null };
+			const begun = await begin(tx, exerciseId, command.exclusive ? 'update' : 'key share');
+			const actor = await dependencies.actor(tx, exerciseId, caller.accountId);
+			if (!begun || actor.memberships.length === 0)
+				throw new AppError('not-found', 'There is nothing here, or it is not open to you.');
+			const { exercise, moment } = begun;
+			const state = await loadState({ tx, exercise, actor, documents }, message.name as CommandName, input as Record<string, unknown>);
+			const decision = command.decide(state as { exercise: Exercise }, input, actor, moment);
+			const after = await carryOut(tx, exercise, message.name, decision, actor, moment);
+			const answer: CommandAnswer = {
+				ok: true,
+				...('result' in decision && decision.result !== undefined && { result: decision.result })
+			};
+			await tx
+				.update(commandResult)
+				.set({ answer: answer as unknown as Record<string, unknown> })
+				.where(and(eq(commandResult.accountId, caller.accountId), eq(commandResult.key, message.key)));
+			return { answer, after };
+		});
+		announce(done.after);
+		return done.answer;
+	}
+
+	/** Whether this key was answered before: waits for a twin that is still under way. */
+	async function firstAnswer(tx: Transaction, accountId: string, message: CommandMessage): Promise<CommandAnswer | null> {
+		const inserted = await tx
+			.insert(commandResult)
+			.values({ accountId, key: message.key, name: message.name, answer: {} })
+			.onConflictDoNothing()
+			.returning({ key: commandResult.key });
+		if (inserted.length > 0) return null;
+		const [row] = await tx
+			.select()
+			.from(commandResult)
+			.where(and(eq(commandResult.accountId, accountId), eq(commandResult.key, message.key)));
+		if (!row || row.name !== message.name)
+			throw new AppError('invalid', 'This key was used for another command. Use a new one.');
+		return row.answer as unknown as CommandAnswer;
+	}
+
+	/** Releases one inject that is due; quietly does nothing when somebody was faster (R10). */
+	function releaseDue(exerciseId: ExerciseId, injectId: string): Promise<'released' | 'held' | 'nothing'> {
+		return track(
+			database.db
+				.transaction(async (tx) => {
+					const begun = await begin(tx, exerciseId, 'key share');
+					const row = (await loadInjectRows(tx, exerciseId, [injectId])).get(injectId);
+					if (!begun || !row) return null;
+					const { exercise, moment } = begun;
+					const state = { exercise, teams: await loadTeams(tx, exerciseId), rows: new Map([[injectId, row]]) };
+					const decision = releaseOnSchedule(state, row, moment);
+					const after = await carryOut(tx, exercise, 'schedule', decision, null, moment);
+					return { after, kind: 'facts' in decision ? decision.facts[0]?.kind : undefined };
+				})
+				.then((done) => {
+					announce(done?.after ?? null);
+					return done?.kind === 'inject-held' ? ('held' as const) : ('released' as const);
+				})
+				.catch((error: unknown) => {
+					if (error instanceof Refused || (error instanceof AppError && error.code === 'stale')) return 'nothing' as const;
+					throw error;
+				})
+		);
+	}
+
+	/** Locks the exercise and reads the database's clock. Exclusive commands wait for all others, and they for it. */
+	async function begin(
+		tx: Transaction,
+		exerciseId: ExerciseId,
+		lock: 'update' | 'key share'
+	): Promise<{ exercise: Exercise; moment: Moment } | null> {
+		await tx.execute(sql`select set_config('statement_timeout', ${String(commandDeadline - 1000)}, true)`);
+		const exercise = await dependencies.exercise(tx, exerciseId, lock);
+		if (!exercise) return null;
+		// after the lock: what waited for its turn happens when it gets it
+		const clock = await tx.execute<{ now: string }>(
+			sql`select floor(extract(epoch from clock_timestamp()) * 1000)::bigint as now`
+		);
+		const wall = Number(clock.rows[0]!.now);
+		return { exercise, moment: { wall, exercise: exerciseTimeAt(exercise.clock, wall), mint: mintId } };
+	}
+
+	/** Stores the facts of a decision with everything that follows from them. */
+	async function carryOut(
+		tx: Transaction,
+		exercise: Exercise,
+		act: string,
+		decision: Decision,
+		actor: Actor | null,
+		moment: Moment
+	): Promise<{ stored: Stored[]; ring: Ring } | null> {
+		if ('refused' in decision) throw new Refused(decision.refused);
+		const { facts } = decision;
+		if (facts.length === 0) return null;
+		const [head] = await tx
+			.update(exerciseTable)
+			.set({ sequence: sql`${exerciseTable.sequence} + ${facts.length}` })
+			.where(eq(exerciseTable.id, exercise.id))
+			.returning({ sequence: exerciseTable.sequence });
+		const firstSequence = head!.sequence - facts.length + 1;
+		const recorded = facts.map((fact) => record(fact, actor, moment));
+		await tx.insert(factTable).values(
+			recorded.map((one, i) => ({
+				exerciseId: exercise.id,
+				sequence: firstSequence + i,
+				kind: one.fact.kind,
+				teamId: teamOfFact(one.fact),
+				actorId: one.by?.account ?? null,
+				actorName: one.by?.name ?? null,
+				wallAt: new Date(one.wallAt),
+				exerciseAt: one.exerciseAt,
+				fact: one.fact
+			}))
+		);
+		const stored: Stored[] = [];
+		const frozen: string[] = [];
+		for (const [i, one] of recorded.entries()) {
+			const effects = await applyFact(
+				{ tx, exercise, documents, actorId: actor?.accountId ?? null },
+				one,
+				firstSequence + i
+			);
+			stored.push(...effects.stored);
+			frozen.push(...effects.frozen);
+		}
+		stored.push(...(await writeTimelines(tx, exercise.id, recorded, await projection(tx, facts))));
+		await writeAudit(tx, {
+			scope: exercise.id,
+			actorId: facts.some(isNameless) ? null : (actor?.accountId ?? null),
+			act,
+			detail: {
+				facts: recorded.map((one, i) => ({
+					sequence: firstSequence + i,
+					kind: one.fact.kind,
+					sha256: createHash('sha256').update(canonical(one.fact)).digest('hex')
+				}))
+			}
+		});
+		return { stored, ring: { ...ringFor(exercise.id, facts), ...(frozen.length > 0 && { frozen }) } };
+	}
+
+	function record(fact: Fact, actor: Actor | null, moment: Moment): Recorded {
+		// what starts or moves the clock happens at the time that it sets
+		const segment = 'segment' in fact ? fact.segment : null;
+		return {
+			fact,
+			by: actor && !isNameless(fact) ? { account: actor.accountId, name: actor.name } : null,
+			wallAt: moment.wall,
+			exerciseAt: segment?.exerciseStart ?? moment.exercise
+		};
+	}
+
+	/** Names and references that the timelines show. */
+	async function projection(tx: Transaction, facts: readonly Fact[]): Promise<ProjectionContext> {
+		const teamIds = new Set(
+			facts.flatMap((fact) =>
+				fact.kind === 'inject-released' ? fact.deliveries.map((one) => one.team) : (teamOfFact(fact) ?? [])
+			)
+		);
+		const deliveries = facts.flatMap((fact) =>
+			fact.kind === 'delivery-acknowledged' || fact.kind === 'delivery-responded' ? [fact.delivery as string] : []
+		);
+		const teams =
+			teamIds.size > 0 ? await tx.select().from(teamTable).where(inArray(teamTable.id, [...teamIds])) : [];
+		const references =
+			deliveries.length > 0
+				? await tx
+						.select({ id: deliveryTable.id, content: injectVersion.content })
+						.from(deliveryTable)
+						.innerJoin(injectTable, eq(injectTable.id, deliveryTable.injectId))
+						.innerJoin(
+							injectVersion,
+							and(eq(injectVersion.injectId, injectTable.id), eq(injectVersion.version, injectTable.version))
+						)
+						.where(inArray(deliveryTable.id, deliveries))
+				: [];
+		const byId = new Map(teams.map((row) => [row.id, row]));
+		const byDelivery = new Map(references.map((row) => [row.id, row.content.reference]));
+		return {
+			team: (id) => {
+				const row = byId.get(id);
+				if (!row) throw new Error(`no team ${id}`);
+				return { id: row.id as TeamId, name: row.name, country: row.country as never };
+			},
+			referenceOf: (delivery: DeliveryId) => byDelivery.get(delivery) ?? ''
+		};
+	}
+
+	/** After the commit, never before. */
+	function announce(after: { stored: Stored[]; ring: Ring } | null): void {
+		if (!after) return;
+		documents.announce(after.stored);
+		for (const name of after.ring.frozen ?? []) documents.freeze(name);
+		dependencies.ring(after.ring);
+	}
+
+	function track<T>(promise: Promise<T>): Promise<T> {
+		underWay.add(promise);
+		const forget = () => underWay.delete(promise);
+		promise.then(forget, forget);
+		return promise;
+	}
+
+	return {
+		run,
+		releaseDue,
+		/** until every command under way has committed or failed: for a graceful stop */
+		settled: async () => {
+			await Promise.allSettled([...underWay]);
+		}
+	};
+}

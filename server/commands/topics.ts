@@ -1,0 +1,60 @@
+import { teamOfFact, type Fact } from '#lib/exercise/facts.ts';
+import type { ChangeTopic } from '#lib/protocol/wire.ts';
+
+/** What whoever reads pages should read again after a fact. */
+export function topicsOf(fact: Fact): ChangeTopic[] {
+	switch (fact.kind) {
+		case 'inject-submitted':
+		case 'inject-returned':
+			return ['script'];
+		case 'inject-approved':
+		case 'inject-held':
+		case 'inject-hold-lifted':
+		case 'inject-skipped':
+		case 'inject-released':
+			return ['script', 'board'];
+		case 'delivery-seen':
+		case 'delivery-acknowledged':
+		case 'delivery-responded':
+			return ['board'];
+		case 'question-asked':
+		case 'question-answered':
+			return ['questions'];
+		case 'report-opened':
+		case 'report-approved':
+			return ['reports'];
+		case 'card-added':
+		case 'card-withdrawn':
+		case 'card-voted':
+			return ['hot-wash'];
+		default:
+			return [];
+	}
+}
+
+export interface Ring {
+	exercise: string;
+	topics: ChangeTopic[];
+	/** the team whose readers are meant as well */
+	team?: string;
+	/** state or clock changed: everybody is told at once */
+	pulse?: boolean;
+	/** documents that moved on */
+	documents?: string[];
+	frozen?: string[];
+}
+
+export function ringFor(exercise: string, facts: readonly Fact[]): Ring {
+	const teams = new Set(facts.flatMap((fact) => teamOfFact(fact) ?? []));
+	const [team] = teams;
+	return {
+		exercise,
+		topics: [...new Set(facts.flatMap(topicsOf))],
+		...(teams.size === 1 && { team }),
+		...(facts.some((fact) => movesExercise(fact)) && { pulse: true })
+	};
+}
+
+function movesExercise(fact: Fact): boolean {
+	return fact.kind.startsWith('exercise-') || fact.kind.startsWith('clock-') || fact.kind === 'stop-lifted';
+}

@@ -1,0 +1,69 @@
+import type { IncomingMessage } from 'node:http';
+import { documentRight, parseDocumentName, type DocumentRef, type Right } from '#lib/exercise/documents.ts';
+import { AppError } from '#lib/errors.ts';
+import type { AccountId, ExerciseId } from '#lib/exercise/ids.ts';
+import type { Actor, Exercise, Team } from '#lib/exercise/exercise/schema.ts';
+
+/** Who is at the other end, from the session cookie. */
+export interface Identity {
+	accountId: AccountId;
+	name: string;
+	sessionId: string;
+}
+
+export interface GateDependencies {
+	/** exactly this Origin may open sockets (R5) */
+	origin: string;
+	identify: (request: IncomingMessage) => Promise<Identity | null>;
+	exercise: (id: ExerciseId) => Promise<{ exercise: Exercise; teams: readonly Team[] } | null>;
+	actor: (id: ExerciseId, accountId: AccountId) => Promise<Actor>;
+}
+
+export interface Admission {
+	ref: DocumentRef;
+	actor: Actor;
+	identity: Identity;
+	right: Exclude<Right, 'none'>;
+}
+
+const nothing = () => new AppError('not-found', 'There is nothing here, or it is not open to you.');
+
+/** The right of a person to a document by name; "does not exist" and "not yours" are the same answer. */
+export async function rightTo(
+	dependencies: Pick<GateDependencies, 'exercise' | 'actor'>,
+	name: string,
+	accountId: AccountId
+): Promise<{ ref: DocumentRef; actor: Actor; right: Right }> {
+	const ref = parseDocumentName(name);
+	if (!ref) throw nothing();
+	const [found, actor] = await Promise.all([
+		dependencies.exercise(ref.exercise),
+		dependencies.actor(ref.exercise, accountId)
+	]);
+	if (!found) throw nothing();
+	const team =
+		ref.kind === 'worksheet'
+			? ref.team
+			: ref.kind === 'timeline' && ref.audience.to === 'team'
+				? ref.audience.team
+				: null;
+	const right = documentRight(ref, actor, {
+		settings: found.exercise.settings,
+		team: found.teams.find((one) => one.id === team)
+	});
+	return { ref, actor, right };
+}
+
+/** Before the upgrade completes: exact Origin, session, right to read (R5). Connecting creates nothing. */
+export async function admit(
+	dependencies: GateDependencies,
+	request: IncomingMessage,
+	name: string
+): Promise<Admission> {
+	if (request.headers.origin !== dependencies.origin) throw new AppError('forbidden', 'This page may not connect.');
+	const identity = await dependencies.identify(request);
+	if (!identity) throw new AppError('unauthenticated', 'Sign in again.');
+	const { ref, actor, right } = await rightTo(dependencies, name, identity.accountId);
+	if (right === 'none') throw nothing();
+	return { ref, actor, identity, right };
+}

@@ -1,0 +1,268 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { Server as Engine } from 'engine.io';
+import type { Logger } from 'pino';
+import { Server, type Socket } from 'socket.io';
+import { AppError } from '#lib/errors.ts';
+import { evaluatesTeam, isControl, isFacilitator, readsTeam, seesConsole } from '#lib/exercise/exercise/access.ts';
+import type { Actor, Exercise, Team } from '#lib/exercise/exercise/schema.ts';
+import { idPattern, type AccountId, type ExerciseId } from '#lib/exercise/ids.ts';
+import {
+	commandMessage,
+	type ChangeTopic,
+	type ClientEvents,
+	type CommandAnswer,
+	type ExercisePulse,
+	type ServerEvents
+} from '#lib/protocol/wire.ts';
+import type { Commands } from '../commands/run.ts';
+import type { Ring } from '../commands/topics.ts';
+import type { Identity } from '../documents/gate.ts';
+import { eventLimits } from './limits.ts';
+
+interface SocketState {
+	identity: Identity;
+	joined: Map<string, string[]>;
+	tokens: number;
+	tokensAt: number;
+}
+type EventSocket = Socket<ClientEvents, ServerEvents, Record<string, never>, SocketState>;
+
+export interface EventDependencies {
+	origin: string;
+	identify: (request: IncomingMessage) => Promise<Identity | null>;
+	sessionLives: (sessionId: string) => Promise<boolean>;
+	exercise: (id: ExerciseId) => Promise<{ exercise: Exercise; teams: readonly Team[] } | null>;
+	actor: (id: ExerciseId, accountId: AccountId) => Promise<Actor>;
+	pulse: (id: ExerciseId) => Promise<ExercisePulse | null>;
+	commands: Commands;
+	log: Logger;
+}
+
+export type Events = ReturnType<typeof createEvents>;
+
+const nothing = new AppError('not-found', 'There is nothing here, or it is not open to you.');
+
+/**
+ * Socket.IO for what is no document: commands, the pulse of an exercise, and "read this again". Rooms are chosen by the
+ * server from the person's rights; nothing that is said here has content.
+ */
+export function createEvents(dependencies: EventDependencies) {
+	const { log, commands } = dependencies;
+	const engine = new Engine({ maxHttpBufferSize: eventLimits.messageBytes, pingInterval: 20_000, pingTimeout: 20_000 });
+	const io = new Server<ClientEvents, ServerEvents, Record<string, never>, SocketState>({ serveClient: false });
+	io.bind(engine);
+
+	io.use((socket, next) => {
+		const refuse = () => next(new Error('unauthenticated'));
+		if (socket.request.headers.origin !== dependencies.origin && !sameOriginPolling(socket.request)) return refuse();
+		dependencies.identify(socket.request).then((identity) => {
+			if (!identity) return refuse();
+			socket.data = { identity, joined: new Map(), tokens: eventLimits.burst, tokensAt: Date.now() };
+			next();
+		}, refuse);
+	});
+
+	/** Browsers leave the Origin header out of same-origin GET requests; they say so themselves. */
+	function sameOriginPolling(request: IncomingMessage): boolean {
+		return request.headers.origin === undefined && request.headers['sec-fetch-site'] === 'same-origin';
+	}
+
+	io.on('connection', (socket: EventSocket) => {
+		// no handler bare: a throw ends that message, at most that session
+		socket.on('join', (exercise, answer) => guarded(socket, answer, () => join(socket, exercise)));
+		socket.on('leave', (exercise) => guarded(socket, () => undefined, async () => leave(socket, exercise)));
+		socket.on('command', (message, answer) => guarded(socket, answer, () => command(socket, message)));
+		socket.on('disconnecting', () => {
+			for (const exercise of socket.data.joined.keys()) presenceChanged(exercise);
+		});
+	});
+
+	function guarded<T>(socket: EventSocket, answer: unknown, act: () => Promise<T>): void {
+		const reply = typeof answer === 'function' ? (answer as (value: unknown) => void) : () => undefined;
+		if (!takeToken(socket.data)) {
+			reply({ ok: false, error: { code: 'slow-down', message: 'Too many messages at once. Wait a moment.' } });
+			return;
+		}
+		act().then(reply, (error: unknown) => {
+			if (!(error instanceof AppError)) log.error({ error }, 'an event failed');
+			const refusal =
+				error instanceof AppError
+					? error.toRefusal()
+					: { code: 'internal' as const, message: 'Something went wrong on the server.' };
+			reply({ ok: false, error: refusal });
+		});
+	}
+
+	async function join(socket: EventSocket, id: string): Promise<{ ok: true; pulse: ExercisePulse }> {
+		if (typeof id !== 'string' || !idPattern.test(id)) throw nothing;
+		const exerciseId = id as ExerciseId;
+		const rooms = await roomsOf(exerciseId, socket.data.identity.accountId);
+		const pulse = await dependencies.pulse(exerciseId);
+		if (!rooms || !pulse) throw nothing;
+		leave(socket, id);
+		socket.data.joined.set(id, rooms);
+		await socket.join(rooms);
+		presenceChanged(id);
+		return { ok: true, pulse };
+	}
+
+	function leave(socket: EventSocket, id: string): void {
+		for (const room of socket.data.joined.get(id) ?? []) void socket.leave(room);
+		if (socket.data.joined.delete(id)) presenceChanged(id);
+	}
+
+	/** What a person may hear of an exercise; null: nothing. */
+	async function roomsOf(id: ExerciseId, accountId: AccountId): Promise<string[] | null> {
+		const [found, actor] = await Promise.all([dependencies.exercise(id), dependencies.actor(id, accountId)]);
+		if (!found || actor.memberships.length === 0) return null;
+		const { exercise, teams } = found;
+		const plans = isControl(actor) || actor.memberships.some((m) => m.role === 'planner' || m.role === 'moderator');
+		const readsScript = plans || (exercise.settings.evaluatorsReadScript && actor.memberships.some((m) => m.role === 'evaluator'));
+		return [
+			room(id, 'all'),
+			...(seesConsole(actor) ? [room(id, 'console')] : []),
+			...(readsScript ? [room(id, 'script')] : []),
+			...(isControl(actor) || isFacilitator(actor) ? [room(id, 'hot-wash')] : []),
+			...teams
+				.filter((team) => readsTeam(actor, team) || evaluatesTeam(actor, team.id))
+				.map((team) => room(id, `team/${team.id}`))
+		];
+	}
+
+	async function command(socket: EventSocket, raw: unknown): Promise<CommandAnswer> {
+		const message = commandMessage.safeParse(raw);
+		if (!message.success) throw new AppError('invalid', 'This is no command.');
+		const { accountId, name, sessionId } = socket.data.identity;
+		if (!(await dependencies.sessionLives(sessionId)))
+			throw new AppError('unauthenticated', 'Your session has ended. Sign in again.');
+		return commands.run(message.data, { accountId, name });
+	}
+
+	/** Turns a ring into what this node's sockets should read again, each only what it may know of. */
+	function hear(ring: Ring): void {
+		if (ring.pulse) void sendPulse(ring.exercise as ExerciseId);
+		if (ring.topics.includes('rights')) void rightsChanged(ring.exercise);
+		const to = new Map<string, Set<ChangeTopic>>();
+		const add = (name: string, topic: ChangeTopic) => {
+			const key = room(ring.exercise, name);
+			to.set(key, (to.get(key) ?? new Set()).add(topic));
+		};
+		for (const topic of ring.topics) {
+			if (topic === 'board' || topic === 'people') add('console', topic);
+			if (topic === 'script') add('script', topic);
+			if (topic === 'questions') add('console', topic);
+			if (topic === 'hot-wash') add('hot-wash', topic);
+			if (topic === 'rights') add('all', topic);
+			if (ring.team && (topic === 'reports' || topic === 'questions' || topic === 'hot-wash'))
+				add(`team/${ring.team}`, topic);
+		}
+		for (const [key, topics] of to) gather(key, ring.exercise, topics, ring.team);
+	}
+
+	// a burst of acknowledgements is one "read again" a quarter second, not five hundred
+	const gathered = new Map<string, { exercise: string; topics: Set<ChangeTopic>; team: string | undefined }>();
+	let gatherTimer: NodeJS.Timeout | null = null;
+	function gather(key: string, exercise: string, topics: Set<ChangeTopic>, team: string | undefined): void {
+		const known = gathered.get(key);
+		if (known) {
+			for (const topic of topics) known.topics.add(topic);
+			if (known.team !== team) known.team = undefined;
+		} else gathered.set(key, { exercise, topics: new Set(topics), team });
+		gatherTimer ??= setTimeout(() => {
+			gatherTimer = null;
+			for (const [name, one] of gathered)
+				io.to(name).emit('changed', {
+					exercise: one.exercise,
+					topics: [...one.topics],
+					...(one.team && name.includes('/team/') && { team: one.team })
+				});
+			gathered.clear();
+		}, eventLimits.gatherMs);
+	}
+
+	async function sendPulse(id: ExerciseId): Promise<void> {
+		try {
+			const pulse = await dependencies.pulse(id);
+			if (pulse) io.to(room(id, 'all')).emit('pulse', pulse);
+		} catch (error) {
+			log.error({ error }, 'a pulse could not be sent');
+		}
+	}
+
+	/** Sockets of people whose rights changed get other rooms, or none (R7). */
+	async function rightsChanged(exercise: string | null): Promise<void> {
+		for (const socket of io.sockets.sockets.values() as IterableIterator<EventSocket>) {
+			try {
+				if (!(await dependencies.sessionLives(socket.data.identity.sessionId))) {
+					socket.disconnect(true);
+					continue;
+				}
+				for (const id of socket.data.joined.keys()) {
+					if (exercise !== null && id !== exercise) continue;
+					const rooms = await roomsOf(id as ExerciseId, socket.data.identity.accountId);
+					const before = socket.data.joined.get(id) ?? [];
+					for (const name of before) if (!rooms?.includes(name)) void socket.leave(name);
+					if (!rooms) socket.data.joined.delete(id);
+					else {
+						await socket.join(rooms);
+						socket.data.joined.set(id, rooms);
+					}
+				}
+			} catch (error) {
+				log.error({ error }, 'rights could not be read again');
+			}
+		}
+	}
+
+	// how many people are connected, told to the console now and then
+	const counting = new Set<string>();
+	let countTimer: NodeJS.Timeout | null = null;
+	function presenceChanged(exercise: string): void {
+		counting.add(exercise);
+		countTimer ??= setTimeout(() => {
+			countTimer = null;
+			for (const id of counting) {
+				const people = new Set<string>();
+				for (const socketId of io.sockets.adapter.rooms.get(room(id, 'all')) ?? []) {
+					const account = (io.sockets.sockets.get(socketId) as EventSocket | undefined)?.data.identity.accountId;
+					if (account) people.add(account);
+				}
+				io.to(room(id, 'console')).emit('presence', { exercise: id, connected: people.size });
+			}
+			counting.clear();
+		}, eventLimits.presenceEveryMs);
+	}
+
+	const rightsTimer = setInterval(() => void rightsChanged(null), eventLimits.rightsEveryMs);
+	rightsTimer.unref();
+
+	return {
+		hear,
+		rightsChanged,
+		request: (request: IncomingMessage, response: unknown) => engine.handleRequest(request as never, response as never),
+		upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) =>
+			engine.handleUpgrade(request as never, socket as never, head),
+		sockets: () => io.sockets.sockets.size,
+		/** Tells browsers to connect elsewhere, then closes. */
+		stop: () => {
+			io.emit('moving');
+			clearInterval(rightsTimer);
+			if (gatherTimer) clearTimeout(gatherTimer);
+			if (countTimer) clearTimeout(countTimer);
+			io.disconnectSockets(true);
+			engine.close();
+		}
+	};
+}
+
+const room = (exercise: string, name: string) => `${exercise}/${name}`;
+
+function takeToken(state: SocketState): boolean {
+	const now = Date.now();
+	state.tokens = Math.min(eventLimits.burst, state.tokens + ((now - state.tokensAt) / 1000) * eventLimits.perSecond);
+	state.tokensAt = now;
+	if (state.tokens < 1) return false;
+	state.tokens--;
+	return true;
+}

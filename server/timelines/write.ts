@@ -1,0 +1,137 @@
+import { randomInt } from 'node:crypto';
+import { and, asc, eq, inArray, isNull } from 'drizzle-orm';
+import * as Y from 'yjs';
+import { documentName, parseDocumentName, timelineName } from '#lib/exercise/documents.ts';
+import type { EntryId, ExerciseId } from '#lib/exercise/ids.ts';
+import type { Recorded } from '#lib/exercise/facts.ts';
+import {
+	audiencesOf,
+	segmentLimit,
+	timelineEntries,
+	type EntryBody,
+	type ProjectionContext,
+	type TimelineEntry
+} from '#lib/exercise/timeline.ts';
+import type { Transaction } from '../database/open.ts';
+import { document } from '../database/schema.ts';
+import { insertUpdates, type Stored } from '../documents/log.ts';
+import { mintId } from '../mint.ts';
+
+type Draft = Omit<TimelineEntry, 'id' | 'order'>;
+
+/**
+ * Turns facts into entries of the timelines of their audiences, in the caller's transaction: facts and what shows them
+ * commit together (DESIGN, idea 3). Pass the result to `documents.announce` after the commit.
+ */
+export async function writeTimelines(
+	tx: Transaction,
+	exerciseId: ExerciseId,
+	recorded: readonly Recorded[],
+	context: ProjectionContext
+): Promise<Stored[]> {
+	const drafts = new Map<string, Draft[]>();
+	for (const one of recorded)
+		for (const { audience, body, named } of audiencesOf(one, context)) {
+			const name = timelineName(exerciseId, audience);
+			const list = drafts.get(name) ?? [];
+			list.push({
+				exerciseAt: one.exerciseAt,
+				wallAt: one.wallAt,
+				by: named ? (one.by?.name ?? null) : null,
+				body
+			});
+			drafts.set(name, list);
+		}
+	if (drafts.size === 0) return [];
+
+	// the lock order of `commitUpdates`: by name, so that two writers never wait for each other
+	const heads = await tx
+		.select()
+		.from(document)
+		.where(and(inArray(document.timeline, [...drafts.keys()]), isNull(document.closedAt)))
+		.orderBy(asc(document.name))
+		.for('update');
+	if (heads.length < drafts.size) throw new Error('a timeline has no open segment');
+
+	const rows: Stored[] = [];
+	for (const head of heads) {
+		let segment: Head = head;
+		let rest = drafts.get(head.timeline!)!;
+		while (rest.length > 0) {
+			// one place is kept for the entry that names the next segment
+			const room = segmentLimit - 1 - segment.serverClock;
+			const full = rest.length > room;
+			const now = rest.slice(0, Math.max(room, 0));
+			rest = rest.slice(now.length);
+			const entries = now.map((draft, i) => entryOf(draft, segment, i));
+			if (full) entries.push(entryOf(continuation(now.at(-1) ?? rest[0]!, segment), segment, now.length));
+			rows.push({
+				document: segment.name,
+				epoch: segment.epoch,
+				sequence: segment.sequence + 1,
+				bytes: entriesUpdate(segment.serverClient, segment.serverClock, entries)
+			});
+			await tx
+				.update(document)
+				.set({ serverClock: segment.serverClock + entries.length, ...(full && { closedAt: new Date() }) })
+				.where(eq(document.name, segment.name));
+			if (full) segment = await openNext(tx, segment);
+		}
+	}
+	await insertUpdates(
+		tx,
+		rows.map((row) => ({ ...row, author: null, session: null }))
+	);
+	return rows;
+}
+
+type Head = Pick<
+	typeof document.$inferSelect,
+	'name' | 'exerciseId' | 'epoch' | 'sequence' | 'serverClient' | 'serverClock' | 'timeline' | 'segment'
+>;
+
+function entryOf(draft: Draft, segment: Head, index: number): TimelineEntry {
+	return {
+		id: mintId<EntryId>(),
+		order: (segment.segment ?? 0) * segmentLimit + segment.serverClock + index,
+		...draft
+	};
+}
+
+function continuation(beside: Draft, segment: Head): Draft {
+	const body: EntryBody = { kind: 'continued', segment: (segment.segment ?? 0) + 1 };
+	return { exerciseAt: beside.exerciseAt, wallAt: beside.wallAt, by: null, body };
+}
+
+async function openNext(tx: Transaction, full: Head): Promise<Head> {
+	const ref = parseDocumentName(full.name);
+	if (ref?.kind !== 'timeline') throw new Error(`${full.name} is no timeline`);
+	const next = {
+		name: documentName({ ...ref, segment: ref.segment + 1 }),
+		exerciseId: full.exerciseId,
+		epoch: 0,
+		sequence: 0,
+		serverClient: randomInt(1, 2 ** 32 - 1),
+		serverClock: 0,
+		timeline: full.timeline,
+		segment: ref.segment + 1
+	};
+	await tx.insert(document).values(next);
+	return next;
+}
+
+/**
+ * The bytes of new entries, as if the server's client had always been the same one: its clock comes from the
+ * document's row and moves under the row's lock, so a rollback leaves no gap and no node needs the earlier entries. The
+ * placeholder stands for what this client wrote before; it is not part of the update.
+ */
+export function entriesUpdate(client: number, clock: number, entries: readonly TimelineEntry[]): Uint8Array {
+	const scratch = new Y.Doc();
+	scratch.clientID = client;
+	if (clock > 0) scratch.store.clients.set(client, [new Y.GC(Y.createID(client, 0), clock)]);
+	scratch.transact(() => {
+		const map = timelineEntries(scratch);
+		for (const entry of entries) map.set(entry.id, entry);
+	});
+	return Y.encodeStateAsUpdate(scratch, Y.encodeStateVector(new Map([[client, clock]])));
+}
