@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { documentRight, parseDocumentName, type DocumentRef, type Right } from '#lib/exercise/documents.ts';
 import { AppError } from '#lib/errors.ts';
-import type { AccountId, ExerciseId } from '#lib/exercise/ids.ts';
+import type { AccountId, ExerciseId, TeamId } from '#lib/exercise/ids.ts';
 import type { Actor, Exercise, Team } from '#lib/exercise/exercise/schema.ts';
 
 /** Who is at the other end, from the session cookie. */
@@ -15,7 +15,8 @@ export interface GateDependencies {
 	/** exactly this Origin may open sockets (R5) */
 	origin: string;
 	identify: (request: IncomingMessage) => Promise<Identity | null>;
-	exercise: (id: ExerciseId) => Promise<{ exercise: Exercise; teams: readonly Team[] } | null>;
+	exercise: (id: ExerciseId) => Promise<Exercise | null>;
+	team: (id: ExerciseId, team: TeamId) => Promise<Team | null>;
 	actor: (id: ExerciseId, accountId: AccountId) => Promise<Actor>;
 }
 
@@ -30,28 +31,25 @@ const nothing = () => new AppError('not-found', 'There is nothing here, or it is
 
 /** The right of a person to a document by name; "does not exist" and "not yours" are the same answer. */
 export async function rightTo(
-	dependencies: Pick<GateDependencies, 'exercise' | 'actor'>,
+	dependencies: Pick<GateDependencies, 'exercise' | 'team' | 'actor'>,
 	name: string,
 	accountId: AccountId
 ): Promise<{ ref: DocumentRef; actor: Actor; right: Right }> {
 	const ref = parseDocumentName(name);
 	if (!ref) throw nothing();
-	const [found, actor] = await Promise.all([
+	const teamId = teamIn(ref);
+	const [exercise, team, actor] = await Promise.all([
 		dependencies.exercise(ref.exercise),
+		teamId === null ? null : dependencies.team(ref.exercise, teamId),
 		dependencies.actor(ref.exercise, accountId)
 	]);
-	if (!found) throw nothing();
-	const team =
-		ref.kind === 'worksheet'
-			? ref.team
-			: ref.kind === 'timeline' && ref.audience.to === 'team'
-				? ref.audience.team
-				: null;
-	const right = documentRight(ref, actor, {
-		settings: found.exercise.settings,
-		team: found.teams.find((one) => one.id === team)
-	});
-	return { ref, actor, right };
+	if (!exercise) throw nothing();
+	return { ref, actor, right: documentRight(ref, actor, { settings: exercise.settings, ...(team && { team }) }) };
+}
+
+function teamIn(ref: DocumentRef): TeamId | null {
+	if (ref.kind === 'worksheet') return ref.team;
+	return ref.kind === 'timeline' && ref.audience.to === 'team' ? ref.audience.team : null;
 }
 
 /** Before the upgrade completes: exact Origin, session, right to read (R5). Connecting creates nothing. */

@@ -4,8 +4,8 @@ import { Server as Engine } from 'engine.io';
 import type { Logger } from 'pino';
 import { Server, type Socket } from 'socket.io';
 import { AppError } from '#lib/errors.ts';
-import { evaluatesTeam, isControl, isFacilitator, readsTeam, seesConsole } from '#lib/exercise/exercise/access.ts';
-import type { Actor, Exercise, Team } from '#lib/exercise/exercise/schema.ts';
+import { hasRole, isFacilitator, seesConsole } from '#lib/exercise/exercise/access.ts';
+import type { Actor, Exercise } from '#lib/exercise/exercise/schema.ts';
 import { idPattern, type AccountId, type ExerciseId } from '#lib/exercise/ids.ts';
 import {
 	commandMessage,
@@ -32,7 +32,7 @@ export interface EventDependencies {
 	origin: string;
 	identify: (request: IncomingMessage) => Promise<Identity | null>;
 	sessionLives: (sessionId: string) => Promise<boolean>;
-	exercise: (id: ExerciseId) => Promise<{ exercise: Exercise; teams: readonly Team[] } | null>;
+	exercise: (id: ExerciseId) => Promise<Exercise | null>;
 	actor: (id: ExerciseId, accountId: AccountId) => Promise<Actor>;
 	pulse: (id: ExerciseId) => Promise<ExercisePulse | null>;
 	commands: Commands;
@@ -114,19 +114,18 @@ export function createEvents(dependencies: EventDependencies) {
 
 	/** What a person may hear of an exercise; null: nothing. */
 	async function roomsOf(id: ExerciseId, accountId: AccountId): Promise<string[] | null> {
-		const [found, actor] = await Promise.all([dependencies.exercise(id), dependencies.actor(id, accountId)]);
-		if (!found || actor.memberships.length === 0) return null;
-		const { exercise, teams } = found;
-		const plans = isControl(actor) || actor.memberships.some((m) => m.role === 'planner' || m.role === 'moderator');
-		const readsScript = plans || (exercise.settings.evaluatorsReadScript && actor.memberships.some((m) => m.role === 'evaluator'));
+		const [exercise, actor] = await Promise.all([dependencies.exercise(id), dependencies.actor(id, accountId)]);
+		if (!exercise || actor.memberships.length === 0) return null;
+		const readsScript =
+			hasRole(actor, 'director', 'controller', 'planner', 'moderator') ||
+			(exercise.settings.evaluatorsReadScript && hasRole(actor, 'evaluator'));
 		return [
 			room(id, 'all'),
 			...(seesConsole(actor) ? [room(id, 'console')] : []),
 			...(readsScript ? [room(id, 'script')] : []),
-			...(isControl(actor) || isFacilitator(actor) ? [room(id, 'hot-wash')] : []),
-			...teams
-				.filter((team) => readsTeam(actor, team) || evaluatesTeam(actor, team.id))
-				.map((team) => room(id, `team/${team.id}`))
+			...(isFacilitator(actor) ? [room(id, 'hot-wash')] : []),
+			// players, evaluators and facilitators of a team; the console hears of all teams
+			...new Set(actor.memberships.flatMap((m) => (m.teamId ? [room(id, `team/${m.teamId}`)] : [])))
 		];
 	}
 
@@ -149,11 +148,9 @@ export function createEvents(dependencies: EventDependencies) {
 			to.set(key, (to.get(key) ?? new Set()).add(topic));
 		};
 		for (const topic of ring.topics) {
-			if (topic === 'board' || topic === 'people') add('console', topic);
-			if (topic === 'script') add('script', topic);
-			if (topic === 'questions') add('console', topic);
-			if (topic === 'hot-wash') add('hot-wash', topic);
+			if (topic === 'script' || topic === 'hot-wash') add(topic, topic);
 			if (topic === 'rights') add('all', topic);
+			if (topic !== 'script' && topic !== 'rights') add('console', topic);
 			if (ring.team && (topic === 'reports' || topic === 'questions' || topic === 'hot-wash'))
 				add(`team/${ring.team}`, topic);
 		}

@@ -18,14 +18,15 @@ import {
 } from '#lib/exercise/exercise/schema.ts';
 import { writeAudit } from '../audit/audit.ts';
 import type { Database, Transaction } from '../database/open.ts';
-import { account, exercise, membership } from '../database/schema.ts';
+import { exercise, membership } from '../database/schema.ts';
 import type { Ring } from './change.ts';
 import { check } from './check.ts';
 import { createExerciseDocuments } from './documents.ts';
 import { deleteMembership, insertMemberships, type MembershipId, type NewMembership } from './memberships.ts';
+import { readActor } from './actor.ts';
 import { mintId } from './mint.ts';
 import { keepsDirector, noExercise, raiseRights } from './rights.ts';
-import { toExercise, toMembership } from './rows.ts';
+import { toExercise } from './rows.ts';
 import { insertTeams, readTeams, type NewTeam } from './teams.ts';
 
 /** An exercise in somebody's list, with what the person is in it. */
@@ -82,31 +83,7 @@ export function createExercises({ database, ring }: { database: Database; ring: 
 		return row ? toExercise(row) : null;
 	}
 
-	/** Who somebody is in an exercise; without memberships for a stranger or a disabled account. */
-	async function actor(exerciseId: ExerciseId, accountId: AccountId): Promise<Actor> {
-		const rows = await db
-			.select({
-				name: account.name,
-				disabledAt: account.disabledAt,
-				role: membership.role,
-				teamId: membership.teamId,
-				country: membership.country,
-				cell: membership.cell,
-				lead: membership.lead
-			})
-			.from(account)
-			.leftJoin(membership, and(eq(membership.accountId, account.id), eq(membership.exerciseId, exerciseId)))
-			.where(eq(account.id, accountId));
-		return {
-			accountId,
-			name: rows[0]?.name ?? '',
-			memberships: rows.flatMap(({ role, disabledAt, ...scope }) =>
-				role === null || disabledAt !== null
-					? []
-					: [toMembership({ role, ...scope, lead: scope.lead === true })]
-			)
-		};
-	}
+	const actor = (exerciseId: ExerciseId, accountId: AccountId) => readActor(db, exerciseId, accountId);
 
 	return {
 		load,

@@ -1,0 +1,160 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { and, eq, gt } from 'drizzle-orm';
+import type { Logger } from 'pino';
+import type { AccountId, ExerciseId, TeamId } from '#lib/exercise/ids.ts';
+import type { ExercisePulse } from '#lib/protocol/wire.ts';
+import { createCommands } from './commands/run.ts';
+import { databaseNow, type Database, type Transaction } from './database/open.ts';
+import { exercise as exerciseTable, session, team as teamTable } from './database/schema.ts';
+import { createDocuments } from './documents/documents.ts';
+import type { Identity } from './documents/gate.ts';
+import { createApi } from './events/api.ts';
+import { createBell } from './events/bell.ts';
+import { createEvents } from './events/sockets.ts';
+import { readActor } from './exercises/actor.ts';
+import type { Exercises } from './exercises/exercises.ts';
+import { toExercise, toTeam } from './exercises/rows.ts';
+import { createSchedule } from './schedule/schedule.ts';
+
+export interface RealtimeDependencies {
+	database: Database;
+	origin: string;
+	exercises: Pick<Exercises, 'load' | 'actor'>;
+	bell: ReturnType<typeof createBell>;
+	/** who the cookies of a request belong to */
+	identify: (cookieHeader: string | undefined) => Promise<Identity | null>;
+	log: Logger;
+}
+
+export type Realtime = ReturnType<typeof createRealtime>;
+
+/** Everything that lives on open sockets, put together: documents, commands, schedule, events. */
+export function createRealtime({ database, origin, exercises, bell, identify, log }: RealtimeDependencies) {
+	const identifyRequest = (request: IncomingMessage) => identify(request.headers.cookie);
+	const sessionLives = async (sessionId: string) => {
+		const [row] = await database.db
+			.select({ id: session.id })
+			.from(session)
+			.where(and(eq(session.id, sessionId), gt(session.expiresAt, new Date()), gt(session.endsAt, new Date())));
+		return row !== undefined;
+	};
+
+	const documents = createDocuments({
+		database,
+		log,
+		origin,
+		identify: identifyRequest,
+		sessionLives,
+		exercise: (id) => exercises.load(id),
+		team: async (id: ExerciseId, teamId: TeamId) => {
+			const [row] = await database.db
+				.select()
+				.from(teamTable)
+				.where(and(eq(teamTable.id, teamId), eq(teamTable.exerciseId, id)));
+			return row ? toTeam(row) : null;
+		},
+		actor: exercises.actor,
+		colourOf,
+		ring: (names) => bell.ring({ exercise: '', topics: [], documents: names })
+	});
+
+	const commands = createCommands({
+		database,
+		documents,
+		log,
+		exercise: async (tx: Transaction, id, lock) => {
+			const [row] = await tx.select().from(exerciseTable).where(eq(exerciseTable.id, id)).for(lock);
+			return row ? toExercise(row) : null;
+		},
+		actor: readActor,
+		ring: (ring) => bell.ring(ring)
+	});
+
+	const schedule = createSchedule({ database, commands, log });
+
+	async function pulse(id: ExerciseId): Promise<ExercisePulse | null> {
+		const [row] = await database.db.select().from(exerciseTable).where(eq(exerciseTable.id, id));
+		if (!row) return null;
+		const { state, clock } = toExercise(row);
+		const now = await databaseNow(database.db);
+		return { exercise: id, state, clock, now, ...(row.stopReason && { stopReason: row.stopReason }) };
+	}
+
+	const events = createEvents({
+		origin,
+		identify: identifyRequest,
+		sessionLives,
+		exercise: (id) => exercises.load(id),
+		actor: exercises.actor,
+		pulse,
+		commands,
+		log
+	});
+
+	bell.listen((ring) => {
+		if (ring.documents) documents.heard(ring.documents);
+		for (const name of ring.frozen ?? []) documents.freeze(name);
+		if (ring.exercise === '') return;
+		events.hear(ring);
+		if (ring.topics.includes('rights') || ring.pulse) void documents.recheck(ring.exercise);
+		if (ring.pulse || ring.topics.includes('board')) schedule.look();
+	});
+
+	return {
+		documents,
+		commands,
+		schedule,
+		events,
+		pulse,
+		router: createApi({
+			origin,
+			database,
+			documents,
+			commands,
+			identify: identifyRequest,
+			colourOf: (accountId) => colourOf(accountId as AccountId)
+		}),
+		/** Takes requests under /socket.io/; false: not ours. */
+		request(request: IncomingMessage, response: unknown): boolean {
+			if (!request.url?.startsWith('/socket.io/')) return false;
+			void events.request(request, response);
+			return true;
+		},
+		/** Takes upgrades to our two sockets; false: not ours. */
+		upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean {
+			const path = new URL(request.url ?? '/', 'http://localhost').pathname;
+			if (path.startsWith('/socket.io/')) {
+				events.upgrade(request, socket, head);
+				return true;
+			}
+			const prefix = '/documents/';
+			if (!path.startsWith(prefix)) return false;
+			documents.upgrade(request, socket, head, decodeURIComponent(path.slice(prefix.length)));
+			return true;
+		},
+		async start(): Promise<void> {
+			await bell.start();
+			schedule.start();
+		},
+		/** Finishes what was begun, tells browsers to connect elsewhere, closes. */
+		async stop(): Promise<void> {
+			await schedule.stop();
+			await commands.settled();
+			await documents.stop();
+			events.stop();
+			await bell.stop();
+		}
+	};
+}
+
+/** One of twelve colours that are legible in both themes; a person keeps the same one everywhere. */
+const colours = [
+	'#7c3aed', '#c2410c', '#0e7490', '#be185d', '#15803d', '#1d4ed8',
+	'#a16207', '#9333ea', '#0f766e', '#b91c1c', '#4d7c0f', '#475569'
+];
+function colourOf(accountId: AccountId): string {
+	let sum = 0;
+	for (const letter of accountId) sum = (sum * 31 + letter.charCodeAt(0)) >>> 0;
+	return colours[sum % colours.length]!;
+}
