@@ -1,0 +1,247 @@
+import { createHash } from 'node:crypto';
+import { sql, type SQL } from 'drizzle-orm';
+import type { CountryCode } from '#lib/standards/countries.ts';
+import type { Tlp } from '#lib/standards/tlp.ts';
+import { consoleScope, isControl, seesConsole } from '#lib/exercise/exercise/access.ts';
+import type { Actor, Exercise, Team } from '#lib/exercise/exercise/schema.ts';
+import type { ExerciseId, InjectId, TeamId } from '#lib/exercise/ids.ts';
+import { recipientTeams, staysInside, type InjectState } from '#lib/exercise/inject/release.ts';
+import type { InjectChannel, Recipients, Schedule } from '#lib/exercise/inject/schema.ts';
+import type { Database, Transaction } from '../database/open.ts';
+import { noExercise } from '../exercises/rights.ts';
+import { readTeams } from '../exercises/teams.ts';
+
+/** One approved inject on the board. All times are exercise time, ms. */
+export interface BoardInject {
+	id: InjectId;
+	reference: string;
+	title: string;
+	storyline: string;
+	tlp: Tlp;
+	channel: InjectChannel;
+	state: Exclude<InjectState, 'submitted'>;
+	schedule: Schedule['mode'];
+	/** of a contingency: what to look for */
+	condition?: string;
+	/** the inject that it follows */
+	after?: InjectId;
+	dueAt: number | null;
+	releasedAt: number | null;
+	/** why it is held or was skipped */
+	reason: string | null;
+	/** not released yet: the teams that it would reach, as numbers in `teams` */
+	to?: 'all' | number[];
+	/** it stays inside the reader's countries, so the reader may release, hold and skip it */
+	mine: boolean;
+}
+
+/** One released inject at its teams: what all deliveries of a release have in common stands once. */
+export interface BoardDeliveries {
+	inject: InjectId;
+	releasedAt: number;
+	acknowledgeBy: number | null;
+	respondBy: number | null;
+	/** in fours: number in `teams`, then seen, acknowledged and responded in ms after the release, or null */
+	cells: (number | null)[];
+}
+
+export interface BoardAnswer {
+	/** the exercise's sequence that this is the state of: what to ask for next time */
+	sequence: number;
+	/** everything, not only what changed: the reader starts anew */
+	whole: boolean;
+	/** `injects` are all that the reader may see; else only those that changed */
+	allInjects: boolean;
+	/** the teams that numbers mean: with a whole answer; they stay the same as long as `teamsKey` does */
+	teams?: TeamId[];
+	teamsKey: string;
+	injects: BoardInject[];
+	deliveries: BoardDeliveries[];
+}
+
+/** Up to where a reader has read. */
+export interface BoardCursor {
+	sequence: number;
+	teamsKey: string;
+}
+
+/**
+ * The board of one reader as JSON, whole or only what changed after a sequence. It is text and not an object because the
+ * largest board has 180,000 cells, which PostgreSQL writes down in a fifth of the time that parsing and writing them
+ * again would hold up everybody else in this process. The shape is `BoardAnswer`.
+ */
+export async function boardJson(
+	database: Database,
+	exercise: Exercise,
+	actor: Actor,
+	since: BoardCursor | null
+): Promise<string> {
+	if (!seesConsole(actor)) throw noExercise();
+	return database.db.transaction((tx) => read(tx, exercise.id, actor, since), {
+		// one state of the exercise, whatever is released meanwhile
+		isolationLevel: 'repeatable read',
+		accessMode: 'read only'
+	});
+}
+
+async function read(
+	tx: Transaction,
+	exercise: ExerciseId,
+	actor: Actor,
+	since: BoardCursor | null
+): Promise<string> {
+	const scope = consoleScope(actor);
+	const sequence = await readSequence(tx, exercise);
+	const all = await readTeams(tx, exercise);
+	const teams = scope === null ? all : all.filter((team) => scope.has(team.country));
+	const teamsKey = keyOf(teams);
+	// other teams, or a number from another life of the exercise (restored, moved): begin again
+	const after = since && since.teamsKey === teamsKey && since.sequence <= sequence ? since.sequence : null;
+	const head = { sequence, teamsKey, whole: after === null };
+	if (after === sequence) return withDeliveries({ ...head, allInjects: false, injects: [] }, '');
+
+	const changed = await readInjects(tx, exercise, after);
+	// which of them a moderator may see can change with any of them, so all are sent
+	const allInjects = after === null || (scope !== null && changed.length > 0);
+	const rows = allInjects && after !== null ? await readInjects(tx, exercise, null) : changed;
+	const released = scope === null || rows.length === 0 ? null : await releasedTo(tx, exercise, scope);
+	const injects = rows.flatMap((row) => toBoardInject(row, all, teams, actor, released));
+	return withDeliveries(
+		{ ...head, allInjects, ...(after === null && { teams: teams.map((team) => team.id) }), injects },
+		await readDeliveries(tx, exercise, scope, after)
+	);
+}
+
+function withDeliveries(head: Omit<BoardAnswer, 'deliveries'>, deliveries: string): string {
+	return `${JSON.stringify(head).slice(0, -1)},"deliveries":[${deliveries}]}`;
+}
+
+/** Changes when a team comes, or the reader's countries change. */
+function keyOf(teams: readonly Team[]): string {
+	const hash = createHash('sha256');
+	for (const team of teams) hash.update(team.id);
+	return hash.digest('base64url').slice(0, 12);
+}
+
+async function readSequence(tx: Transaction, exercise: ExerciseId): Promise<number> {
+	const { rows } = await tx.execute<{ sequence: string }>(
+		sql`select sequence from exercise where id = ${exercise}`
+	);
+	return Number(rows[0]!.sequence);
+}
+
+type InjectRow = {
+	id: InjectId;
+	state: BoardInject['state'];
+	due_at: string | null;
+	released_at: string | null;
+	reason: string | null;
+	reference: string;
+	title: string;
+	storyline: string;
+	tlp: Tlp;
+	channel: InjectChannel;
+	to: Recipients;
+	schedule: Schedule;
+};
+
+async function readInjects(
+	tx: Transaction,
+	exercise: ExerciseId,
+	after: number | null
+): Promise<InjectRow[]> {
+	const { rows } = await tx.execute<InjectRow>(sql`
+		select i.id, i.state, i.due_at, i.released_at, i.reason,
+			v.content ->> 'reference' as reference, v.content ->> 'title' as title,
+			v.content ->> 'storyline' as storyline, v.content ->> 'tlp' as tlp, v.content ->> 'channel' as channel,
+			v.content -> 'to' as "to", v.content -> 'schedule' as schedule
+		from inject i
+		join inject_version v on v.inject_id = i.id and v.version = i.version
+		where i.exercise_id = ${exercise} ${after === null ? sql`` : sql`and i.changed > ${after}`}`);
+	return rows;
+}
+
+/** The injects that were released to a team of these countries. */
+async function releasedTo(
+	tx: Transaction,
+	exercise: ExerciseId,
+	countries: ReadonlySet<CountryCode>
+): Promise<ReadonlySet<string>> {
+	const { rows } = await tx.execute<{ inject_id: string }>(sql`
+		select distinct d.inject_id from delivery d
+		join team t on t.id = d.team_id
+		where d.exercise_id = ${exercise} and t.exercise_id = ${exercise} and ${inCountries(countries)}`);
+	return new Set(rows.map((row) => row.inject_id));
+}
+
+/** None when the reader may not know of it: it reaches no team of the reader's countries. */
+function toBoardInject(
+	row: InjectRow,
+	all: readonly Team[],
+	teams: readonly Team[],
+	actor: Actor,
+	released: ReadonlySet<string> | null
+): BoardInject[] {
+	const isOut = row.state === 'released';
+	const planned = recipientTeams(row.to, teams);
+	if (released && (isOut ? !released.has(row.id) : planned.length === 0)) return [];
+	const numbers = new Map(teams.map((team, index) => [team.id, index]));
+	const { schedule } = row;
+	return [
+		{
+			id: row.id,
+			reference: row.reference,
+			title: row.title,
+			storyline: row.storyline,
+			tlp: row.tlp,
+			channel: row.channel,
+			state: row.state,
+			schedule: schedule.mode,
+			...(schedule.mode === 'contingency' && { condition: schedule.condition }),
+			...(schedule.mode === 'after' && { after: schedule.inject }),
+			dueAt: row.due_at === null ? null : Number(row.due_at),
+			releasedAt: row.released_at === null ? null : Number(row.released_at),
+			reason: row.reason,
+			...(!isOut && {
+				to: planned.length === teams.length ? 'all' : planned.map((team) => numbers.get(team.id)!)
+			}),
+			mine: isControl(actor) || staysInside(recipientTeams(row.to, all), consoleScope(actor))
+		}
+	];
+}
+
+async function readDeliveries(
+	tx: Transaction,
+	exercise: ExerciseId,
+	scope: ReadonlySet<CountryCode> | null,
+	after: number | null
+): Promise<string> {
+	const countries = scope === null ? sql`` : sql`and ${inCountries(scope)}`;
+	const { rows } = await tx.execute<{ line: string }>(sql`
+		with t as (
+			-- numbered as in readTeams: what the numbers of an answer mean stands beside them
+			select t.id, row_number() over (order by t.country, lower(t.name)) - 1 as n
+			from team t where t.exercise_id = ${exercise} ${countries}
+		)
+		select concat('{"inject":"', d.inject_id, '","releasedAt":', d.released_at,
+			',"acknowledgeBy":', coalesce(d.acknowledge_by::text, 'null'),
+			',"respondBy":', coalesce(d.respond_by::text, 'null'), ',"cells":[',
+			string_agg(concat(t.n,
+				',', coalesce((d.seen_at - d.released_at)::text, 'null'),
+				',', coalesce((d.acknowledged_at - d.released_at)::text, 'null'),
+				',', coalesce((d.responded_at - d.released_at)::text, 'null')), ','),
+			']}') as line
+		from delivery d join t on t.id = d.team_id
+		where d.exercise_id = ${exercise} ${after === null ? sql`` : sql`and d.changed > ${after}`}
+		group by d.inject_id, d.released_at, d.acknowledge_by, d.respond_by`);
+	return rows.map((row) => row.line).join(',');
+}
+
+function inCountries(countries: ReadonlySet<CountryCode>): SQL {
+	// a list of values, so that each is a parameter; a moderator without a country sees nothing
+	if (countries.size === 0) return sql`false`;
+	return sql`t.country in (${sql.join(
+		[...countries].map((country) => sql`${country}`),
+		sql`, `
+	)})`;
+}

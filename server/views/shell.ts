@@ -1,0 +1,115 @@
+import { sql } from 'drizzle-orm';
+import type { CountryCode } from '#lib/standards/countries.ts';
+import type { Tlp } from '#lib/standards/tlp.ts';
+import { cellsOf, consoleScope, hasRole, isControl, seesConsole } from '#lib/exercise/exercise/access.ts';
+import {
+	cellIds,
+	type Actor,
+	type CellId,
+	type Exercise,
+	type ExerciseState,
+	type Membership,
+	type Team
+} from '#lib/exercise/exercise/schema.ts';
+import type { AccountId, ExerciseId, TeamId } from '#lib/exercise/ids.ts';
+import type { ExercisePulse } from '#lib/protocol/wire.ts';
+import type { Database } from '../database/open.ts';
+import { readTeams } from '../exercises/teams.ts';
+import { everyoneTimeline, type TimelineStart } from './timelines.ts';
+
+/** What every page of an exercise stands in, for one person. */
+export interface ShellView {
+	exercise: Pick<
+		Exercise,
+		'id' | 'name' | 'tlp' | 'state' | 'timeZone' | 'startsAt' | 'endsAt' | 'settings' | 'clock'
+	>;
+	pulse: ExercisePulse;
+	me: { accountId: AccountId; name: string; timeZone: string | null; memberships: readonly Membership[] };
+	/** the teams that the person may know about, by country and name */
+	teams: Team[];
+	/** the planning cells whose script the person may open; only those that take part */
+	cells: CellId[];
+	/** announcements and the clock */
+	everyone: TimelineStart;
+}
+
+export async function shell(
+	database: Database,
+	exercise: Exercise,
+	actor: Actor,
+	person: { timeZone: string | null }
+): Promise<ShellView> {
+	const [pulse, all, everyone] = await Promise.all([
+		readPulse(database, exercise.id),
+		readTeams(database.db, exercise.id),
+		everyoneTimeline(database, exercise.id)
+	]);
+	const { id, name, tlp, timeZone, startsAt, endsAt, settings } = exercise;
+	return {
+		// the state and clock that belong to the pulse's moment, not those of an earlier read
+		exercise: {
+			id,
+			name,
+			tlp: tlp as Tlp,
+			state: pulse.state,
+			timeZone,
+			startsAt,
+			endsAt,
+			settings,
+			clock: pulse.clock
+		},
+		pulse,
+		me: {
+			accountId: actor.accountId,
+			name: actor.name,
+			timeZone: person.timeZone,
+			memberships: actor.memberships
+		},
+		teams: knownTeams(actor, all),
+		cells: cellsOf(actor, takingPart(all, actor)),
+		everyone
+	};
+}
+
+/**
+ * The teams whose names a person may know. Exercise control and planners choose recipients among all of them; moderators
+ * know their countries' teams, evaluators and facilitators those they are with, players their own. Who facilitates the
+ * whole exercise leads every team's hot wash. Observers know none.
+ */
+export function knownTeams(actor: Actor, all: readonly Team[]): Team[] {
+	const facilitatesAll = actor.memberships.some((one) => one.role === 'facilitator' && !one.teamId);
+	if (isControl(actor) || hasRole(actor, 'planner') || facilitatesAll) return [...all];
+	const countries = seesConsole(actor) ? consoleScope(actor) : new Set<CountryCode>();
+	const own = new Set<TeamId>(actor.memberships.flatMap((one) => (one.teamId ? [one.teamId] : [])));
+	return all.filter((team) => own.has(team.id) || countries?.has(team.country));
+}
+
+/** The cells that exist: central, the countries of the teams, and those that somebody plans for or moderates. */
+function takingPart(teams: readonly Team[], actor: Actor): CellId[] {
+	const cells = new Set<CellId>(['central', ...teams.map((team) => team.country)]);
+	for (const { cell, country } of actor.memberships) {
+		if (cell) cells.add(cell);
+		if (country) cells.add(country);
+	}
+	return cellIds.filter((cell) => cells.has(cell));
+}
+
+/** State, clock and the database's own time in one row, so that they belong together. */
+export async function readPulse(database: Database, exercise: ExerciseId): Promise<ExercisePulse> {
+	const { rows } = await database.db.execute<{
+		state: ExerciseState;
+		clock: ExercisePulse['clock'];
+		stop_reason: string | null;
+		now: string;
+	}>(sql`
+		select state, clock, stop_reason, floor(extract(epoch from clock_timestamp()) * 1000)::bigint as now
+		from exercise where id = ${exercise}`);
+	const row = rows[0]!;
+	return {
+		exercise,
+		state: row.state,
+		clock: row.clock,
+		now: Number(row.now),
+		...(row.stop_reason !== null && { stopReason: row.stop_reason })
+	};
+}
