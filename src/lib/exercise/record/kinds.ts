@@ -1,0 +1,59 @@
+import type { FactKind } from '../facts.ts';
+
+/** What the record can be filtered by: kinds of facts as people speak of them. */
+export const recordGroups = [
+	'exercise',
+	'announcements',
+	'planning',
+	'injects',
+	'answers',
+	'log',
+	'decisions',
+	'questions',
+	'reports',
+	'hot-wash'
+] as const;
+export type RecordGroup = (typeof recordGroups)[number];
+
+/** Every kind is in one group: a new kind of fact does not compile until it has found its place. */
+const groups: Record<FactKind, RecordGroup> = {
+	'exercise-advanced': 'exercise',
+	'exercise-started': 'exercise',
+	'clock-paused': 'exercise',
+	'clock-resumed': 'exercise',
+	'clock-rate-set': 'exercise',
+	'clock-jumped': 'exercise',
+	'exercise-stopped': 'exercise',
+	'stop-lifted': 'exercise',
+	'exercise-ended': 'exercise',
+	'announcement-made': 'announcements',
+	'inject-submitted': 'planning',
+	'inject-returned': 'planning',
+	'inject-approved': 'planning',
+	'inject-held': 'planning',
+	'inject-hold-lifted': 'planning',
+	'inject-skipped': 'planning',
+	'inject-released': 'injects',
+	'delivery-seen': 'answers',
+	'delivery-acknowledged': 'answers',
+	'delivery-responded': 'answers',
+	'log-added': 'log',
+	'decision-recorded': 'decisions',
+	'question-asked': 'questions',
+	'question-answered': 'questions',
+	'report-opened': 'reports',
+	'report-approved': 'reports',
+	'card-added': 'hot-wash',
+	'card-withdrawn': 'hot-wash',
+	'card-voted': 'hot-wash'
+};
+
+export const factKinds = Object.keys(groups) as FactKind[];
+
+export function groupOf(kind: FactKind): RecordGroup {
+	return groups[kind];
+}
+
+export function kindsOf(wanted: readonly RecordGroup[]): FactKind[] {
+	return factKinds.filter((kind) => wanted.includes(groups[kind]));
+}

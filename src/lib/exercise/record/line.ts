@@ -1,0 +1,68 @@
+import { strictestTlp, type Tlp } from '#lib/standards/tlp.ts';
+import { isNameless, type Fact, type FactKind, type Recorded } from '../facts.ts';
+import type { InjectId } from '../ids.ts';
+import type { CellId } from '../exercise/schema.ts';
+import { groupOf, type RecordGroup } from './kinds.ts';
+import { readsFact, type RecordScope } from './scope.ts';
+import { factWords, type FactWords, type RecordContext } from './sentence.ts';
+
+/** One fact as a reader of the record gets it: words and values made for the reader, never the stored row (R20). */
+export interface RecordLine extends FactWords {
+	kind: FactKind;
+	group: RecordGroup;
+	/** null: the whole exercise's */
+	team: string | null;
+	/** null: the schedule, anonymous, or not the reader's business */
+	by: string | null;
+	bySchedule: boolean;
+	tlp: Tlp | null;
+	wallAt: number;
+	/** null before STARTEX */
+	exerciseAt: number | null;
+}
+
+/** The fact in the reader's words; null when the reader may not know of it. */
+export function recordLine(
+	recorded: Recorded,
+	scope: RecordScope,
+	context: RecordContext & { cellOf: (inject: InjectId) => CellId | undefined }
+): RecordLine | null {
+	const { fact } = recorded;
+	if (!readsFact(scope, fact, context.cellOf)) return null;
+	return {
+		kind: fact.kind,
+		group: groupOf(fact.kind),
+		team: 'team' in fact ? context.teamName(fact.team) : null,
+		by: isNameless(fact) || !namesTo(scope, fact) ? null : (recorded.by?.name ?? null),
+		bySchedule: scope.staff && recorded.by === null && !isNameless(fact),
+		tlp: tlpOf(fact),
+		wallAt: recorded.wallAt,
+		exerciseAt: recorded.exerciseAt,
+		...factWords(fact, scope, context)
+	};
+}
+
+/** Players read the names of their own team only: controllers stay unnamed, as on the timeline. */
+function namesTo(scope: RecordScope, fact: Fact): boolean {
+	return scope.staff || ('team' in fact && fact.kind !== 'question-answered');
+}
+
+/** The label that a fact itself carries. */
+export function tlpOf(fact: Fact): Tlp | null {
+	switch (fact.kind) {
+		case 'announcement-made':
+		case 'report-approved':
+			return fact.tlp;
+		case 'inject-approved':
+			return fact.content.tlp;
+		case 'inject-released':
+			return fact.delivered.tlp;
+		default:
+			return null;
+	}
+}
+
+/** The label of an export: never lower than the exercise's or any part's (DOMAIN 11, 4). */
+export function exportTlp(exercise: Tlp, parts: Iterable<Tlp | null>): Tlp {
+	return strictestTlp([exercise, ...[...parts].filter((part) => part !== null)]);
+}

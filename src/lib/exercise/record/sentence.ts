@@ -1,0 +1,254 @@
+import type { TextKey, TextParams } from '#lib/text/index.ts';
+import type { Fact } from '../facts.ts';
+import type { CardId, DeliveryId, TeamId } from '../ids.ts';
+import { textOfRichText } from '../rich-text.ts';
+import type { Decision } from '../team/schema.ts';
+import { readsTeamFacts, type RecordScope } from './scope.ts';
+
+/** The words of the reader's language; handed in, so that the domain speaks none. */
+export type Say = (key: TextKey, params?: TextParams) => string;
+
+/** What a sentence needs beside the fact itself. */
+export interface RecordContext {
+	say: Say;
+	teamName: (team: TeamId) => string;
+	/** the inject behind a delivery */
+	injectOf: (delivery: DeliveryId) => { title: string; reference: string } | undefined;
+	/** a card that was taken off the board says nothing any more */
+	isWithdrawn: (card: CardId) => boolean;
+	/** exercise time as on every screen: `D1 10:42` */
+	time: (exerciseAt: number) => string;
+	duration: (ms: number) => string;
+}
+
+/** One fact in words: what happened as a sentence, and what was said or written, if anything. */
+export interface FactWords {
+	sentence: string;
+	detail: string;
+}
+
+/** A list of teams in a sentence stays readable; the whole list stands in the detail. */
+const namedTeams = 6;
+/** of a decision in its sentence; the whole stands in the detail */
+const shortened = 160;
+
+/** In the words of DOMAIN 12, for whoever reads with this scope: players read nothing of planning. */
+export function factWords(fact: Fact, scope: RecordScope, context: RecordContext): FactWords {
+	const { say, teamName, time, duration } = context;
+	const only = (sentence: string, detail = ''): FactWords => ({ sentence, detail });
+	const named = (reference: string, title: string) =>
+		scope.staff && reference
+			? say('review.record.named', { reference, title })
+			: say('review.record.titled', { title });
+	const team = 'team' in fact ? teamName(fact.team) : '';
+
+	switch (fact.kind) {
+		case 'exercise-advanced':
+			return only(
+				say('review.record.sentence.advanced', {
+					from: say(`review.record.state.${fact.from}`),
+					to: say(`review.record.state.${fact.to}`)
+				}),
+				fact.reason
+			);
+		case 'exercise-started':
+			return only(say('review.record.sentence.started'));
+		case 'clock-paused':
+			return only(say('review.record.sentence.paused'), fact.reason);
+		case 'clock-resumed':
+			return only(say('review.record.sentence.resumed', { rate: fact.segment.rate }));
+		case 'clock-rate-set':
+			return only(say('review.record.sentence.rate', { rate: fact.rate }));
+		case 'clock-jumped':
+			return only(
+				say('review.record.sentence.jumped', { from: time(fact.from), to: time(fact.to) }),
+				fact.reason
+			);
+		case 'exercise-stopped':
+			return only(say('review.record.sentence.stopped'), fact.reason);
+		case 'stop-lifted':
+			return only(
+				say(fact.to === 'ended' ? 'review.record.sentence.stopEnded' : 'review.record.sentence.stopLifted')
+			);
+		case 'exercise-ended':
+			return only(say('review.record.sentence.ended'));
+		case 'announcement-made':
+			return only(say('review.record.sentence.announced'), fact.text);
+
+		case 'inject-submitted':
+			return only(say('review.record.sentence.submitted', { inject: named(fact.reference, fact.title) }));
+		case 'inject-returned':
+			return only(
+				say('review.record.sentence.returned', { inject: named(fact.reference, fact.title) }),
+				fact.reason
+			);
+		case 'inject-approved': {
+			const inject = named(fact.content.reference, fact.content.title);
+			return only(say('review.record.sentence.approved', { inject, version: fact.version }));
+		}
+		case 'inject-held': {
+			const inject = named(fact.reference, fact.title);
+			return fact.late
+				? only(say('review.record.sentence.heldLate', { inject, due: time(fact.late.dueAt) }), fact.reason)
+				: only(say('review.record.sentence.held', { inject }), fact.reason);
+		}
+		case 'inject-hold-lifted': {
+			const inject = named(fact.reference, fact.title);
+			return fact.dueAt === null
+				? only(say('review.record.sentence.holdLifted', { inject }))
+				: only(say('review.record.sentence.holdLiftedDue', { inject, due: time(fact.dueAt) }));
+		}
+		case 'inject-skipped':
+			return only(
+				say('review.record.sentence.skipped', { inject: named(fact.reference, fact.title) }),
+				fact.reason
+			);
+		case 'inject-released':
+			return releasedWords(fact, scope, context, named(fact.content.reference, fact.delivered.title));
+
+		case 'delivery-seen': {
+			const found = context.injectOf(fact.delivery);
+			const inject = named(found?.reference ?? '', found?.title ?? '');
+			return only(say('review.record.sentence.seen', { team, inject }));
+		}
+		case 'delivery-acknowledged': {
+			const inject = named(context.injectOf(fact.delivery)?.reference ?? '', fact.title);
+			return only(
+				say('review.record.sentence.acknowledged', { team, inject, after: duration(fact.afterMs) })
+			);
+		}
+		case 'delivery-responded': {
+			const inject = named(context.injectOf(fact.delivery)?.reference ?? '', fact.title);
+			return only(
+				say('review.record.sentence.responded', { team, inject, after: duration(fact.afterMs) }),
+				fact.text
+			);
+		}
+		case 'log-added': {
+			const what = say(`review.record.log.${fact.log}`);
+			const notes = [
+				...(fact.correctionOf ? [say('review.record.correction')] : []),
+				...(fact.late ? [say('review.record.late')] : [])
+			];
+			return only([say('review.record.sentence.logged', { team, what }), ...notes].join(' '), fact.text);
+		}
+		case 'decision-recorded': {
+			const chosen = clip(fact.decision.chosen);
+			return only(
+				say('review.record.sentence.decided', { team, number: fact.number, chosen }),
+				decisionText(fact.decision, say)
+			);
+		}
+		case 'question-asked':
+			return only(say('review.record.sentence.asked', { team }), fact.text);
+		case 'question-answered':
+			return only(
+				say('review.record.sentence.answered', { team }),
+				lines([
+					[say('review.record.part.question'), fact.asked],
+					[say('review.record.part.answer'), fact.answer]
+				])
+			);
+		case 'report-opened':
+			return only(say('review.record.sentence.reportOpened', { team, number: fact.number }));
+		case 'report-approved':
+			return only(
+				say('review.record.sentence.reportApproved', {
+					team,
+					number: fact.number,
+					title: fact.title,
+					asOf: time(fact.asOf)
+				}),
+				textOfRichText(fact.text)
+			);
+
+		case 'card-added': {
+			const column = say(`review.column.${fact.column}`);
+			const gone = context.isWithdrawn(fact.card);
+			return only(
+				say(gone ? 'review.record.sentence.cardGone' : 'review.record.sentence.card', { team, column }),
+				gone ? '' : fact.text
+			);
+		}
+		case 'card-withdrawn':
+			return only(say('review.record.sentence.cardWithdrawn', { team }));
+		case 'card-voted':
+			return only(
+				say(fact.on ? 'review.record.sentence.voted' : 'review.record.sentence.voteTaken', { team })
+			);
+	}
+}
+
+function releasedWords(
+	fact: Extract<Fact, { kind: 'inject-released' }>,
+	scope: RecordScope,
+	{ say, teamName }: RecordContext,
+	inject: string
+): FactWords {
+	const body = textOfRichText(fact.delivered.body);
+	if (!scope.staff) {
+		const { from } = fact.delivered;
+		return {
+			sentence: from
+				? say('review.record.sentence.arrivedFrom', { inject, from })
+				: say('review.record.sentence.arrived', { inject }),
+			detail: body
+		};
+	}
+	// other teams are named to whoever reads them, or plans for them; else the sentence speaks of the reader's own
+	const own = fact.deliveries.filter((delivery) => readsTeamFacts(scope, delivery.team));
+	const names = (own.length > 0 ? own : fact.deliveries).map((delivery) => teamName(delivery.team));
+	const teams =
+		names.length <= namedTeams
+			? names.join(', ')
+			: say('review.record.teamsAndMore', {
+					teams: names.slice(0, namedTeams).join(', '),
+					count: names.length - namedTeams
+				});
+	return {
+		sentence: say(`review.record.released.${fact.trigger}`, { inject, teams }),
+		detail:
+			names.length <= namedTeams
+				? body
+				: lines([
+						[say('review.record.part.teams'), names.join(', ')],
+						['', body]
+					])
+	};
+}
+
+/** A decision as it was taken: what was known, what was weighed, what was chosen and why. */
+export function decisionText(decision: Decision, say: Say): string {
+	const options = decision.options.map(({ text, pros, cons }) => {
+		const weighed = [
+			...(pros ? [`${say('review.record.part.pros')}: ${pros}`] : []),
+			...(cons ? [`${say('review.record.part.cons')}: ${cons}`] : [])
+		];
+		return weighed.length > 0 ? `${text} (${weighed.join('; ')})` : text;
+	});
+	return lines([
+		[say('review.record.part.question'), decision.question],
+		[say('review.record.part.decision'), decision.chosen],
+		[say('review.record.part.reason'), decision.reason],
+		[say('review.record.part.facts'), decision.factsKnown],
+		[say('review.record.part.assumptions'), decision.assumptions],
+		...options.map((option, i): [string, string] => [
+			say('review.record.part.option', { number: i + 1 }),
+			option
+		]),
+		[say('review.record.part.consulted'), decision.consulted],
+		[say('review.record.part.dissent'), decision.dissent]
+	]);
+}
+
+function lines(parts: readonly (readonly [label: string, text: string])[]): string {
+	return parts
+		.filter(([, text]) => text.trim() !== '')
+		.map(([label, text]) => (label ? `${label}: ${text}` : text))
+		.join('\n');
+}
+
+function clip(text: string): string {
+	const line = text.replace(/\s+/g, ' ').trim();
+	return line.length <= shortened ? line : `${line.slice(0, shortened - 1).trimEnd()}…`;
+}

@@ -1,0 +1,357 @@
+import { describe, expect, it } from 'vitest';
+import { t } from '#lib/text/index.ts';
+import { formatDuration } from '#lib/text/format.ts';
+import type { Fact } from '#lib/exercise/facts.ts';
+import type { CardId, DeliveryId, InjectId, QuestionId, TeamId } from '#lib/exercise/ids.ts';
+import { deliveredInject, newInject } from '#lib/exercise/inject/schema.ts';
+import { richTextFromText } from '#lib/exercise/rich-text.ts';
+import { factKinds } from '#lib/exercise/record/kinds.ts';
+import { recordLine } from '#lib/exercise/record/line.ts';
+import type { RecordScope } from '#lib/exercise/record/scope.ts';
+import { factWords, type RecordContext } from '#lib/exercise/record/sentence.ts';
+
+const gr = 'team-gr-csirt' as TeamId;
+const it2 = 'team-it-csirt' as TeamId;
+const injectId = 'inject-000031' as InjectId;
+const delivery = 'delivery-0001' as DeliveryId;
+const question = 'question-0001' as QuestionId;
+const card = 'card-00000001' as CardId;
+const segment = { wallStart: 0, exerciseStart: 0, rate: 24 };
+const content = newInject(injectId, {
+	reference: 'CM-031',
+	title: 'Port gate system shows ransom note',
+	from: 'Terminal operator',
+	body: richTextFromText('Gates closed since 10:36.'),
+	controllerNotes: 'ground truth: insider',
+	evaluatorNotes: 'watch who calls whom'
+});
+const decision = {
+	question: 'Isolate the terminal network?',
+	factsKnown: 'Cranes still work.',
+	assumptions: '',
+	options: [
+		{ text: 'Isolate', pros: 'stops spread', cons: 'trucks wait' },
+		{ text: 'Wait', pros: '', cons: '' }
+	],
+	chosen: 'Isolate the terminal network',
+	reason: 'Spread is the larger harm.',
+	consulted: 'Harbour master',
+	dissent: ''
+};
+
+const named = 'inject CM-031 “Port gate system shows ransom note”';
+/** One fact of every kind, and what it says to exercise control: sentence, then detail. */
+const all: Record<Fact['kind'], [Fact, string, string?]> = {
+	'exercise-advanced': [
+		{ kind: 'exercise-advanced', from: 'ended', to: 'evaluating', reason: 'hot wash done' },
+		'The exercise went from ended to under evaluation.',
+		'hot wash done'
+	],
+	'exercise-started': [{ kind: 'exercise-started', segment }, 'STARTEX: the exercise began.'],
+	'clock-paused': [{ kind: 'clock-paused', segment, reason: 'lunch' }, 'The clock was paused.', 'lunch'],
+	'clock-resumed': [{ kind: 'clock-resumed', segment }, 'The clock was resumed, at rate ×24.'],
+	'clock-rate-set': [{ kind: 'clock-rate-set', segment, rate: 24 }, 'The clock was set to rate ×24.'],
+	'clock-jumped': [
+		{ kind: 'clock-jumped', segment, from: 60_000, to: 120_000, reason: 'night shift' },
+		'The clock jumped from T+1 to T+2.',
+		'night shift'
+	],
+	'exercise-stopped': [
+		{ kind: 'exercise-stopped', segment, reason: 'fire alarm' },
+		'The exercise was stopped for a real emergency.',
+		'fire alarm'
+	],
+	'stop-lifted': [
+		{ kind: 'stop-lifted', to: 'paused' },
+		'The emergency stop was lifted; the clock stays paused.'
+	],
+	'exercise-ended': [{ kind: 'exercise-ended', segment }, 'ENDEX: the exercise ended.'],
+	'announcement-made': [
+		{ kind: 'announcement-made', text: 'Lunch moved to 12:30', tlp: 'green' },
+		'Exercise control made an announcement.',
+		'Lunch moved to 12:30'
+	],
+	'inject-submitted': [
+		{
+			kind: 'inject-submitted',
+			inject: injectId,
+			cell: 'GR',
+			reference: 'CM-031',
+			title: content.title,
+			fingerprint: ''
+		},
+		`Submitted for approval: ${named}.`
+	],
+	'inject-returned': [
+		{
+			kind: 'inject-returned',
+			inject: injectId,
+			reference: 'CM-031',
+			title: content.title,
+			reason: 'name a real port'
+		},
+		`Returned to its author: ${named}.`,
+		'name a real port'
+	],
+	'inject-approved': [
+		{
+			kind: 'inject-approved',
+			inject: injectId,
+			cell: 'GR',
+			version: 2,
+			content,
+			fingerprint: '',
+			dueAt: null
+		},
+		`Approved as version 2: ${named}.`
+	],
+	'inject-held': [
+		{
+			kind: 'inject-held',
+			inject: injectId,
+			reference: 'CM-031',
+			title: content.title,
+			reason: '',
+			late: { dueAt: 60_000 }
+		},
+		`Held because it was late (due T+1): ${named}.`
+	],
+	'inject-hold-lifted': [
+		{
+			kind: 'inject-hold-lifted',
+			inject: injectId,
+			reference: 'CM-031',
+			title: content.title,
+			dueAt: 120_000
+		},
+		`No longer held, due T+2: ${named}.`
+	],
+	'inject-skipped': [
+		{
+			kind: 'inject-skipped',
+			inject: injectId,
+			reference: 'CM-031',
+			title: content.title,
+			reason: 'objective met'
+		},
+		`Skipped: ${named}.`,
+		'objective met'
+	],
+	'inject-released': [
+		{
+			kind: 'inject-released',
+			inject: injectId,
+			version: 1,
+			content,
+			delivered: deliveredInject(content, 0),
+			trigger: 'schedule',
+			deliveries: [
+				{ delivery, team: gr },
+				{ delivery: 'delivery-0002' as DeliveryId, team: it2 }
+			]
+		},
+		`Released by schedule: ${named}, to GR CSIRT, IT CSIRT.`,
+		'Gates closed since 10:36.'
+	],
+	'delivery-seen': [{ kind: 'delivery-seen', team: gr, delivery }, `GR CSIRT saw ${named}.`],
+	'delivery-acknowledged': [
+		{ kind: 'delivery-acknowledged', team: gr, delivery, title: content.title, afterMs: 110_000 },
+		`GR CSIRT acknowledged ${named} after 1 min 50 s.`
+	],
+	'delivery-responded': [
+		{
+			kind: 'delivery-responded',
+			team: gr,
+			delivery,
+			title: content.title,
+			text: 'Isolated at 10:37',
+			afterMs: 540_000
+		},
+		`GR CSIRT responded to ${named} after 9 min.`,
+		'Isolated at 10:37'
+	],
+	'log-added': [
+		{
+			kind: 'log-added',
+			team: gr,
+			log: 'communication',
+			text: 'Called the harbour master',
+			correctionOf: 'x',
+			late: true
+		},
+		'GR CSIRT logged a communication. It corrects an earlier entry. Added after ENDEX.',
+		'Called the harbour master'
+	],
+	'decision-recorded': [
+		{ kind: 'decision-recorded', team: gr, number: 4, decision },
+		'GR CSIRT recorded decision 4: Isolate the terminal network',
+		[
+			'Question: Isolate the terminal network?',
+			'Decision: Isolate the terminal network',
+			'Reason: Spread is the larger harm.',
+			'Facts known: Cranes still work.',
+			'Option 1: Isolate (for: stops spread; against: trucks wait)',
+			'Option 2: Wait',
+			'Consulted: Harbour master'
+		].join('\n')
+	],
+	'question-asked': [
+		{ kind: 'question-asked', team: gr, question, text: 'Is signalling hit?' },
+		'GR CSIRT asked exercise control a question.',
+		'Is signalling hit?'
+	],
+	'question-answered': [
+		{
+			kind: 'question-answered',
+			team: gr,
+			question,
+			asked: 'Is signalling hit?',
+			answer: 'No, ticketing only.'
+		},
+		'Exercise control answered a question of GR CSIRT.',
+		'Question: Is signalling hit?\nAnswer: No, ticketing only.'
+	],
+	'report-opened': [
+		{ kind: 'report-opened', team: gr, page: 'report-3', number: 3 },
+		'GR CSIRT opened situation report 3.'
+	],
+	'report-approved': [
+		{
+			kind: 'report-approved',
+			team: gr,
+			page: 'report-3',
+			number: 3,
+			title: 'Port gate outage',
+			tlp: 'amber',
+			text: richTextFromText('Since 10:36\nGates closed'),
+			fingerprint: '',
+			asOf: 60_000
+		},
+		'GR CSIRT approved situation report 3, “Port gate outage”, as of T+1.',
+		'Since 10:36\nGates closed'
+	],
+	'card-added': [
+		{
+			kind: 'card-added',
+			team: gr,
+			card,
+			column: 'did-not',
+			text: 'Nobody knew the duty number',
+			anonymous: true
+		},
+		'GR CSIRT added a hot wash card under “What did not go well”.',
+		'Nobody knew the duty number'
+	],
+	'card-withdrawn': [
+		{ kind: 'card-withdrawn', team: gr, card },
+		'GR CSIRT took a hot wash card off the board.'
+	],
+	'card-voted': [{ kind: 'card-voted', team: gr, card, on: true }, 'GR CSIRT gave a hot wash card a vote.']
+};
+
+const control: RecordScope = { teams: null, cells: null, staff: true };
+const player: RecordScope = { teams: new Set([gr]), cells: new Set(), staff: false };
+const context: RecordContext = {
+	say: t,
+	teamName: (id) => (id === gr ? 'GR CSIRT' : 'IT CSIRT'),
+	injectOf: () => ({ title: content.title, reference: 'CM-031' }),
+	isWithdrawn: () => false,
+	time: (at) => `T+${at / 60_000}`,
+	duration: formatDuration
+};
+const line = (fact: Fact, scope: RecordScope) =>
+	recordLine({ fact, by: { account: 'a', name: 'Vera Controller' }, wallAt: 1, exerciseAt: 2 }, scope, {
+		...context,
+		cellOf: () => 'GR'
+	});
+
+describe('a fact in words', () => {
+	it('has an example of every kind here', () => {
+		expect(Object.keys(all).sort()).toEqual([...factKinds].sort());
+	});
+
+	it.each(Object.values(all))('$0.kind', (fact, sentence, detail = '') => {
+		expect(factWords(fact, control, context)).toEqual({ sentence, detail });
+	});
+
+	it('says nothing in JSON, ids or placeholders, to nobody', () => {
+		for (const [fact] of Object.values(all))
+			for (const scope of [control, player]) {
+				const { sentence, detail } = factWords(fact, scope, context);
+				expect(`${sentence} ${detail}`).not.toMatch(
+					/[{}[\]]|undefined|null|review\.|inject-0|card-0|delivery-0|team-/
+				);
+				expect(sentence).toMatch(/[.”!?]$|decision 4: /);
+			}
+	});
+
+	it('other wordings: hold without time, release to many teams, stop that ends, vote taken back, withdrawn card', () => {
+		const words = (fact: Fact, extra: Partial<RecordContext> = {}) =>
+			factWords(fact, control, { ...context, ...extra });
+		expect(
+			words({ kind: 'inject-hold-lifted', inject: injectId, reference: '', title: 'Odd logins', dueAt: null })
+				.sentence
+		).toBe('No longer held: “Odd logins”.');
+		expect(words({ kind: 'stop-lifted', to: 'ended' }).sentence).toContain('ended');
+		expect(words({ kind: 'card-voted', team: gr, card, on: false }).sentence).toContain('back');
+		expect(words(all['card-added'][0], { isWithdrawn: () => true })).toEqual({
+			sentence: 'GR CSIRT added a hot wash card under “What did not go well”; it was taken off later.',
+			detail: ''
+		});
+		const released = all['inject-released'][0] as Extract<Fact, { kind: 'inject-released' }>;
+		const deliveries = Array.from({ length: 8 }, (_, i) => ({
+			delivery: `delivery-${i}` as DeliveryId,
+			team: `team-${i}` as TeamId
+		}));
+		const many = words({ ...released, deliveries }, { teamName: (id) => id.toUpperCase() });
+		expect(many.sentence).toContain('TEAM-0, TEAM-1, TEAM-2, TEAM-3, TEAM-4, TEAM-5 and 2 more teams.');
+		expect(many.detail).toBe(
+			`Teams: ${deliveries.map(({ team }) => team.toUpperCase()).join(', ')}\nGates closed since 10:36.`
+		);
+		const long = 'a very long decision '.repeat(20);
+		expect(
+			words({ kind: 'decision-recorded', team: gr, number: 1, decision: { ...decision, chosen: long } })
+				.sentence.length
+		).toBeLessThan(200);
+	});
+});
+
+describe('a player reads', () => {
+	it('what arrived, without reference, planning, other teams or the controller', () => {
+		const read = line(all['inject-released'][0], player)!;
+		expect(read.sentence).toBe('Received from Terminal operator: “Port gate system shows ransom note”.');
+		expect(read.by).toBeNull();
+		expect(read.bySchedule).toBe(false);
+		expect(JSON.stringify(read)).not.toMatch(/CM-031|IT CSIRT|insider|watch who|Vera/);
+	});
+
+	it('nothing of planning, of steps of the lifecycle, or of another team', () => {
+		const kinds = Object.values(all)
+			.map(([fact]) => fact)
+			.filter((fact) => line(fact, player) === null)
+			.map((fact) => fact.kind);
+		expect(kinds).toEqual([
+			'exercise-advanced',
+			'inject-submitted',
+			'inject-returned',
+			'inject-approved',
+			'inject-held',
+			'inject-hold-lifted',
+			'inject-skipped'
+		]);
+		const foreign: RecordScope = { ...player, teams: new Set([it2]) };
+		for (const [fact] of Object.values(all)) if ('team' in fact) expect(line(fact, foreign)).toBeNull();
+	});
+
+	it('the names of the own team, not those of exercise control', () => {
+		expect(line(all['log-added'][0], player)!.by).toBe('Vera Controller');
+		expect(line(all['question-answered'][0], player)!.by).toBeNull();
+		expect(line(all['clock-jumped'][0], player)!.by).toBeNull();
+		expect(line(all['clock-jumped'][0], control)!.by).toBe('Vera Controller');
+	});
+});
+
+it('an anonymous card and a vote carry no name, whatever was stored', () => {
+	for (const kind of ['card-added', 'card-voted'] as const)
+		expect(JSON.stringify(line(all[kind][0], control))).not.toContain('Vera');
+});
