@@ -36,7 +36,9 @@ export function createRealtime({ database, origin, exercises, bell, identify, lo
 		const [row] = await database.db
 			.select({ id: session.id })
 			.from(session)
-			.where(and(eq(session.id, sessionId), gt(session.expiresAt, new Date()), gt(session.endsAt, new Date())));
+			.where(
+				and(eq(session.id, sessionId), gt(session.expiresAt, new Date()), gt(session.endsAt, new Date()))
+			);
 		return row !== undefined;
 	};
 
@@ -150,8 +152,18 @@ export function createRealtime({ database, origin, exercises, bell, identify, lo
 
 /** One of twelve colours that are legible in both themes; a person keeps the same one everywhere. */
 const colours = [
-	'#7c3aed', '#c2410c', '#0e7490', '#be185d', '#15803d', '#1d4ed8',
-	'#a16207', '#9333ea', '#0f766e', '#b91c1c', '#4d7c0f', '#475569'
+	'#7c3aed',
+	'#c2410c',
+	'#0e7490',
+	'#be185d',
+	'#15803d',
+	'#1d4ed8',
+	'#a16207',
+	'#9333ea',
+	'#0f766e',
+	'#b91c1c',
+	'#4d7c0f',
+	'#475569'
 ];
 function colourOf(accountId: AccountId): string {
 	let sum = 0;

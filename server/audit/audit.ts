@@ -24,13 +24,12 @@ const genesis = '0'.repeat(64);
  * rows of a scope; call it late in the transaction, because it is held until the commit.
  */
 export async function writeAudit(tx: Transaction, act: Act): Promise<void> {
-	await tx
-		.insert(auditHead)
-		.values({ scope: act.scope, sequence: 0, hash: genesis })
-		.onConflictDoNothing();
+	await tx.insert(auditHead).values({ scope: act.scope, sequence: 0, hash: genesis }).onConflictDoNothing();
 	const [head] = await tx.select().from(auditHead).where(eq(auditHead.scope, act.scope)).for('update');
 	if (!head) throw new Error('the audit chain has no head');
-	const clock = await tx.execute<{ at: string }>(sql`select to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at`);
+	const clock = await tx.execute<{ at: string }>(
+		sql`select to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at`
+	);
 	const row = { ...act, sequence: head.sequence + 1, at: clock.rows[0]!.at };
 	const hash = hashOf(head.hash, row);
 	await tx.insert(audit).values({ ...row, at: new Date(row.at), hash });
@@ -81,6 +80,9 @@ export async function verifyAudit(database: Database, scope: AuditScope): Promis
 
 /** All scopes that have a chain. */
 export async function auditScopes(database: Database): Promise<string[]> {
-	const rows = await database.db.select({ scope: auditHead.scope }).from(auditHead).orderBy(asc(auditHead.scope));
+	const rows = await database.db
+		.select({ scope: auditHead.scope })
+		.from(auditHead)
+		.orderBy(asc(auditHead.scope));
 	return rows.map((row) => row.scope);
 }

@@ -40,7 +40,11 @@ export interface Effects {
  * Writes what a fact changes in the tables, in the transaction of the fact. Changes of state are compare-and-swap: when
  * somebody was faster, the whole command is refused as stale (R10).
  */
-export async function applyFact(context: ApplyContext, recorded: Recorded, sequence: number): Promise<Effects> {
+export async function applyFact(
+	context: ApplyContext,
+	recorded: Recorded,
+	sequence: number
+): Promise<Effects> {
 	const { tx, exercise } = context;
 	const { fact } = recorded;
 	const effects: Effects = { stored: [], frozen: [] };
@@ -102,7 +106,11 @@ export async function applyFact(context: ApplyContext, recorded: Recorded, seque
 			});
 			break;
 		case 'inject-skipped':
-			await move(tx, fact.inject, ['ready', 'held'], { state: 'skipped', reason: fact.reason, changed: sequence });
+			await move(tx, fact.inject, ['ready', 'held'], {
+				state: 'skipped',
+				reason: fact.reason,
+				changed: sequence
+			});
 			break;
 		case 'inject-released':
 			await release(context, recorded, fact, sequence);
@@ -169,9 +177,16 @@ export async function applyFact(context: ApplyContext, recorded: Recorded, seque
 				page: fact.page,
 				openedAt: recorded.exerciseAt ?? exercise.startsAt
 			});
-			const name = documentName({ exercise: exercise.id, kind: 'worksheet', team: fact.team, page: fact.page });
+			const name = documentName({
+				exercise: exercise.id,
+				kind: 'worksheet',
+				team: fact.team,
+				page: fact.page
+			});
 			await tx.insert(document).values(newDocument(exercise.id, name));
-			effects.stored = await context.documents.editIn(tx, name, null, (doc) => writeReportTemplate(doc, reportSections));
+			effects.stored = await context.documents.editIn(tx, name, null, (doc) =>
+				writeReportTemplate(doc, reportSections)
+			);
 			break;
 		}
 		case 'report-approved': {
@@ -179,8 +194,16 @@ export async function applyFact(context: ApplyContext, recorded: Recorded, seque
 				.update(report)
 				.set({ approvedSequence: sequence })
 				.where(and(eq(report.teamId, fact.team), eq(report.number, fact.number)));
-			const name = documentName({ exercise: exercise.id, kind: 'worksheet', team: fact.team, page: fact.page });
-			await tx.update(document).set({ closedAt: new Date(recorded.wallAt) }).where(eq(document.name, name));
+			const name = documentName({
+				exercise: exercise.id,
+				kind: 'worksheet',
+				team: fact.team,
+				page: fact.page
+			});
+			await tx
+				.update(document)
+				.set({ closedAt: new Date(recorded.wallAt) })
+				.where(eq(document.name, name));
 			effects.frozen.push(name);
 			break;
 		}

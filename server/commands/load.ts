@@ -34,7 +34,11 @@ export interface LoadContext {
 }
 
 /** Loads what a command's decision needs, no more: thin readers, one for each kind. */
-export function loadState(context: LoadContext, name: CommandName, input: Record<string, unknown>): Promise<unknown> {
+export function loadState(
+	context: LoadContext,
+	name: CommandName,
+	input: Record<string, unknown>
+): Promise<unknown> {
 	const kind = name.split('.')[0];
 	switch (kind) {
 		case 'exercise':
@@ -51,17 +55,15 @@ export function loadState(context: LoadContext, name: CommandName, input: Record
 }
 
 async function loadExerciseState({ tx, exercise }: LoadContext): Promise<ExerciseCommandState> {
-	const [[teams], [approved], [directors]] = await Promise.all([
-		tx.select({ n: count() }).from(team).where(eq(team.exerciseId, exercise.id)),
-		tx
-			.select({ n: count() })
-			.from(inject)
-			.where(and(eq(inject.exerciseId, exercise.id), ne(inject.version, 0))),
-		tx
-			.select({ n: count() })
-			.from(membership)
-			.where(and(eq(membership.exerciseId, exercise.id), eq(membership.role, 'director')))
-	]);
+	const [teams] = await tx.select({ n: count() }).from(team).where(eq(team.exerciseId, exercise.id));
+	const [approved] = await tx
+		.select({ n: count() })
+		.from(inject)
+		.where(and(eq(inject.exerciseId, exercise.id), ne(inject.version, 0)));
+	const [directors] = await tx
+		.select({ n: count() })
+		.from(membership)
+		.where(and(eq(membership.exerciseId, exercise.id), eq(membership.role, 'director')));
 	return {
 		exercise,
 		readiness: { teams: teams!.n, approvedInjects: approved!.n, directors: directors!.n }
@@ -119,7 +121,10 @@ export async function loadInjectRows(
 	const rows = await tx
 		.select({ row: inject, content: injectVersion.content })
 		.from(inject)
-		.leftJoin(injectVersion, and(eq(injectVersion.injectId, inject.id), eq(injectVersion.version, inject.version)))
+		.leftJoin(
+			injectVersion,
+			and(eq(injectVersion.injectId, inject.id), eq(injectVersion.version, inject.version))
+		)
 		.where(and(eq(inject.exerciseId, exerciseId), inArray(inject.id, [...ids])))
 		.orderBy(inject.id)
 		.for('update', { of: inject });
@@ -212,7 +217,10 @@ async function loadDeliveries(
 		.select({ row: delivery, content: injectVersion.content })
 		.from(delivery)
 		.innerJoin(inject, eq(inject.id, delivery.injectId))
-		.innerJoin(injectVersion, and(eq(injectVersion.injectId, inject.id), eq(injectVersion.version, inject.version)))
+		.innerJoin(
+			injectVersion,
+			and(eq(injectVersion.injectId, inject.id), eq(injectVersion.version, inject.version))
+		)
 		.where(and(eq(delivery.exerciseId, exerciseId), inArray(delivery.id, [...ids])))
 		.orderBy(delivery.id)
 		.for('update', { of: delivery });
@@ -250,21 +258,24 @@ async function loadHotWashState(
 		.where(and(eq(team.id, String(input['team'])), eq(team.exerciseId, exercise.id)))
 		.for('update');
 	if (!row) return { exercise, team: null, cards: [] };
-	const [cards, votes] = await Promise.all([
-		tx
-			.select()
-			.from(hotWashCard)
-			.where(and(eq(hotWashCard.teamId, row.id), eq(hotWashCard.withdrawn, false))),
-		tx
-			.select({ card: hotWashVote.cardId })
-			.from(hotWashVote)
-			.innerJoin(hotWashCard, eq(hotWashCard.id, hotWashVote.cardId))
-			.where(and(eq(hotWashCard.teamId, row.id), eq(hotWashVote.accountId, actor.accountId)))
-	]);
+	const cards = await tx
+		.select()
+		.from(hotWashCard)
+		.where(and(eq(hotWashCard.teamId, row.id), eq(hotWashCard.withdrawn, false)));
+	const votes = await tx
+		.select({ card: hotWashVote.cardId })
+		.from(hotWashVote)
+		.innerJoin(hotWashCard, eq(hotWashCard.id, hotWashVote.cardId))
+		.where(and(eq(hotWashCard.teamId, row.id), eq(hotWashVote.accountId, actor.accountId)));
 	const mine = new Set(votes.map((vote) => vote.card));
 	return {
 		exercise,
-		team: { id: row.id as TeamId, name: row.name, country: row.country as Team['country'], level: row.level as Team['level'] },
+		team: {
+			id: row.id as TeamId,
+			name: row.name,
+			country: row.country as Team['country'],
+			level: row.level as Team['level']
+		},
 		cards: cards.map((card) => ({
 			card: card.id as HotWashCommandState['cards'][number]['card'],
 			column: card.column as HotWashColumn,

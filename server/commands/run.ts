@@ -74,7 +74,11 @@ export function createCommands(dependencies: CommandDependencies) {
 				log.error({ error, requestId, command: message.name }, 'a command failed');
 				return {
 					ok: false,
-					error: { code: 'internal', message: 'Something went wrong on the server. Nothing was changed.', details: { requestId } }
+					error: {
+						code: 'internal',
+						message: 'Something went wrong on the server. Nothing was changed.',
+						details: { requestId }
+					}
 				};
 			})
 		);
@@ -82,11 +86,20 @@ export function createCommands(dependencies: CommandDependencies) {
 
 	async function attempt(message: CommandMessage, caller: Caller): Promise<CommandAnswer> {
 		if (!isCommandName(message.name)) throw new AppError('not-found', 'There is no such command.');
-		const command = commands[message.name] as unknown as Command<CommandName, unknown, { exercise: Exercise }>;
+		const command = commands[message.name] as unknown as Command<
+			CommandName,
+			unknown,
+			{ exercise: Exercise }
+		>;
 		const parsed = command.input.safeParse(message.input);
 		if (!parsed.success) {
-			const issues = parsed.error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message }));
-			throw new AppError('invalid', issues[0]?.message ?? 'The input is not of the right shape.', { details: { issues } });
+			const issues = parsed.error.issues.map((issue) => ({
+				path: issue.path.join('.'),
+				message: issue.message
+			}));
+			throw new AppError('invalid', issues[0]?.message ?? 'The input is not of the right shape.', {
+				details: { issues }
+			});
 		}
 		const input = parsed.data;
 		const exerciseId = message.exercise as ExerciseId;
@@ -98,7 +111,11 @@ export function createCommands(dependencies: CommandDependencies) {
 			if (!begun || actor.memberships.length === 0)
 				throw new AppError('not-found', 'There is nothing here, or it is not open to you.');
 			const { exercise, moment } = begun;
-			const state = await loadState({ tx, exercise, actor, documents }, message.name as CommandName, input as Record<string, unknown>);
+			const state = await loadState(
+				{ tx, exercise, actor, documents },
+				message.name as CommandName,
+				input as Record<string, unknown>
+			);
 			const decision = command.decide(state as { exercise: Exercise }, input, actor, moment);
 			const after = await carryOut(tx, exercise, message.name, decision, actor, moment);
 			const answer: CommandAnswer = {
@@ -116,7 +133,11 @@ export function createCommands(dependencies: CommandDependencies) {
 	}
 
 	/** Whether this key was answered before: waits for a twin that is still under way. */
-	async function firstAnswer(tx: Transaction, accountId: string, message: CommandMessage): Promise<CommandAnswer | null> {
+	async function firstAnswer(
+		tx: Transaction,
+		accountId: string,
+		message: CommandMessage
+	): Promise<CommandAnswer | null> {
 		const inserted = await tx
 			.insert(commandResult)
 			.values({ accountId, key: message.key, name: message.name, answer: {} })
@@ -141,7 +162,11 @@ export function createCommands(dependencies: CommandDependencies) {
 					const row = (await loadInjectRows(tx, exerciseId, [injectId])).get(injectId);
 					if (!begun || !row) return null;
 					const { exercise, moment } = begun;
-					const state = { exercise, teams: await loadTeams(tx, exerciseId), rows: new Map([[injectId, row]]) };
+					const state = {
+						exercise,
+						teams: await loadTeams(tx, exerciseId),
+						rows: new Map([[injectId, row]])
+					};
 					const decision = releaseOnSchedule(state, row, moment);
 					const after = await carryOut(tx, exercise, 'schedule', decision, null, moment);
 					return { after, kind: 'facts' in decision ? decision.facts[0]?.kind : undefined };
@@ -151,7 +176,8 @@ export function createCommands(dependencies: CommandDependencies) {
 					return done?.kind === 'inject-held' ? ('held' as const) : ('released' as const);
 				})
 				.catch((error: unknown) => {
-					if (error instanceof Refused || (error instanceof AppError && error.code === 'stale')) return 'nothing' as const;
+					if (error instanceof Refused || (error instanceof AppError && error.code === 'stale'))
+						return 'nothing' as const;
 					throw error;
 				})
 		);
@@ -252,10 +278,17 @@ export function createCommands(dependencies: CommandDependencies) {
 			)
 		);
 		const deliveries = facts.flatMap((fact) =>
-			fact.kind === 'delivery-acknowledged' || fact.kind === 'delivery-responded' ? [fact.delivery as string] : []
+			fact.kind === 'delivery-acknowledged' || fact.kind === 'delivery-responded'
+				? [fact.delivery as string]
+				: []
 		);
 		const teams =
-			teamIds.size > 0 ? await tx.select().from(teamTable).where(inArray(teamTable.id, [...teamIds])) : [];
+			teamIds.size > 0
+				? await tx
+						.select()
+						.from(teamTable)
+						.where(inArray(teamTable.id, [...teamIds]))
+				: [];
 		const references =
 			deliveries.length > 0
 				? await tx

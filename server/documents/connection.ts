@@ -110,10 +110,15 @@ export class Connection implements Reader {
 		const { room, log, committed, failed } = this.#context;
 		const number = ++this.#received;
 		const limit = number === 1 ? documentLimits.answerBytes : documentLimits.updateBytes;
-		if (bytes.length > limit) return this.#refuse('too-large', 'This change is too large to be taken at once.', closeCode.tooLarge);
+		if (bytes.length > limit)
+			return this.#refuse('too-large', 'This change is too large to be taken at once.', closeCode.tooLarge);
 		const verdict = inspectUpdate(bytes, room.expected);
 		if (!verdict.ok)
-			return this.#refuse(verdict.code, verdict.sentence, verdict.code === 'gap' ? closeCode.resync : closeCode.invalid);
+			return this.#refuse(
+				verdict.code,
+				verdict.sentence,
+				verdict.code === 'gap' ? closeCode.resync : closeCode.invalid
+			);
 		// a reader's answer to our question is empty: nothing to refuse
 		if (verdict.empty) return this.#settle(number);
 		if (!this.#mayWrite) return this.#refuse('read-only', 'You may read this page, not write it.');
@@ -132,9 +137,14 @@ export class Connection implements Reader {
 			})
 			.catch((error: unknown) => {
 				room.forgetExpected();
-				if (error instanceof ClosedDocument) return this.#refuse('read-only', 'This page is closed for writing.');
+				if (error instanceof ClosedDocument)
+					return this.#refuse('read-only', 'This page is closed for writing.');
 				failed(error);
-				this.#refuse('unavailable', 'Your change could not be stored. It will be sent again.', closeCode.resync);
+				this.#refuse(
+					'unavailable',
+					'Your change could not be stored. It will be sent again.',
+					closeCode.resync
+				);
 			});
 	}
 

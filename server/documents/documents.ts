@@ -88,7 +88,9 @@ export function createDocuments(dependencies: DocumentDependencies) {
 			const opening = rooms.get(one.document);
 			void opening
 				?.then((open) => (open.accept(one, from) ? undefined : catchUp(open)))
-				.catch((error: unknown) => logger.error({ error, document: one.document }, 'a room could not catch up'));
+				.catch((error: unknown) =>
+					logger.error({ error, document: one.document }, 'a room could not catch up')
+				);
 		}
 		if (stored.length > 0) dependencies.ring([...new Set(stored.map((one) => one.document))]);
 	}
@@ -102,7 +104,12 @@ export function createDocuments(dependencies: DocumentDependencies) {
 				.catch((error: unknown) => logger.error({ error, document: name }, 'a room could not catch up'));
 	}
 
-	async function connect(request: IncomingMessage, socket: Duplex, head: Buffer, name: string): Promise<void> {
+	async function connect(
+		request: IncomingMessage,
+		socket: Duplex,
+		head: Buffer,
+		name: string
+	): Promise<void> {
 		const admission = await admit(dependencies, request, name);
 		const { identity, actor, ref } = admission;
 		let open = 0;
@@ -119,7 +126,11 @@ export function createDocuments(dependencies: DocumentDependencies) {
 				actor,
 				sessionId: identity.sessionId,
 				right: admission.right,
-				stamp: { account: actor.accountId, name: identity.name, colour: dependencies.colourOf(actor.accountId) },
+				stamp: {
+					account: actor.accountId,
+					name: identity.name,
+					colour: dependencies.colourOf(actor.accountId)
+				},
 				log,
 				committed: (stored, from) => announce([stored], from),
 				failed: (error) => logger.error({ error, document: name }, 'a change could not be stored')
@@ -137,7 +148,9 @@ export function createDocuments(dependencies: DocumentDependencies) {
 			.catch((error: unknown) => {
 				const status = error instanceof AppError ? error.status : 500;
 				if (status === 500) logger.error({ error, document: name }, 'a socket could not be opened');
-				socket.end(`HTTP/1.1 ${status} ${status === 404 ? 'Not Found' : 'Refused'}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+				socket.end(
+					`HTTP/1.1 ${status} ${status === 404 ? 'Not Found' : 'Refused'}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`
+				);
 			})
 			.finally(() => clearTimeout(given));
 	}
@@ -162,7 +175,9 @@ export function createDocuments(dependencies: DocumentDependencies) {
 		doc.transact(() => change(doc));
 		if (updates.length === 0) return [];
 		const bytes = updates.length === 1 ? updates[0]! : Y.mergeUpdates(updates);
-		const stored = await commitUpdates(tx, [{ document: name, epoch: loaded.epoch, bytes, author, session: null }]);
+		const stored = await commitUpdates(tx, [
+			{ document: name, epoch: loaded.epoch, bytes, author, session: null }
+		]);
 		if (!stored[0]) throw new AppError('not-now', 'This page is closed for writing.');
 		return [stored[0]];
 	}
@@ -201,7 +216,10 @@ export function createDocuments(dependencies: DocumentDependencies) {
 
 	/** Nobody writes there any more: sockets become readers. The row was closed in the caller's transaction. */
 	function freeze(name: string): void {
-		void rooms.get(name)?.then((open) => open.freeze(), () => undefined);
+		void rooms.get(name)?.then(
+			(open) => open.freeze(),
+			() => undefined
+		);
 	}
 
 	// a lost ring costs three seconds: versions of rights are read again for the exercises that have sockets here
@@ -226,25 +244,27 @@ export function createDocuments(dependencies: DocumentDependencies) {
 	// rooms that nobody reads are let go; long tails are put into a snapshot on the way
 	const idleTimer = setInterval(() => {
 		for (const [name, opening] of rooms)
-			void opening.then(
-				async (open) => {
-					if (open.readers.size > 0 || Date.now() - open.emptySince < documentLimits.idleRoomMs) return;
-					rooms.delete(name);
-					open.presence.stop();
-					const snapshots = await database.db.execute<{ last: string | null }>(
-						sql`select max(sequence) as last from document_snapshot where document = ${name} and epoch = ${open.epoch}`
-					);
-					if (wantsSnapshot(open.sequence, Number(snapshots.rows[0]?.last ?? 0)))
-						await writeSnapshot(database, name, {
-							epoch: open.epoch,
-							sequence: open.sequence,
-							closed: open.closed,
-							exerciseId: open.exerciseId,
-							state: open.state()
-						});
-				},
-				() => undefined
-			).catch((error: unknown) => logger.warn({ error, document: name }, 'a snapshot could not be written'));
+			void opening
+				.then(
+					async (open) => {
+						if (open.readers.size > 0 || Date.now() - open.emptySince < documentLimits.idleRoomMs) return;
+						rooms.delete(name);
+						open.presence.stop();
+						const snapshots = await database.db.execute<{ last: string | null }>(
+							sql`select max(sequence) as last from document_snapshot where document = ${name} and epoch = ${open.epoch}`
+						);
+						if (wantsSnapshot(open.sequence, Number(snapshots.rows[0]?.last ?? 0)))
+							await writeSnapshot(database, name, {
+								epoch: open.epoch,
+								sequence: open.sequence,
+								closed: open.closed,
+								exerciseId: open.exerciseId,
+								state: open.state()
+							});
+					},
+					() => undefined
+				)
+				.catch((error: unknown) => logger.warn({ error, document: name }, 'a snapshot could not be written'));
 	}, 10_000);
 	idleTimer.unref();
 

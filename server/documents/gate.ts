@@ -44,7 +44,11 @@ export async function rightTo(
 		dependencies.actor(ref.exercise, accountId)
 	]);
 	if (!exercise) throw nothing();
-	return { ref, actor, right: documentRight(ref, actor, { settings: exercise.settings, ...(team && { team }) }) };
+	return {
+		ref,
+		actor,
+		right: documentRight(ref, actor, { settings: exercise.settings, ...(team && { team }) })
+	};
 }
 
 function teamIn(ref: DocumentRef): TeamId | null {
@@ -58,7 +62,8 @@ export async function admit(
 	request: IncomingMessage,
 	name: string
 ): Promise<Admission> {
-	if (request.headers.origin !== dependencies.origin) throw new AppError('forbidden', 'This page may not connect.');
+	if (request.headers.origin !== dependencies.origin)
+		throw new AppError('forbidden', 'This page may not connect.');
 	const identity = await dependencies.identify(request);
 	if (!identity) throw new AppError('unauthenticated', 'Sign in again.');
 	const { ref, actor, right } = await rightTo(dependencies, name, identity.accountId);

@@ -4,8 +4,7 @@ import * as Y from 'yjs';
 export type Clocks = Map<number, number>;
 
 export type Verdict =
-	| { ok: true; empty: boolean; to: Clocks }
-	| { ok: false; code: 'invalid' | 'gap'; sentence: string };
+	{ ok: true; empty: boolean; to: Clocks } | { ok: false; code: 'invalid' | 'gap'; sentence: string };
 
 /**
  * Looks at an update without applying it (PROMISES R8): it must decode as a whole, and no client's changes may begin
@@ -17,7 +16,11 @@ export function inspectUpdate(update: Uint8Array, have: Clocks): Verdict {
 		const { from, to } = Y.parseUpdateMeta(update);
 		for (const [client, clock] of from)
 			if (clock > (have.get(client) ?? 0))
-				return { ok: false, code: 'gap', sentence: 'Changes are missing before this one. Load the page again.' };
+				return {
+					ok: false,
+					code: 'gap',
+					sentence: 'Changes are missing before this one. Load the page again.'
+				};
 		return { ok: true, empty: structs.length === 0 && ds.clients.size === 0, to };
 	} catch {
 		return { ok: false, code: 'invalid', sentence: 'This change cannot be read. Load the page again.' };

@@ -65,7 +65,12 @@ export class DocumentLog {
 		while (this.#waiting.length > 0) {
 			const batch = this.#waiting.splice(0, documentLimits.batchRows);
 			try {
-				const stored = await this.#database.db.transaction((tx) => commitUpdates(tx, batch.map((w) => w.update)));
+				const stored = await this.#database.db.transaction((tx) =>
+					commitUpdates(
+						tx,
+						batch.map((w) => w.update)
+					)
+				);
 				for (const [i, waiting] of batch.entries()) {
 					const one = stored[i];
 					if (one) waiting.resolve(one);
@@ -103,7 +108,9 @@ export async function commitUpdates(tx: Transaction, updates: readonly Update[])
 		.where(inArray(document.name, names))
 		.orderBy(asc(document.name))
 		.for('update');
-	const open = new Map(heads.filter((head) => head.closedAt === null).map((head) => [head.name, { ...head }]));
+	const open = new Map(
+		heads.filter((head) => head.closedAt === null).map((head) => [head.name, { ...head }])
+	);
 	const stored = updates.map((update): Stored | null => {
 		const head = open.get(update.document);
 		if (!head || head.epoch !== update.epoch) return null;
@@ -116,7 +123,9 @@ export async function commitUpdates(tx: Transaction, updates: readonly Update[])
 	});
 	await insertUpdates(
 		tx,
-		stored.flatMap((one, i) => (one ? [{ ...one, author: updates[i]!.author, session: updates[i]!.session }] : []))
+		stored.flatMap((one, i) =>
+			one ? [{ ...one, author: updates[i]!.author, session: updates[i]!.session }] : []
+		)
 	);
 	return stored;
 }
@@ -149,7 +158,8 @@ async function readSince(db: Queryable, name: string, epoch: number, sequence: n
 		.orderBy(asc(documentUpdate.sequence));
 	for (const [i, row] of rows.entries()) {
 		if (row.sequence !== sequence + i + 1) throw new Error(`${name}: update ${sequence + i + 1} is missing`);
-		if (Buffer.compare(sha256(row.bytes), row.sha256) !== 0) throw new Error(`${name}: update ${row.sequence} is damaged`);
+		if (Buffer.compare(sha256(row.bytes), row.sha256) !== 0)
+			throw new Error(`${name}: update ${row.sequence} is damaged`);
 	}
 	return rows.map(({ epoch, sequence, bytes }) => ({ document: name, epoch, sequence, bytes }));
 }

@@ -42,7 +42,13 @@ export class Presence {
 			else {
 				// a clock that jumps to its end could never be answered
 				const clock = Math.min(entry.clock, 2 ** 31);
-				this.#present.set(entry.client, { client: entry.client, clock, state, reader, account: stamp.account });
+				this.#present.set(entry.client, {
+					client: entry.client,
+					clock,
+					state,
+					reader,
+					account: stamp.account
+				});
 				this.#note({ client: entry.client, clock, state });
 			}
 			return;

@@ -1,3 +1,4 @@
+import type { PoolClient } from 'pg';
 import type { Logger } from 'pino';
 import type { Database } from '../database/open.ts';
 import type { Ring } from '../commands/topics.ts';
@@ -20,7 +21,7 @@ export function createBell({ database, log }: { database: Database; log: Logger 
 	const listeners = new Set<(ring: Ring) => void>();
 	let waiting: Ring[] = [];
 	let timer: NodeJS.Timeout | null = null;
-	let client: Awaited<ReturnType<Database['pool']['connect']>> | null = null;
+	let client: PoolClient | null = null;
 	let stopped = false;
 
 	/** After a commit. Listeners on this node hear it at once, other nodes in a moment. */
@@ -39,7 +40,10 @@ export function createBell({ database, log }: { database: Database; log: Logger 
 		const payloads: string[] = [];
 		for (const one of batch) payloads.push(...split(one).map((part) => JSON.stringify({ node, ring: part })));
 		if (payloads.length > 0)
-			await database.pool.query('select pg_notify($1, payload) from unnest($2::text[]) as payload', [channel, payloads]);
+			await database.pool.query('select pg_notify($1, payload) from unnest($2::text[]) as payload', [
+				channel,
+				payloads
+			]);
 	}
 
 	function tell(what: Ring): void {
@@ -56,13 +60,14 @@ export function createBell({ database, log }: { database: Database; log: Logger 
 	async function start(): Promise<void> {
 		if (stopped) return;
 		try {
-			client = await database.pool.connect();
-			client.on('notification', ({ payload }) => {
+			const line = await database.pool.connect();
+			client = line;
+			line.on('notification', ({ payload }) => {
 				const message = JSON.parse(payload ?? '{}') as { node?: string; ring?: Ring };
 				if (message.node !== node && message.ring) tell(message.ring);
 			});
-			client.on('error', () => reconnect());
-			await client.query(`listen ${channel}`);
+			line.on('error', () => reconnect());
+			await line.query(`listen ${channel}`);
 		} catch (error) {
 			log.warn({ error }, 'the bell has no line to the database');
 			reconnect();
@@ -70,8 +75,8 @@ export function createBell({ database, log }: { database: Database; log: Logger 
 	}
 
 	function reconnect(): void {
-		if (stopped || !client) return;
-		client.release(true);
+		if (stopped) return;
+		client?.release(true);
 		client = null;
 		setTimeout(() => void start(), 1000).unref();
 	}

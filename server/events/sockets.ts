@@ -49,13 +49,20 @@ const nothing = new AppError('not-found', 'There is nothing here, or it is not o
  */
 export function createEvents(dependencies: EventDependencies) {
 	const { log, commands } = dependencies;
-	const engine = new Engine({ maxHttpBufferSize: eventLimits.messageBytes, pingInterval: 20_000, pingTimeout: 20_000 });
-	const io = new Server<ClientEvents, ServerEvents, Record<string, never>, SocketState>({ serveClient: false });
+	const engine = new Engine({
+		maxHttpBufferSize: eventLimits.messageBytes,
+		pingInterval: 20_000,
+		pingTimeout: 20_000
+	});
+	const io = new Server<ClientEvents, ServerEvents, Record<string, never>, SocketState>({
+		serveClient: false
+	});
 	io.bind(engine);
 
 	io.use((socket, next) => {
 		const refuse = () => next(new Error('unauthenticated'));
-		if (socket.request.headers.origin !== dependencies.origin && !sameOriginPolling(socket.request)) return refuse();
+		if (socket.request.headers.origin !== dependencies.origin && !sameOriginPolling(socket.request))
+			return refuse();
 		dependencies.identify(socket.request).then((identity) => {
 			if (!identity) return refuse();
 			socket.data = { identity, joined: new Map(), tokens: eventLimits.burst, tokensAt: Date.now() };
@@ -71,7 +78,13 @@ export function createEvents(dependencies: EventDependencies) {
 	io.on('connection', (socket: EventSocket) => {
 		// no handler bare: a throw ends that message, at most that session
 		socket.on('join', (exercise, answer) => guarded(socket, answer, () => join(socket, exercise)));
-		socket.on('leave', (exercise) => guarded(socket, () => undefined, async () => leave(socket, exercise)));
+		socket.on('leave', (exercise) =>
+			guarded(
+				socket,
+				() => undefined,
+				async () => leave(socket, exercise)
+			)
+		);
 		socket.on('command', (message, answer) => guarded(socket, answer, () => command(socket, message)));
 		socket.on('disconnecting', () => {
 			for (const exercise of socket.data.joined.keys()) presenceChanged(exercise);
@@ -81,7 +94,10 @@ export function createEvents(dependencies: EventDependencies) {
 	function guarded<T>(socket: EventSocket, answer: unknown, act: () => Promise<T>): void {
 		const reply = typeof answer === 'function' ? (answer as (value: unknown) => void) : () => undefined;
 		if (!takeToken(socket.data)) {
-			reply({ ok: false, error: { code: 'slow-down', message: 'Too many messages at once. Wait a moment.' } });
+			reply({
+				ok: false,
+				error: { code: 'slow-down', message: 'Too many messages at once. Wait a moment.' }
+			});
 			return;
 		}
 		act().then(reply, (error: unknown) => {
@@ -114,7 +130,10 @@ export function createEvents(dependencies: EventDependencies) {
 
 	/** What a person may hear of an exercise; null: nothing. */
 	async function roomsOf(id: ExerciseId, accountId: AccountId): Promise<string[] | null> {
-		const [exercise, actor] = await Promise.all([dependencies.exercise(id), dependencies.actor(id, accountId)]);
+		const [exercise, actor] = await Promise.all([
+			dependencies.exercise(id),
+			dependencies.actor(id, accountId)
+		]);
 		if (!exercise || actor.memberships.length === 0) return null;
 		const readsScript =
 			hasRole(actor, 'director', 'controller', 'planner', 'moderator') ||
@@ -158,7 +177,10 @@ export function createEvents(dependencies: EventDependencies) {
 	}
 
 	// a burst of acknowledgements is one "read again" a quarter second, not five hundred
-	const gathered = new Map<string, { exercise: string; topics: Set<ChangeTopic>; team: string | undefined }>();
+	const gathered = new Map<
+		string,
+		{ exercise: string; topics: Set<ChangeTopic>; team: string | undefined }
+	>();
 	let gatherTimer: NodeJS.Timeout | null = null;
 	function gather(key: string, exercise: string, topics: Set<ChangeTopic>, team: string | undefined): void {
 		const known = gathered.get(key);
@@ -222,7 +244,8 @@ export function createEvents(dependencies: EventDependencies) {
 			for (const id of counting) {
 				const people = new Set<string>();
 				for (const socketId of io.sockets.adapter.rooms.get(room(id, 'all')) ?? []) {
-					const account = (io.sockets.sockets.get(socketId) as EventSocket | undefined)?.data.identity.accountId;
+					const account = (io.sockets.sockets.get(socketId) as EventSocket | undefined)?.data.identity
+						.accountId;
 					if (account) people.add(account);
 				}
 				io.to(room(id, 'console')).emit('presence', { exercise: id, connected: people.size });
@@ -237,7 +260,8 @@ export function createEvents(dependencies: EventDependencies) {
 	return {
 		hear,
 		rightsChanged,
-		request: (request: IncomingMessage, response: unknown) => engine.handleRequest(request as never, response as never),
+		request: (request: IncomingMessage, response: unknown) =>
+			engine.handleRequest(request as never, response as never),
 		upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) =>
 			engine.handleUpgrade(request as never, socket as never, head),
 		sockets: () => io.sockets.sockets.size,
@@ -257,7 +281,10 @@ const room = (exercise: string, name: string) => `${exercise}/${name}`;
 
 function takeToken(state: SocketState): boolean {
 	const now = Date.now();
-	state.tokens = Math.min(eventLimits.burst, state.tokens + ((now - state.tokensAt) / 1000) * eventLimits.perSecond);
+	state.tokens = Math.min(
+		eventLimits.burst,
+		state.tokens + ((now - state.tokensAt) / 1000) * eventLimits.perSecond
+	);
 	state.tokensAt = now;
 	if (state.tokens < 1) return false;
 	state.tokens--;

@@ -75,7 +75,8 @@ export function createSchedule(dependencies: { database: Database; commands: Com
 					break;
 				}
 				const done = await commands.releaseDue(id as ExerciseId, row.id);
-				if (done === 'held') log.warn({ exercise: id }, 'an inject was due too long ago and waits for a controller');
+				if (done === 'held')
+					log.warn({ exercise: id }, 'an inject was due too long ago and waits for a controller');
 				if (i === releasesPerTurn - 1) wait = 0;
 			}
 		}

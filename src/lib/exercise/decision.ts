@@ -34,7 +34,8 @@ export const refuse = (code: ErrorCode, message: string, details?: Record<string
 });
 
 /** To whoever may not know that the thing exists, and to whoever asks for what does not: the same words. */
-export const notFound = (): Decision => refuse('not-found', 'There is nothing here, or it is not open to you.');
+export const notFound = (): Decision =>
+	refuse('not-found', 'There is nothing here, or it is not open to you.');
 export const forbidden = (what: string): Decision => refuse('forbidden', what);
 
 export const isSchedule = (actor: Actor | ScheduleActor): actor is ScheduleActor => 'schedule' in actor;

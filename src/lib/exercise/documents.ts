@@ -28,10 +28,7 @@ export type DocumentRef = { exercise: ExerciseId } & (
 );
 
 /** Whom a timeline is for. Channels: everyone in the exercise, or the moderators of one country. */
-export type Audience =
-	| { to: 'control' }
-	| { to: 'team'; team: TeamId }
-	| { to: 'channel'; channel: Channel };
+export type Audience = { to: 'control' } | { to: 'team'; team: TeamId } | { to: 'channel'; channel: Channel };
 export type Channel = 'everyone' | CountryCode;
 
 /** What a team writes together. Reports come one after the other: `report-1`, `report-2` … */
@@ -152,7 +149,8 @@ export function showsPresence(ref: DocumentRef, actor: Actor): boolean {
 	return true;
 }
 
-const evaluatesAny = (actor: Actor) => actor.memberships.some((m) => m.teamId && evaluatesTeam(actor, m.teamId));
+const evaluatesAny = (actor: Actor) =>
+	actor.memberships.some((m) => m.teamId && evaluatesTeam(actor, m.teamId));
 
 /** Offline copies exist only for what a team itself writes (PROMISES R14). */
 export function mayKeepOffline(ref: DocumentRef): boolean {

@@ -26,7 +26,14 @@ export type ExerciseFact =
 	| { kind: 'announcement-made'; text: string; tlp: Tlp };
 
 export type InjectFact =
-	| { kind: 'inject-submitted'; inject: InjectId; cell: CellId; reference: string; title: string; fingerprint: string }
+	| {
+			kind: 'inject-submitted';
+			inject: InjectId;
+			cell: CellId;
+			reference: string;
+			title: string;
+			fingerprint: string;
+	  }
 	| { kind: 'inject-returned'; inject: InjectId; reference: string; title: string; reason: string }
 	| {
 			kind: 'inject-approved';
@@ -38,7 +45,14 @@ export type InjectFact =
 			/** exercise time, ms; null: by hand, or after another */
 			dueAt: number | null;
 	  }
-	| { kind: 'inject-held'; inject: InjectId; reference: string; title: string; reason: string; late?: { dueAt: number } }
+	| {
+			kind: 'inject-held';
+			inject: InjectId;
+			reference: string;
+			title: string;
+			reason: string;
+			late?: { dueAt: number };
+	  }
 	| { kind: 'inject-hold-lifted'; inject: InjectId; reference: string; title: string; dueAt: number | null }
 	| { kind: 'inject-skipped'; inject: InjectId; reference: string; title: string; reason: string }
 	| {
@@ -54,7 +68,14 @@ export type InjectFact =
 export type TeamFact =
 	| { kind: 'delivery-seen'; team: TeamId; delivery: DeliveryId }
 	| { kind: 'delivery-acknowledged'; team: TeamId; delivery: DeliveryId; title: string; afterMs: number }
-	| { kind: 'delivery-responded'; team: TeamId; delivery: DeliveryId; title: string; text: string; afterMs: number }
+	| {
+			kind: 'delivery-responded';
+			team: TeamId;
+			delivery: DeliveryId;
+			title: string;
+			text: string;
+			afterMs: number;
+	  }
 	| { kind: 'log-added'; team: TeamId; log: LogKind; text: string; correctionOf?: string; late?: boolean }
 	| { kind: 'decision-recorded'; team: TeamId; number: number; decision: Decision }
 	| { kind: 'question-asked'; team: TeamId; question: QuestionId; text: string }
@@ -80,7 +101,14 @@ export type TeamFact =
 
 /** An anonymous card is recorded without a name (see `isNameless`). */
 export type HotWashFact =
-	| { kind: 'card-added'; team: TeamId; card: CardId; column: HotWashColumn; text: string; anonymous: boolean }
+	| {
+			kind: 'card-added';
+			team: TeamId;
+			card: CardId;
+			column: HotWashColumn;
+			text: string;
+			anonymous: boolean;
+	  }
 	| { kind: 'card-withdrawn'; team: TeamId; card: CardId }
 	/** who voted is kept beside the card, not in the fact */
 	| { kind: 'card-voted'; team: TeamId; card: CardId; on: boolean };

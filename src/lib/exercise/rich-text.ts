@@ -10,7 +10,15 @@ export interface RichText {
 	content: Block[];
 }
 export interface Block {
-	type: 'paragraph' | 'heading' | 'bulletList' | 'orderedList' | 'listItem' | 'blockquote' | 'codeBlock' | 'horizontalRule';
+	type:
+		| 'paragraph'
+		| 'heading'
+		| 'bulletList'
+		| 'orderedList'
+		| 'listItem'
+		| 'blockquote'
+		| 'codeBlock'
+		| 'horizontalRule';
 	attrs?: { level?: number; start?: number };
 	content?: (Block | Inline)[];
 }
@@ -47,13 +55,24 @@ export function isSafeLink(href: string): boolean {
 export function cleanRichText(value: unknown): RichText {
 	const node = value as { type?: unknown; content?: unknown } | null;
 	if (!node || typeof node !== 'object' || node.type !== 'doc') return emptyRichText();
-	return { type: 'doc', content: cleanNodes(node.content, 0).filter((n): n is Block => n.type !== 'text' && n.type !== 'hardBreak') };
+	return {
+		type: 'doc',
+		content: cleanNodes(node.content, 0).filter(
+			(n): n is Block => n.type !== 'text' && n.type !== 'hardBreak'
+		)
+	};
 }
 
 function cleanNodes(value: unknown, depth: number): (Block | Inline)[] {
 	if (!Array.isArray(value) || depth > maxDepth) return [];
 	return value.flatMap((raw: unknown) => {
-		const node = raw as { type?: unknown; text?: unknown; marks?: unknown; attrs?: unknown; content?: unknown } | null;
+		const node = raw as {
+			type?: unknown;
+			text?: unknown;
+			marks?: unknown;
+			attrs?: unknown;
+			content?: unknown;
+		} | null;
 		if (!node || typeof node !== 'object' || typeof node.type !== 'string') return [];
 		if (node.type === 'text') {
 			if (typeof node.text !== 'string' || node.text === '') return [];
@@ -64,7 +83,8 @@ function cleanNodes(value: unknown, depth: number): (Block | Inline)[] {
 		if (!blockTypes.has(node.type)) return cleanNodes(node.content, depth + 1);
 		const attrs = node.attrs as { level?: unknown; start?: unknown } | undefined;
 		const block: Block = { type: node.type as Block['type'] };
-		if (node.type === 'heading') block.attrs = { level: Math.min(Math.max(Math.trunc(Number(attrs?.level) || 1), 1), 4) };
+		if (node.type === 'heading')
+			block.attrs = { level: Math.min(Math.max(Math.trunc(Number(attrs?.level) || 1), 1), 4) };
 		if (node.type === 'orderedList') block.attrs = { start: Math.trunc(Number(attrs?.start) || 1) };
 		const content = cleanNodes(node.content, depth + 1);
 		if (content.length > 0) block.content = content;
@@ -94,7 +114,10 @@ export function richTextFromText(text: string): RichText {
 		type: 'doc',
 		content: lines
 			.filter((line) => line.trim() !== '')
-			.map((line) => ({ type: 'paragraph' as const, content: [{ type: 'text' as const, text: line.trim() }] }))
+			.map((line) => ({
+				type: 'paragraph' as const,
+				content: [{ type: 'text' as const, text: line.trim() }]
+			}))
 	};
 }
 

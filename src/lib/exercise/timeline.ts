@@ -26,19 +26,47 @@ export interface TimelineEntry {
 
 export type EntryBody =
 	// everyone, and exercise control
-	| { kind: 'exercise'; event: 'started' | 'paused' | 'resumed' | 'stopped' | 'stop-lifted' | 'ended'; text?: string }
+	| {
+			kind: 'exercise';
+			event: 'started' | 'paused' | 'resumed' | 'stopped' | 'stop-lifted' | 'ended';
+			text?: string;
+	  }
 	| { kind: 'clock'; event: 'rate' | 'jump'; rate?: number; from?: number; to?: number; text?: string }
 	| { kind: 'announcement'; text: string; tlp: Tlp }
 	// a team
 	| { kind: 'inject'; delivery: DeliveryId; inject: DeliveredInject }
-	| { kind: 'acknowledged'; delivery: DeliveryId; title: string; team?: TeamName; reference?: string; afterMs: number }
-	| { kind: 'responded'; delivery: DeliveryId; title: string; text: string; team?: TeamName; reference?: string; afterMs: number }
+	| {
+			kind: 'acknowledged';
+			delivery: DeliveryId;
+			title: string;
+			team?: TeamName;
+			reference?: string;
+			afterMs: number;
+	  }
+	| {
+			kind: 'responded';
+			delivery: DeliveryId;
+			title: string;
+			text: string;
+			team?: TeamName;
+			reference?: string;
+			afterMs: number;
+	  }
 	| { kind: 'log'; log: LogKind; text: string; correctionOf?: string; late?: boolean; team?: TeamName }
 	| { kind: 'decision'; number: number; decision: Decision; team?: TeamName }
 	| { kind: 'question'; question: QuestionId; text: string; team?: TeamName }
 	| { kind: 'answer'; question: QuestionId; asked: string; answer: string; team?: TeamName }
 	| { kind: 'report-opened'; page: string; number: number; team?: TeamName }
-	| { kind: 'report'; page: string; number: number; title: string; tlp: Tlp; asOf: number; text?: RichText; team?: TeamName }
+	| {
+			kind: 'report';
+			page: string;
+			number: number;
+			title: string;
+			tlp: Tlp;
+			asOf: number;
+			text?: RichText;
+			team?: TeamName;
+	  }
 	// exercise control and moderators
 	| {
 			kind: 'released';
@@ -49,7 +77,14 @@ export type EntryBody =
 			trigger: 'schedule' | 'hand' | 'ad-hoc';
 			teams: TeamName[];
 	  }
-	| { kind: 'held'; inject: InjectId; reference: string; title: string; reason: string; late?: { dueAt: number } }
+	| {
+			kind: 'held';
+			inject: InjectId;
+			reference: string;
+			title: string;
+			reason: string;
+			late?: { dueAt: number };
+	  }
 	| { kind: 'hold-lifted' | 'skipped'; inject: InjectId; reference: string; title: string; reason?: string }
 	| { kind: 'approved'; inject: InjectId; reference: string; title: string; version: number }
 	// the timeline itself: the last entry of a full segment names the next
@@ -103,14 +138,29 @@ export function audiencesOf({ fact }: Recorded, context: ProjectionContext): Pro
 
 		case 'inject-approved': {
 			const { inject, content, version } = fact;
-			return [seen(control, { kind: 'approved', inject, reference: content.reference, title: content.title, version })];
+			return [
+				seen(control, {
+					kind: 'approved',
+					inject,
+					reference: content.reference,
+					title: content.title,
+					version
+				})
+			];
 		}
 		case 'inject-held': {
 			const { inject, reference, title, reason, late } = fact;
 			return [seen(control, { kind: 'held', inject, reference, title, reason, ...(late && { late }) })];
 		}
 		case 'inject-hold-lifted':
-			return [seen(control, { kind: 'hold-lifted', inject: fact.inject, reference: fact.reference, title: fact.title })];
+			return [
+				seen(control, {
+					kind: 'hold-lifted',
+					inject: fact.inject,
+					reference: fact.reference,
+					title: fact.title
+				})
+			];
 		case 'inject-skipped': {
 			const { inject, reference, title, reason } = fact;
 			return [seen(control, { kind: 'skipped', inject, reference, title, reason })];
@@ -130,7 +180,10 @@ export function audiencesOf({ fact }: Recorded, context: ProjectionContext): Pro
 			return [
 				seen(control, released(teams)),
 				...countries.map((country) =>
-					seen({ to: 'channel', channel: country }, released(teams.filter((team) => team.country === country)))
+					seen(
+						{ to: 'channel', channel: country },
+						released(teams.filter((team) => team.country === country))
+					)
 				),
 				// who pressed the button is not the players' business
 				...fact.deliveries.map((delivery) => ({
@@ -153,7 +206,13 @@ export function audiencesOf({ fact }: Recorded, context: ProjectionContext): Pro
 		}
 		case 'log-added': {
 			const { log, text, correctionOf, late } = fact;
-			return teamAnd(fact, { kind: 'log', log, text, ...(correctionOf && { correctionOf }), ...(late && { late }) });
+			return teamAnd(fact, {
+				kind: 'log',
+				log,
+				text,
+				...(correctionOf && { correctionOf }),
+				...(late && { late })
+			});
 		}
 		case 'decision-recorded':
 			return teamAnd(fact, { kind: 'decision', number: fact.number, decision: fact.decision });
@@ -201,7 +260,10 @@ export function audiencesOf({ fact }: Recorded, context: ProjectionContext): Pro
 const seen = (audience: Audience, body: EntryBody): Projected => ({ audience, body, named: true });
 
 /** Players read that the clock changed, not which controller did it. */
-const both = (body: EntryBody): Projected[] => [{ audience: everyone, body, named: false }, seen(control, body)];
+const both = (body: EntryBody): Projected[] => [
+	{ audience: everyone, body, named: false },
+	seen(control, body)
+];
 
 // --- reading a timeline -----------------------------------------------------------------------------------------------
 

@@ -61,5 +61,7 @@ const unreachable: Refusal = {
 
 /** Unguessable, and available on pages without TLS as well (`randomUUID` is not). */
 function mintKey(): string {
-	return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
+	return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
+		byte.toString(16).padStart(2, '0')
+	).join('');
 }

@@ -97,7 +97,10 @@ export class LiveDocument {
 		const info = await this.#ask();
 		if (!info || this.#closed) return;
 		if (this.#offlineFor && info.right === 'write' && !info.closed) {
-			this.#offline = new IndexeddbPersistence(offlineName(this.#offlineFor, info.epoch, this.name), this.doc);
+			this.#offline = new IndexeddbPersistence(
+				offlineName(this.#offlineFor, info.epoch, this.name),
+				this.doc
+			);
 			await Promise.race([this.#offline.whenSynced, new Promise((resolve) => setTimeout(resolve, 1500))]);
 			if (this.#closed) return;
 		}
@@ -165,7 +168,11 @@ export class LiveDocument {
 		});
 		provider.on('connection-close', (event: CloseEvent | null) => {
 			const code = event?.code;
-			if (code === closeCode.rightsChanged || code === closeCode.unauthenticated || code === closeCode.notFound)
+			if (
+				code === closeCode.rightsChanged ||
+				code === closeCode.unauthenticated ||
+				code === closeCode.notFound
+			)
 				void this.#ask();
 		});
 		// the server refuses before the upgrade, which a browser shows as an error without a code: ask why

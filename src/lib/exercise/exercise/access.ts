@@ -65,7 +65,5 @@ export const seesConsole = (actor: Actor) => hasRole(actor, 'director', 'control
 /** The countries whose teams the actor moderates; null means all (exercise control). */
 export function consoleScope(actor: Actor): ReadonlySet<CountryCode> | null {
 	if (isControl(actor)) return null;
-	return new Set(
-		actor.memberships.flatMap((m) => (m.role === 'moderator' && m.country ? [m.country] : []))
-	);
+	return new Set(actor.memberships.flatMap((m) => (m.role === 'moderator' && m.country ? [m.country] : [])));
 }

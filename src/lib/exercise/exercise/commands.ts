@@ -103,7 +103,10 @@ export const resumeClock = command({
 		if (exercise.state !== 'paused') return refuse('not-now', 'The clock is not paused.');
 		return {
 			facts: [
-				{ kind: 'clock-resumed', segment: continueAt(exercise.clock, wall, { rate: lastRate(exercise.clock) }) }
+				{
+					kind: 'clock-resumed',
+					segment: continueAt(exercise.clock, wall, { rate: lastRate(exercise.clock) })
+				}
 			]
 		};
 	}
@@ -133,7 +136,13 @@ export const jumpClock = command({
 			return refuse('not-now', 'The clock can jump between STARTEX and ENDEX only.');
 		return {
 			facts: [
-				{ kind: 'clock-jumped', segment: continueAt(exercise.clock, wall, { exercise: to }), from, to, reason }
+				{
+					kind: 'clock-jumped',
+					segment: continueAt(exercise.clock, wall, { exercise: to }),
+					from,
+					to,
+					reason
+				}
 			]
 		};
 	}

@@ -130,7 +130,8 @@ export const exerciseLimits = {
 	text: 4000
 } as const;
 
-export const id = <T>() => z.string().regex(idPattern, 'This is not an id of Muster.') as unknown as z.ZodType<T>;
+export const id = <T>() =>
+	z.string().regex(idPattern, 'This is not an id of Muster.') as unknown as z.ZodType<T>;
 export const shortText = (label: string, max: number = exerciseLimits.name) =>
 	z
 		.string()
@@ -171,7 +172,9 @@ export function membershipProblem(membership: Membership): string | null {
 			return membership.cell ? null : 'A planner needs a planning cell: central, or a country.';
 		case 'evaluator':
 		case 'player':
-			return membership.teamId ? null : `${membership.role === 'player' ? 'A player' : 'An evaluator'} needs a team.`;
+			return membership.teamId
+				? null
+				: `${membership.role === 'player' ? 'A player' : 'An evaluator'} needs a team.`;
 		default:
 			return null;
 	}

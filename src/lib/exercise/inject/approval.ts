@@ -6,7 +6,7 @@ import { injectSchema, type Inject } from './schema.ts';
 /** Where an inject stands outside its page: what the script page is told of it beside the document. */
 export interface InjectStatus {
 	inject: InjectId;
-	state: InjectState | 'draft';
+	state: InjectState;
 	/** the approved version; 0 while it was never approved */
 	version: number;
 	/** null: never approved */
@@ -50,11 +50,7 @@ export function planState(status: InjectStatus | undefined, fingerprint: () => s
 
 /** What was submitted is what stands on the page, and it is not what was approved last. */
 function waitsForApproval(status: InjectStatus, fingerprint: string): boolean {
-	return (
-		status.state === 'submitted' &&
-		status.submittedFingerprint === fingerprint &&
-		status.approvedFingerprint !== fingerprint
-	);
+	return status.submittedFingerprint === fingerprint && status.approvedFingerprint !== fingerprint;
 }
 
 export type ApprovalProblem =
@@ -70,7 +66,7 @@ export function approvalProblem(
 	if (status?.state === 'released') return 'released';
 	if (status && status.version > 0 && status.approvedFingerprint === fingerprint) return 'approved';
 	if (!context.authorMayApprove) {
-		if (status?.state !== 'submitted' || status.submittedFingerprint !== fingerprint) return 'not-submitted';
+		if (status?.submittedFingerprint !== fingerprint) return 'not-submitted';
 		if (status.submittedByYou) return 'own';
 	}
 	if (recipientTeams(inject.to, context.teams).length === 0) return 'no-recipients';

@@ -70,7 +70,8 @@ export const submitInjects = command({
 			const inject = page?.get(injectId);
 			if (!inject) return notFound();
 			const state = rows.get(injectId)?.state;
-			if (state === 'released') return refuse('not-now', `${nameOf(inject)} is released; write a new inject instead.`);
+			if (state === 'released')
+				return refuse('not-now', `${nameOf(inject)} is released; write a new inject instead.`);
 			facts.push({
 				kind: 'inject-submitted',
 				inject: injectId,
@@ -90,7 +91,8 @@ export const returnInject = command({
 	decide({ rows, page }: InjectCommandState, { inject, reason }, actor): Decision {
 		const row = rows.get(inject);
 		if (!row || !mayPlan(actor, row.cell)) return notFound();
-		if (row.submittedFingerprint === null) return refuse('stale', 'This inject does not wait for approval any more.');
+		if (row.submittedFingerprint === null)
+			return refuse('stale', 'This inject does not wait for approval any more.');
 		const { reference, title } = page?.get(inject) ?? newInject(inject);
 		return { facts: [{ kind: 'inject-returned', inject, reference, title, reason }] };
 	}
@@ -108,20 +110,33 @@ export const approveInjects = command({
 			if (!content) return notFound();
 			const row = rows.get(injectId);
 			const name = nameOf(content);
-			if (row?.state === 'released') return refuse('not-now', `${name} is released; write a new inject instead.`);
+			if (row?.state === 'released')
+				return refuse('not-now', `${name} is released; write a new inject instead.`);
 			if (injectFingerprint(content) !== fingerprint)
-				return refuse('stale', `${name} was changed while you looked at it. Read it again, then approve.`, { inject: injectId });
+				return refuse('stale', `${name} was changed while you looked at it. Read it again, then approve.`, {
+					inject: injectId
+				});
 			if (!exercise.settings.authorMayApprove) {
 				if (!row || row.submittedFingerprint !== fingerprint)
-					return refuse('not-now', `${name} must be submitted before somebody else approves it.`, { inject: injectId });
+					return refuse('not-now', `${name} must be submitted before somebody else approves it.`, {
+						inject: injectId
+					});
 				if (row.submittedBy === actor.accountId)
-					return refuse('forbidden', `You submitted ${name}; another planner approves it.`, { inject: injectId });
+					return refuse('forbidden', `You submitted ${name}; another planner approves it.`, {
+						inject: injectId
+					});
 			}
 			const checked = injectSchema.safeParse(content);
 			if (!checked.success)
-				return refuse('invalid', `${name}: ${checked.error.issues[0]?.message ?? 'something is not right.'}`, { inject: injectId });
+				return refuse(
+					'invalid',
+					`${name}: ${checked.error.issues[0]?.message ?? 'something is not right.'}`,
+					{ inject: injectId }
+				);
 			if (recipientTeams(content.to, teams).length === 0)
-				return refuse('invalid', `${name} reaches no team. Choose its recipients first.`, { inject: injectId });
+				return refuse('invalid', `${name} reaches no team. Choose its recipients first.`, {
+					inject: injectId
+				});
 			facts.push({
 				kind: 'inject-approved',
 				inject: injectId,
@@ -154,7 +169,10 @@ export const liftHold = command({
 			const { reference, title } = content;
 			const due = dueOf(content, state.exercise, state.rows);
 			if (due !== null && now !== null && due < now)
-				return refuse('not-now', `${nameOf(content)} was due in the past. Release it by hand, or give it a new time.`);
+				return refuse(
+					'not-now',
+					`${nameOf(content)} was due in the past. Release it by hand, or give it a new time.`
+				);
 			return { facts: [{ kind: 'inject-hold-lifted', inject, reference, title, dueAt: due }] };
 		});
 	}
@@ -175,12 +193,8 @@ export const releaseInject = command({
 	name: 'inject.release',
 	input: z.object({ inject: id<InjectId>(), to: recipientsSchema.optional() }),
 	decide(state: InjectCommandState, { inject, to }, actor, moment): Decision {
-		return handle(
-			state,
-			inject,
-			actor,
-			['ready', 'held', 'skipped'],
-			(content, row) => release(state, { ...content, to: to ?? content.to }, row.version, 'hand', actor, moment)
+		return handle(state, inject, actor, ['ready', 'held', 'skipped'], (content, row) =>
+			release(state, { ...content, to: to ?? content.to }, row.version, 'hand', actor, moment)
 		);
 	}
 });
@@ -188,12 +202,16 @@ export const releaseInject = command({
 /** Approved and released in one act: what exercise control makes up during play. */
 export const releaseAdHoc = command({
 	name: 'inject.releaseAdHoc',
-	input: injectSchema.omit({ id: true, schedule: true }).partial().required({ title: true, body: true, to: true }),
+	input: injectSchema
+		.omit({ id: true, schedule: true })
+		.partial()
+		.required({ title: true, body: true, to: true }),
 	decide(state: InjectCommandState, values, actor, moment): Decision {
 		if (!seesConsole(actor)) return notFound();
 		const inject = newInject(moment.mint<InjectId>(), {
 			category: 'other',
-			reference: values.reference || `AH-${new Date(moment.wall).toISOString().slice(11, 19).replaceAll(':', '')}`,
+			reference:
+				values.reference || `AH-${new Date(moment.wall).toISOString().slice(11, 19).replaceAll(':', '')}`,
 			...values
 		});
 		const cell: CellId = isControl(actor) ? 'central' : ([...(consoleScope(actor) ?? [])][0] ?? 'central');
@@ -256,11 +274,15 @@ function release(
 ): Decision {
 	const { exercise, teams } = state;
 	if (exercise.state === 'stopped')
-		return refuse('not-now', 'The exercise is stopped for a real emergency. Nothing is released until the director resumes.');
+		return refuse(
+			'not-now',
+			'The exercise is stopped for a real emergency. Nothing is released until the director resumes.'
+		);
 	if ((exercise.state !== 'running' && exercise.state !== 'paused') || moment.exercise === null)
 		return refuse('not-now', `Nothing can be released: the exercise is ${exercise.state}.`);
 	const recipients = recipientTeams(content.to, teams);
-	if (recipients.length === 0) return refuse('invalid', `${nameOf(content)} reaches no team. Choose its recipients first.`);
+	if (recipients.length === 0)
+		return refuse('invalid', `${nameOf(content)} reaches no team. Choose its recipients first.`);
 	if (actor && !staysInside(recipients, consoleScope(actor)))
 		return forbidden('A moderator releases to teams of the own country only.');
 	return {
@@ -272,7 +294,10 @@ function release(
 				content,
 				delivered: deliveredInject(content, moment.exercise),
 				trigger,
-				deliveries: recipients.map((team) => ({ delivery: moment.mint<DeliveryId>(), team: team.id as TeamId }))
+				deliveries: recipients.map((team) => ({
+					delivery: moment.mint<DeliveryId>(),
+					team: team.id as TeamId
+				}))
 			}
 		],
 		result: { teams: recipients.length }

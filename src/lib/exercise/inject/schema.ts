@@ -41,7 +41,13 @@ export interface Inject {
 	respondWithin: number | null;
 }
 
-export const injectCategories = ['contextual', 'contingency', 'expected_action', 'administrative', 'other'] as const;
+export const injectCategories = [
+	'contextual',
+	'contingency',
+	'expected_action',
+	'administrative',
+	'other'
+] as const;
 export type InjectCategory = (typeof injectCategories)[number];
 
 export const injectLevels = ['technical', 'operational', 'political', 'media'] as const;
@@ -102,8 +108,17 @@ export const injectLimits = {
 	expectedActions: 20
 } as const;
 
-const seconds = z.number().int().min(-366 * 86_400).max(366 * 86_400);
-const within = z.number().int().min(1).max(366 * 86_400).nullable();
+const seconds = z
+	.number()
+	.int()
+	.min(-366 * 86_400)
+	.max(366 * 86_400);
+const within = z
+	.number()
+	.int()
+	.min(1)
+	.max(366 * 86_400)
+	.nullable();
 
 export const scheduleSchema: z.ZodType<Schedule> = z.discriminatedUnion('mode', [
 	z.object({ mode: z.literal('at'), at: instant }),
@@ -237,7 +252,8 @@ export function readInject(injectId: string, record: InjectRecord): Inject {
 		if (value === undefined) continue;
 		const checked = injectSchema.shape[field].safeParse(value);
 		if (checked.success) Object.assign(inject, { [field]: checked.data });
-		else if (field === 'title' && typeof value === 'string') inject.title = value.slice(0, injectLimits.title);
+		else if (field === 'title' && typeof value === 'string')
+			inject.title = value.slice(0, injectLimits.title);
 	}
 	const body = bodyOf(record);
 	if (body) inject.body = readFragment(body);

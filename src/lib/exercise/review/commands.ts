@@ -27,7 +27,8 @@ export function readsHotWash(actor: Actor, team: Pick<Team, 'id' | 'country'>): 
 		hasRole(actor, 'director', 'controller') ||
 		actor.memberships.some(
 			(m) =>
-				(m.role === 'evaluator' && m.teamId === team.id) || (m.role === 'moderator' && m.country === team.country)
+				(m.role === 'evaluator' && m.teamId === team.id) ||
+				(m.role === 'moderator' && m.country === team.country)
 		)
 	);
 }
@@ -45,7 +46,12 @@ export const addCard = command({
 		text: shortText('Card', hotWashLimits.text),
 		anonymous: z.boolean().default(false)
 	}),
-	decide({ exercise, team, cards }: HotWashCommandState, { column, text, anonymous }, actor, { mint }): Decision {
+	decide(
+		{ exercise, team, cards }: HotWashCommandState,
+		{ column, text, anonymous },
+		actor,
+		{ mint }
+	): Decision {
 		if (!team || !joinsHotWash(actor, team.id)) return notFound();
 		const refusal = open(exercise);
 		if (refusal) return refusal;
@@ -87,7 +93,10 @@ export const voteForCard = command({
 		if (found.myVote === on) return { facts: [] };
 		const used = cards.filter((one) => one.column === found.column && one.myVote).length;
 		if (on && used >= hotWashLimits.votesPerPerson)
-			return refuse('not-now', `You have ${hotWashLimits.votesPerPerson} votes in each column: take one back first.`);
+			return refuse(
+				'not-now',
+				`You have ${hotWashLimits.votesPerPerson} votes in each column: take one back first.`
+			);
 		return { facts: [{ kind: 'card-voted', team: team.id, card, on }] };
 	}
 });

@@ -174,7 +174,13 @@ export const answerQuestion = command({
 		if (question.answered) return refuse('stale', 'Somebody has answered this question already.');
 		return {
 			facts: [
-				{ kind: 'question-answered', team: team.id, question: question.question, asked: question.text, answer }
+				{
+					kind: 'question-answered',
+					team: team.id,
+					question: question.question,
+					asked: question.text,
+					answer
+				}
 			]
 		};
 	}
@@ -190,7 +196,10 @@ export const openReport = command({
 		if (refusal) return refusal;
 		const last = reports.at(-1);
 		if (last && !last.approved)
-			return refuse('not-now', `Report ${last.number} is still a draft: approve it before you open the next.`);
+			return refuse(
+				'not-now',
+				`Report ${last.number} is still a draft: approve it before you open the next.`
+			);
 		const number = (last?.number ?? 0) + 1;
 		const page = `report-${number}` as const;
 		return { facts: [{ kind: 'report-opened', team: team.id, page, number }], result: { page, number } };
