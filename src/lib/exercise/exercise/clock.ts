@@ -15,8 +15,11 @@ export const clockRateLimits = { lowest: 0.1, highest: 1000 } as const;
 /** The exercise time at a moment of the wall clock; null before STARTEX. */
 export function exerciseTimeAt(segments: readonly ClockSegment[], wall: number): number | null {
 	const segment = segmentAt(segments, wall);
-	return segment ? Math.floor(segment.exerciseStart + (wall - segment.wallStart) * segment.rate) : null;
+	return segment ? timeIn(segment, wall) : null;
 }
+
+const timeIn = (segment: ClockSegment, wall: number) =>
+	Math.floor(segment.exerciseStart + (wall - segment.wallStart) * segment.rate);
 
 /** The segment in force at a moment of the wall clock. */
 export function segmentAt(segments: readonly ClockSegment[], wall: number): ClockSegment | null {
@@ -25,18 +28,22 @@ export function segmentAt(segments: readonly ClockSegment[], wall: number): Cloc
 }
 
 /**
- * The first moment of the wall clock at which the exercise time was or will be at least `exercise`, by the segments
- * known now; null when the clock as it stands never gets there (paused, or not started).
+ * The moment of the wall clock since which the exercise time is, or will be, at least `exercise`, by the segments known
+ * now; null when the clock as it stands never gets there (paused, or not started). After a jump back it is the moment
+ * at which the time is reached again: what is due then is not late because it was due once before.
  */
 export function wallTimeOf(segments: readonly ClockSegment[], exercise: number): number | null {
-	for (const [i, segment] of segments.entries()) {
-		if (segment.exerciseStart >= exercise) return segment.wallStart;
-		if (segment.rate === 0) continue;
-		const wall = segment.wallStart + Math.ceil((exercise - segment.exerciseStart) / segment.rate);
-		const next = segments[i + 1];
+	const before = segments.findLastIndex((segment) => segment.exerciseStart < exercise);
+	const segment = segments[before];
+	const next = segments[before + 1];
+	if (segment && segment.rate > 0) {
+		let wall = segment.wallStart + Math.ceil((exercise - segment.exerciseStart) / segment.rate);
+		// at rates such as 0.3 the division is a millisecond off now and then
+		while (timeIn(segment, wall - 1) >= exercise) wall--;
+		while (timeIn(segment, wall) < exercise) wall++;
 		if (!next || wall < next.wallStart) return wall;
 	}
-	return null;
+	return next?.wallStart ?? null;
 }
 
 export function isRunning(segments: readonly ClockSegment[]): boolean {
