@@ -71,7 +71,7 @@ export function createCommands(dependencies: CommandDependencies) {
 				if (error instanceof Refused) return { ok: false, error: error.refusal };
 				if (error instanceof AppError) return { ok: false, error: error.toRefusal() };
 				const requestId = mintId<string>();
-				log.error({ error, requestId, command: message.name }, 'a command failed');
+				log.error({ err: error, requestId, command: message.name }, 'a command failed');
 				return {
 					ok: false,
 					error: {

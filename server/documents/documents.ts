@@ -89,7 +89,7 @@ export function createDocuments(dependencies: DocumentDependencies) {
 			void opening
 				?.then((open) => (open.accept(one, from) ? undefined : catchUp(open)))
 				.catch((error: unknown) =>
-					logger.error({ error, document: one.document }, 'a room could not catch up')
+					logger.error({ err: error, document: one.document }, 'a room could not catch up')
 				);
 		}
 		if (stored.length > 0) dependencies.ring([...new Set(stored.map((one) => one.document))]);
@@ -101,7 +101,7 @@ export function createDocuments(dependencies: DocumentDependencies) {
 			void rooms
 				.get(name)
 				?.then((open) => catchUp(open))
-				.catch((error: unknown) => logger.error({ error, document: name }, 'a room could not catch up'));
+				.catch((error: unknown) => logger.error({ err: error, document: name }, 'a room could not catch up'));
 	}
 
 	async function connect(
@@ -133,7 +133,7 @@ export function createDocuments(dependencies: DocumentDependencies) {
 				},
 				log,
 				committed: (stored, from) => announce([stored], from),
-				failed: (error) => logger.error({ error, document: name }, 'a change could not be stored')
+				failed: (error) => logger.error({ err: error, document: name }, 'a change could not be stored')
 			});
 			connections.add(connection);
 			accepted.on('close', () => connections.delete(connection));
@@ -147,7 +147,7 @@ export function createDocuments(dependencies: DocumentDependencies) {
 		connect(request, socket, head, name)
 			.catch((error: unknown) => {
 				const status = error instanceof AppError ? error.status : 500;
-				if (status === 500) logger.error({ error, document: name }, 'a socket could not be opened');
+				if (status === 500) logger.error({ err: error, document: name }, 'a socket could not be opened');
 				socket.end(
 					`HTTP/1.1 ${status} ${status === 404 ? 'Not Found' : 'Refused'}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`
 				);
@@ -211,7 +211,7 @@ export function createDocuments(dependencies: DocumentDependencies) {
 					else if (connection.right === 'read' && !(await room(name)).closed)
 						connection.close(closeCode.rightsChanged, 'rights changed');
 				})
-		).catch((error: unknown) => logger.error({ error }, 'rights could not be read again'));
+		).catch((error: unknown) => logger.error({ err: error }, 'rights could not be read again'));
 	}
 
 	/** Nobody writes there any more: sockets become readers. The row was closed in the caller's transaction. */
@@ -237,7 +237,7 @@ export function createDocuments(dependencies: DocumentDependencies) {
 					if (seen !== undefined && seen !== version) await recheck(id);
 				}
 			})
-			.catch((error: unknown) => logger.warn({ error }, 'versions of rights could not be read'));
+			.catch((error: unknown) => logger.warn({ err: error }, 'versions of rights could not be read'));
 	}, documentLimits.rightsEveryMs);
 	rightsTimer.unref();
 
@@ -264,7 +264,7 @@ export function createDocuments(dependencies: DocumentDependencies) {
 					},
 					() => undefined
 				)
-				.catch((error: unknown) => logger.warn({ error, document: name }, 'a snapshot could not be written'));
+				.catch((error: unknown) => logger.warn({ err: error, document: name }, 'a snapshot could not be written'));
 	}, 10_000);
 	idleTimer.unref();
 

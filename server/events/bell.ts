@@ -32,7 +32,7 @@ export function createBell({ database, log }: { database: Database; log: Logger 
 			timer = null;
 			const batch = waiting;
 			waiting = [];
-			void send(batch).catch((error: unknown) => log.warn({ error }, 'the bell could not be rung'));
+			void send(batch).catch((error: unknown) => log.warn({ err: error }, 'the bell could not be rung'));
 		}, gatherMs);
 	}
 
@@ -51,7 +51,7 @@ export function createBell({ database, log }: { database: Database; log: Logger 
 			try {
 				listener(what);
 			} catch (error) {
-				log.error({ error }, 'a listener of the bell failed');
+				log.error({ err: error }, 'a listener of the bell failed');
 			}
 		}
 	}
@@ -69,7 +69,7 @@ export function createBell({ database, log }: { database: Database; log: Logger 
 			line.on('error', () => reconnect());
 			await line.query(`listen ${channel}`);
 		} catch (error) {
-			log.warn({ error }, 'the bell has no line to the database');
+			log.warn({ err: error }, 'the bell has no line to the database');
 			reconnect();
 		}
 	}

@@ -101,7 +101,7 @@ export function createEvents(dependencies: EventDependencies) {
 			return;
 		}
 		act().then(reply, (error: unknown) => {
-			if (!(error instanceof AppError)) log.error({ error }, 'an event failed');
+			if (!(error instanceof AppError)) log.error({ err: error }, 'an event failed');
 			const refusal =
 				error instanceof AppError
 					? error.toRefusal()
@@ -205,7 +205,7 @@ export function createEvents(dependencies: EventDependencies) {
 			const pulse = await dependencies.pulse(id);
 			if (pulse) io.to(room(id, 'all')).emit('pulse', pulse);
 		} catch (error) {
-			log.error({ error }, 'a pulse could not be sent');
+			log.error({ err: error }, 'a pulse could not be sent');
 		}
 	}
 
@@ -229,7 +229,7 @@ export function createEvents(dependencies: EventDependencies) {
 					}
 				}
 			} catch (error) {
-				log.error({ error }, 'rights could not be read again');
+				log.error({ err: error }, 'rights could not be read again');
 			}
 		}
 	}

@@ -40,7 +40,7 @@ export function createSchedule(dependencies: { database: Database; commands: Com
 		if (timer) clearTimeout(timer);
 		turn = releaseWhatIsDue()
 			.catch((error: unknown) => {
-				log.error({ error }, 'the schedule could not look for what is due');
+				log.error({ err: error }, 'the schedule could not look for what is due');
 				return lookEvery;
 			})
 			.then((wait) => {
