@@ -1,6 +1,16 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmodSync, chownSync, cpSync, existsSync, lstatSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import {
+	chmodSync,
+	chownSync,
+	cpSync,
+	existsSync,
+	lstatSync,
+	mkdirSync,
+	readFileSync,
+	renameSync,
+	rmSync
+} from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { StartRefused } from '../config.ts';
@@ -77,7 +87,9 @@ async function packagedPrograms(): Promise<Programs> {
 		);
 	}
 	const folder = path.resolve(new URL('.', entry).pathname, '..', 'native');
-	const description = JSON.parse(readFileSync(path.join(folder, '..', 'package.json'), 'utf8')) as { version: string };
+	const description = JSON.parse(readFileSync(path.join(folder, '..', 'package.json'), 'utf8')) as {
+		version: string;
+	};
 	return { folder, version: description.version };
 }
 
@@ -126,7 +138,14 @@ function ownerOf(cluster: string): EmbeddedPlace['owner'] {
 function postgresUser(): { uid: number; gid: number } {
 	const known = lookUp();
 	if (known) return known;
-	spawnSync('useradd', ['--system', '--user-group', '--no-create-home', '--shell', '/usr/sbin/nologin', 'postgres']);
+	spawnSync('useradd', [
+		'--system',
+		'--user-group',
+		'--no-create-home',
+		'--shell',
+		'/usr/sbin/nologin',
+		'postgres'
+	]);
 	const made = lookUp();
 	if (made) return made;
 	throw new StartRefused(
@@ -144,7 +163,11 @@ function postgresUser(): { uid: number; gid: number } {
 
 /** Asks the system itself, as that user: modes, access lists and mounts all have a say. */
 function canReach(folder: string, user: { uid: number; gid: number }): boolean {
-	const tried = spawnSync('/bin/sh', ['-c', 'cd "$1" && ls . >/dev/null', 'sh', folder], { ...user, cwd: '/', stdio: 'ignore' });
+	const tried = spawnSync('/bin/sh', ['-c', 'cd "$1" && ls . >/dev/null', 'sh', folder], {
+		...user,
+		cwd: '/',
+		stdio: 'ignore'
+	});
 	return tried.status === 0;
 }
 

@@ -1,5 +1,16 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { chownSync, closeSync, existsSync, openSync, readFileSync, renameSync, rmSync, statSync, truncateSync } from 'node:fs';
+import {
+	chownSync,
+	closeSync,
+	existsSync,
+	mkdirSync,
+	openSync,
+	readFileSync,
+	renameSync,
+	rmSync,
+	statSync,
+	truncateSync
+} from 'node:fs';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import pg from 'pg';
@@ -61,10 +72,15 @@ export async function startEmbedded(dataFolder: string, options: EmbeddedOptions
 		if (!child && !postmaster(place)) child = launch(place, options.durable ?? true);
 		await wait(20);
 	}
-	log.debug({ adopted: !child, folder: place.cluster }, child ? 'started PostgreSQL' : 'joined a running PostgreSQL');
+	log.debug(
+		{ adopted: !child, folder: place.cluster },
+		child ? 'started PostgreSQL' : 'joined a running PostgreSQL'
+	);
 
 	if (role === 'server') {
-		const taken = await client.query<{ taken: boolean }>('select pg_try_advisory_lock($1) as taken', [isServer]);
+		const taken = await client.query<{ taken: boolean }>('select pg_try_advisory_lock($1) as taken', [
+			isServer
+		]);
 		if (!taken.rows[0]?.taken) {
 			const other = await client.query<{ name: string }>(
 				`select a.application_name as name from pg_locks l join pg_stat_activity a using (pid)
@@ -132,15 +148,30 @@ function createCluster(place: EmbeddedPlace, { log, durable = true }: EmbeddedOp
 	const half = `${place.cluster}.new-${process.pid}`;
 	rmSync(half, { recursive: true, force: true });
 	log.info({ folder: place.cluster }, 'creating the database');
-	const parent = path.dirname(place.cluster);
-	const parentOwner = statSync(parent);
-	if (place.owner) chownSync(parent, place.owner.uid, place.owner.gid);
+	mkdirSync(half, { mode: 0o700 });
+	if (place.owner) chownSync(half, place.owner.uid, place.owner.gid);
 	const made = spawnSync(
 		path.join(place.programs, 'bin', 'initdb'),
-		['-D', half, '-A', 'trust', '-U', 'app', '-E', 'UTF8', '--locale=C.UTF-8', ...(durable ? [] : ['--no-sync'])],
-		{ ...place.owner, cwd: '/', env: { PATH: '/usr/bin:/bin', LC_ALL: 'C' }, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }
+		[
+			'-D',
+			half,
+			'-A',
+			'trust',
+			'-U',
+			'app',
+			'-E',
+			'UTF8',
+			'--locale=C.UTF-8',
+			...(durable ? [] : ['--no-sync'])
+		],
+		{
+			...place.owner,
+			cwd: '/',
+			env: { PATH: '/usr/bin:/bin', LC_ALL: 'C' },
+			encoding: 'utf8',
+			stdio: ['ignore', 'pipe', 'pipe']
+		}
 	);
-	if (place.owner) chownSync(parent, parentOwner.uid, parentOwner.gid);
 	if (made.status !== 0) {
 		rmSync(half, { recursive: true, force: true });
 		const reason = made.error?.message ?? made.stderr.trim().split('\n')[0];
@@ -219,7 +250,10 @@ async function stopPostmaster(place: EmbeddedPlace, log: Log): Promise<void> {
 	const pid = postmaster(place);
 	if (!pid) return;
 	// SIGINT: a fast shutdown, which ends open sessions. SIGQUIT: at once; the log brings everything back at the next start.
-	for (const [signal, patience] of [['SIGINT', 8_000], ['SIGQUIT', 3_000]] as const) {
+	for (const [signal, patience] of [
+		['SIGINT', 8_000],
+		['SIGQUIT', 3_000]
+	] as const) {
 		process.kill(pid, signal);
 		const until = Date.now() + patience;
 		while (Date.now() < until) {
@@ -234,10 +268,16 @@ async function stopPostmaster(place: EmbeddedPlace, log: Log): Promise<void> {
 }
 
 function programsMajor(place: EmbeddedPlace): string {
-	const asked = spawnSync(path.join(place.programs, 'bin', 'postgres'), ['--version'], { ...place.owner, cwd: '/', encoding: 'utf8' });
+	const asked = spawnSync(path.join(place.programs, 'bin', 'postgres'), ['--version'], {
+		...place.owner,
+		cwd: '/',
+		encoding: 'utf8'
+	});
 	const major = /(\d+)\./.exec(asked.stdout ?? '')?.[1];
 	if (major) return major;
-	throw new StartRefused(`The PostgreSQL programs in ${place.programs} do not run here: ${asked.error?.message ?? asked.stderr}`);
+	throw new StartRefused(
+		`The PostgreSQL programs in ${place.programs} do not run here: ${asked.error?.message ?? asked.stderr}`
+	);
 }
 
 function lastLine(file: string): string {

@@ -36,14 +36,20 @@ export async function migrate(database: Database, log: Log, folder = migrationsF
 
 /** Content hash and name, in order. */
 function knownMigrations(folder: string): Map<string, string> {
-	const journal = JSON.parse(readFileSync(`${folder}/meta/_journal.json`, 'utf8')) as { entries: { tag: string }[] };
+	const journal = JSON.parse(readFileSync(`${folder}/meta/_journal.json`, 'utf8')) as {
+		entries: { tag: string }[];
+	};
 	const files = readMigrationFiles({ migrationsFolder: folder });
 	return new Map(files.map((file, index) => [file.hash, journal.entries[index]!.tag]));
 }
 
 async function appliedMigrations(client: pg.Client): Promise<string[]> {
-	const table = await client.query<{ name: string | null }>(`select to_regclass('drizzle.__drizzle_migrations') as name`);
+	const table = await client.query<{ name: string | null }>(
+		`select to_regclass('drizzle.__drizzle_migrations') as name`
+	);
 	if (!table.rows[0]?.name) return [];
-	const rows = await client.query<{ hash: string }>('select hash from drizzle.__drizzle_migrations order by created_at');
+	const rows = await client.query<{ hash: string }>(
+		'select hash from drizzle.__drizzle_migrations order by created_at'
+	);
 	return rows.rows.map((row) => row.hash);
 }

@@ -53,7 +53,12 @@ async function connect(
 	return database;
 }
 
-export function openPool(connection: pg.ClientConfig, connections: number, log: Log, stop?: () => Promise<void>): Database {
+export function openPool(
+	connection: pg.ClientConfig,
+	connections: number,
+	log: Log,
+	stop?: () => Promise<void>
+): Database {
 	const pool = new pg.Pool({
 		...connection,
 		application_name: `muster ${process.pid}`,
@@ -96,9 +101,14 @@ async function refuseUnsafe(pool: pg.Pool, production: boolean): Promise<void> {
 	}
 	if (!production) return;
 	// "Saved" means on disk (PROMISES P3, R16).
-	if (settings.fsync !== 'on') throw new StartRefused('The database runs with fsync off and would lose what was called saved; set fsync = on.');
+	if (settings.fsync !== 'on')
+		throw new StartRefused(
+			'The database runs with fsync off and would lose what was called saved; set fsync = on.'
+		);
 	if (settings.synchronous === 'off') {
-		throw new StartRefused('The database runs with synchronous_commit off and would lose what was called saved; set it to on.');
+		throw new StartRefused(
+			'The database runs with synchronous_commit off and would lose what was called saved; set it to on.'
+		);
 	}
 }
 

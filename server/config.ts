@@ -1,0 +1,117 @@
+import path from 'node:path';
+import { z } from 'zod';
+
+/**
+ * Every setting of Muster, read once from the environment and checked before anything starts. A wrong setting is
+ * refused with one sentence that names it (PROMISES R16); `docs/operating.md` lists them all.
+ */
+export interface Config {
+	/** `NODE_ENV=production`, which `npm start` sets: then the start also refuses what could lose data */
+	production: boolean;
+	host: string;
+	port: number;
+	/** what browsers type: `https://muster.example.eu`; sockets and forms from elsewhere are refused */
+	origin: string;
+	/** nobody set ORIGIN: the address may then be put right for browsers that use another name of this machine */
+	originIsDefault: boolean;
+	/** absolute */
+	dataFolder: string;
+	/** null: the embedded PostgreSQL in the data folder */
+	databaseUrl: string | null;
+	databaseConnections: number;
+	logLevel: (typeof logLevels)[number];
+	logFormat: 'json' | 'text';
+	/** how many reverse proxies stand before us and add to X-Forwarded-For */
+	trustedProxies: number;
+	metrics: { token: string | null; port: number | null };
+}
+
+const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+
+/** A setting that is wrong, or an installation that must not start: the message is for the operator, without a stack. */
+export class StartRefused extends Error {
+	override name = 'StartRefused';
+}
+
+const port = z.coerce
+	.number('must be a port number between 1 and 65535')
+	.int('must be a port number between 1 and 65535')
+	.min(1, 'must be a port number between 1 and 65535')
+	.max(65535, 'must be a port number between 1 and 65535');
+
+const settings = z.object({
+	NODE_ENV: z.string().optional(),
+	HOST: z.string().default('127.0.0.1'),
+	PORT: port.default(3000),
+	ORIGIN: z
+		.url({ protocol: /^https?$/, error: 'must be an address such as https://muster.example.eu' })
+		.refine((value) => new URL(value).origin === value.replace(/\/$/, ''), {
+			error: 'must be only scheme, name and port, such as https://muster.example.eu'
+		})
+		.optional(),
+	DATA_DIR: z.string().default('data'),
+	DATABASE_URL: z
+		.url({
+			protocol: /^postgres(ql)?$/,
+			hostname: /.*/,
+			error: 'must be an address such as postgresql://muster:password@host/muster'
+		})
+		.optional(),
+	DATABASE_CONNECTIONS: z.coerce
+		.number('must be a number between 4 and 200')
+		.int('must be a number between 4 and 200')
+		.min(4, 'must be a number between 4 and 200')
+		.max(200, 'must be a number between 4 and 200')
+		.default(20),
+	LOG_LEVEL: z.enum(logLevels, { error: `must be one of ${logLevels.join(', ')}` }).default('info'),
+	LOG_FORMAT: z.enum(['json', 'text'], { error: 'must be json or text' }).optional(),
+	TRUST_PROXY: z.coerce
+		.number('must be the number of reverse proxies, 0 to 10')
+		.int('must be the number of reverse proxies, 0 to 10')
+		.min(0, 'must be the number of reverse proxies, 0 to 10')
+		.max(10, 'must be the number of reverse proxies, 0 to 10')
+		.default(0),
+	METRICS_TOKEN: z
+		.string()
+		.min(16, 'must have at least 16 characters: who knows it reads the figures of this installation')
+		.optional(),
+	METRICS_PORT: port.optional()
+});
+
+const loopback = new Set(['127.0.0.1', '::1', 'localhost']);
+
+export function readConfig(environment: Record<string, string | undefined> = process.env): Config {
+	// An empty variable is what a compose file or a unit file passes for "not set".
+	const given = Object.fromEntries(
+		Object.entries(environment).filter(([name, value]) => name in settings.shape && value !== '')
+	);
+	const checked = settings.safeParse(given);
+	if (!checked.success) {
+		const issue = checked.error.issues[0];
+		throw new StartRefused(`${issue?.path.join('.')} ${issue?.message}.`);
+	}
+	const values = checked.data;
+	const production = values.NODE_ENV === 'production';
+	if (!values.ORIGIN && production && !loopback.has(values.HOST)) {
+		throw new StartRefused(
+			`ORIGIN must be set when HOST (${values.HOST}) is reachable from other machines: the address that browsers use, such as https://muster.example.eu.`
+		);
+	}
+	if (values.METRICS_PORT === values.PORT) {
+		throw new StartRefused(`METRICS_PORT must differ from PORT (${values.PORT}).`);
+	}
+	return {
+		production,
+		host: values.HOST,
+		port: values.PORT,
+		origin: new URL(values.ORIGIN ?? `http://localhost:${values.PORT}`).origin,
+		originIsDefault: values.ORIGIN === undefined,
+		dataFolder: path.resolve(values.DATA_DIR),
+		databaseUrl: values.DATABASE_URL ?? null,
+		databaseConnections: values.DATABASE_CONNECTIONS,
+		logLevel: values.LOG_LEVEL,
+		logFormat: values.LOG_FORMAT ?? (process.stdout.isTTY ? 'text' : 'json'),
+		trustedProxies: values.TRUST_PROXY,
+		metrics: { token: values.METRICS_TOKEN ?? null, port: values.METRICS_PORT ?? null }
+	};
+}
