@@ -1,0 +1,102 @@
+import type { DeliveryId } from '../ids.ts';
+import type { InjectItem } from './room.ts';
+
+/** Something that an inject asks of a team. Times are exercise time, so pauses and jumps of the clock move it (DOMAIN 4.3). */
+export interface Deadline {
+	delivery: DeliveryId;
+	title: string;
+	asks: 'acknowledge' | 'respond';
+	/** when it was released */
+	from: number;
+	/** null: asked for, without a limit */
+	by: number | null;
+	/** null: not yet */
+	doneAt: number | null;
+}
+
+/** How a deadline stands; `ms` is what is left, or how late it is or was. */
+export type Standing =
+	| { state: 'waiting'; ms: number | null }
+	| { state: 'overdue'; ms: number }
+	| { state: 'met'; ms: number | null }
+	| { state: 'late'; ms: number };
+
+export function deadlinesOf(item: InjectItem): Deadline[] {
+	const { delivery, inject, acknowledged, responses } = item;
+	const from = item.at ?? 0;
+	const base = { delivery, title: inject.title, from };
+	const found: Deadline[] = [];
+	if (inject.acknowledgementRequired)
+		found.push({
+			...base,
+			asks: 'acknowledge',
+			by: inject.acknowledgeBy,
+			doneAt: acknowledged ? (acknowledged.at ?? from) : null
+		});
+	if (inject.responseRequired)
+		found.push({
+			...base,
+			asks: 'respond',
+			by: inject.respondBy,
+			doneAt: responses[0] ? (responses[0].at ?? from) : null
+		});
+	return found;
+}
+
+/** Exactly at its time a deadline is still kept. Before STARTEX (`now` null) nothing is late. */
+export function standingOf({ by, doneAt }: Deadline, now: number | null): Standing {
+	if (doneAt !== null) {
+		if (by === null) return { state: 'met', ms: null };
+		return doneAt > by ? { state: 'late', ms: doneAt - by } : { state: 'met', ms: by - doneAt };
+	}
+	if (by === null || now === null) return { state: 'waiting', ms: null };
+	return now > by ? { state: 'overdue', ms: now - by } : { state: 'waiting', ms: by - now };
+}
+
+/** What still waits for the team: the most urgent first, what has no limit last. */
+export function openDeadlines(injects: readonly InjectItem[]): Deadline[] {
+	return injects
+		.flatMap(deadlinesOf)
+		.filter((deadline) => deadline.doneAt === null)
+		.sort(
+			(a, b) =>
+				(a.by ?? Number.POSITIVE_INFINITY) - (b.by ?? Number.POSITIVE_INFINITY) ||
+				a.from - b.from ||
+				(a.asks < b.asks ? -1 : 1)
+		);
+}
+
+/** The share of the time that is used up, 0 to 1. */
+export function shareUsed({ from, by }: Deadline, now: number | null): number {
+	if (by === null || now === null || by <= from) return 0;
+	return Math.min(Math.max((now - from) / (by - from), 0), 1);
+}
+
+/** The stage of a delivery as the team sees it (DOMAIN 7.3); `overdue` while something it asks for is late. */
+export function stageOf(
+	item: InjectItem,
+	now: number | null
+): 'delivered' | 'acknowledged' | 'responded' | 'overdue' {
+	if (deadlinesOf(item).some((deadline) => standingOf(deadline, now).state === 'overdue')) return 'overdue';
+	if (item.responses.length > 0) return 'responded';
+	return item.acknowledged ? 'acknowledged' : 'delivered';
+}
+
+/** Waits for an acknowledgement or a response. */
+export const waits = (item: InjectItem): boolean =>
+	deadlinesOf(item).some((deadline) => deadline.doneAt === null);
+
+/** The inject that the key for acknowledging means: the one that has waited longest. */
+export function firstUnacknowledged(injects: readonly InjectItem[]): InjectItem | null {
+	return injects.findLast((item) => item.inject.acknowledgementRequired && !item.acknowledged) ?? null;
+}
+
+/** The inject that the key for responding means: asked for soonest, else the newest that was not responded to. */
+export function firstUnanswered(injects: readonly InjectItem[]): InjectItem | null {
+	const next = openDeadlines(injects).find((deadline) => deadline.asks === 'respond');
+	return (
+		injects.find((item) => item.delivery === next?.delivery) ??
+		injects.find((item) => item.responses.length === 0) ??
+		null
+	);
+}

@@ -1,0 +1,215 @@
+import { compareEntries, type EntryBody, type TimelineEntry } from '../timeline.ts';
+import type { DeliveryId, EntryId, QuestionId } from '../ids.ts';
+import type { DeliveredInject } from '../inject/schema.ts';
+import type { RichText } from '../rich-text.ts';
+import type { Tlp } from '#lib/standards/tlp.ts';
+import type { Decision, LogKind } from './schema.ts';
+
+/*
+ * A team's room is folded from what its timelines say: the entries are facts that never change, and everything the room
+ * shows (what waits, what is late, which question is open) follows from them and the exercise clock.
+ */
+
+/** Who did it, and when on both clocks. */
+export interface Act {
+	/** null: exercise control, whose names players do not read, or by schedule */
+	by: string | null;
+	/** exercise time, ms; null before STARTEX */
+	at: number | null;
+	wallAt: number;
+}
+
+interface ItemBase extends Act {
+	id: EntryId;
+}
+
+export interface InjectItem extends ItemBase {
+	kind: 'inject';
+	delivery: DeliveryId;
+	inject: DeliveredInject;
+	acknowledged: Act | null;
+	/** first to last; the first one counts for the time asked */
+	responses: (Act & { text: string })[];
+}
+
+export interface QuestionItem extends ItemBase {
+	kind: 'question';
+	question: QuestionId;
+	text: string;
+	answer: (Act & { text: string }) | null;
+}
+
+export interface DecisionItem extends ItemBase {
+	kind: 'decision';
+	number: number;
+	decision: Decision;
+}
+
+export interface ReportItem extends ItemBase {
+	kind: 'report';
+	page: string;
+	number: number;
+	title: string;
+	tlp: Tlp;
+	asOf: number;
+	text: RichText | null;
+}
+
+export interface LogItem extends ItemBase {
+	kind: 'log';
+	log: LogKind;
+	text: string;
+	late: boolean;
+	/** what this one corrects, and whether a later one corrects it: both stay */
+	corrects: { id: EntryId; text: string } | null;
+	corrected: boolean;
+}
+
+export type RoomItem =
+	| InjectItem
+	| QuestionItem
+	| DecisionItem
+	| ReportItem
+	| LogItem
+	| (ItemBase & { kind: 'answer'; question: QuestionId; asked: string; answer: string })
+	| (ItemBase & { kind: 'report-opened'; page: string; number: number })
+	| (ItemBase & { kind: 'announcement'; text: string; tlp: Tlp })
+	| (ItemBase & { kind: 'exercise'; event: Extract<EntryBody, { kind: 'exercise' }>['event']; text: string })
+	| (ItemBase & { kind: 'clock'; rate?: number; from?: number; to?: number; text: string })
+	/** an act on an inject that is not here: shown by itself rather than lost */
+	| (ItemBase & { kind: 'acknowledged' | 'responded'; title: string; text: string });
+
+/** A situation report: a draft that the team writes, until the lead has approved it. */
+export interface RoomReport {
+	page: string;
+	number: number;
+	/** the frozen version; null: a draft */
+	approved: ReportItem | null;
+}
+
+export interface TeamRoom {
+	/** newest exercise time first */
+	items: RoomItem[];
+	injects: InjectItem[];
+	questions: QuestionItem[];
+	decisions: DecisionItem[];
+	/** by number */
+	reports: RoomReport[];
+}
+
+/** Folds the entries of the team's timeline and of everyone's channel, in any order. */
+export function foldRoom(entries: readonly TimelineEntry[]): TeamRoom {
+	const items: RoomItem[] = [];
+	const injects = new Map<DeliveryId, InjectItem>();
+	const questions = new Map<QuestionId, QuestionItem>();
+	const logs = new Map<string, LogItem>();
+	const reports = new Map<string, RoomReport>();
+	const report = (page: string, number: number): RoomReport => {
+		const known = reports.get(page) ?? { page, number, approved: null };
+		reports.set(page, known);
+		return known;
+	};
+	for (const entry of [...entries].sort(compareEntries)) {
+		const { id, body } = entry;
+		const act: Act = { by: entry.by, at: entry.exerciseAt, wallAt: entry.wallAt };
+		const base: ItemBase = { id, ...act };
+		switch (body.kind) {
+			case 'inject': {
+				const { delivery, inject } = body;
+				const item: InjectItem = {
+					...base,
+					kind: 'inject',
+					delivery,
+					inject,
+					acknowledged: null,
+					responses: []
+				};
+				injects.set(delivery, item);
+				items.push(item);
+				break;
+			}
+			case 'acknowledged': {
+				const item = injects.get(body.delivery);
+				if (item) item.acknowledged ??= act;
+				else items.push({ ...base, kind: 'acknowledged', title: body.title, text: '' });
+				break;
+			}
+			case 'responded': {
+				const item = injects.get(body.delivery);
+				if (item) item.responses.push({ ...act, text: body.text });
+				else items.push({ ...base, kind: 'responded', title: body.title, text: body.text });
+				break;
+			}
+			case 'log': {
+				const before = body.correctionOf ? logs.get(body.correctionOf) : undefined;
+				if (before) before.corrected = true;
+				const corrects = before ? { id: before.id, text: before.text } : null;
+				const { log, text, late = false } = body;
+				const item: LogItem = { ...base, kind: 'log', log, text, late, corrects, corrected: false };
+				logs.set(id, item);
+				items.push(item);
+				break;
+			}
+			case 'decision':
+				items.push({ ...base, kind: 'decision', number: body.number, decision: body.decision });
+				break;
+			case 'question': {
+				const { question, text } = body;
+				const item: QuestionItem = { ...base, kind: 'question', question, text, answer: null };
+				questions.set(question, item);
+				items.push(item);
+				break;
+			}
+			case 'answer': {
+				const { question, asked, answer } = body;
+				const item = questions.get(question);
+				if (item) item.answer = { ...act, text: answer };
+				items.push({ ...base, kind: 'answer', question, asked, answer });
+				break;
+			}
+			case 'report-opened':
+				report(body.page, body.number);
+				items.push({ ...base, kind: 'report-opened', page: body.page, number: body.number });
+				break;
+			case 'report': {
+				const { page, number, title, tlp, asOf, text = null } = body;
+				const item: ReportItem = { ...base, kind: 'report', page, number, title, tlp, asOf, text };
+				report(page, number).approved = item;
+				items.push(item);
+				break;
+			}
+			case 'announcement':
+				items.push({ ...base, kind: 'announcement', text: body.text, tlp: body.tlp });
+				break;
+			case 'exercise':
+				items.push({ ...base, kind: 'exercise', event: body.event, text: body.text ?? '' });
+				break;
+			case 'clock': {
+				const { rate, from, to, text = '' } = body;
+				items.push({ ...base, kind: 'clock', rate, from, to, text });
+				break;
+			}
+			default:
+				// what exercise control reads does not belong in a team's room, should it ever come here
+				break;
+		}
+	}
+	items.reverse();
+	return {
+		items,
+		injects: items.filter((item) => item.kind === 'inject'),
+		questions: items.filter((item) => item.kind === 'question'),
+		decisions: items.filter((item) => item.kind === 'decision'),
+		reports: [...reports.values()].sort((a, b) => a.number - b.number)
+	};
+}
+
+/** What reaches a team from outside; the rest are its own acts. */
+export function reachesTeam(item: RoomItem): boolean {
+	return ['inject', 'announcement', 'exercise', 'clock', 'answer'].includes(item.kind);
+}
+
+/** The page that the team writes on now; null: the next report is still to be opened. */
+export function draftOf(room: Pick<TeamRoom, 'reports'>): RoomReport | null {
+	return room.reports.findLast((report) => report.approved === null) ?? null;
+}
