@@ -156,7 +156,6 @@ export function readRow(sheet: Sheet, row: number, section: string, reader: RowR
 	}
 
 	readTitle();
-	if (has('musterId')) lineText(cellText(cell('musterId')));
 	return { candidate: { row, musterId: null, reference, values, whenNew }, problems };
 
 	/** Where the file has no title (HSEEP has no such column), a new inject is called by how its text begins. */

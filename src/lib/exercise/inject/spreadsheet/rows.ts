@@ -147,7 +147,9 @@ function resolvePredecessors(
 	for (const inject of script) if (inject.schedule.mode === 'after') known.set(inject.schedule.inject, inject.schedule.inject);
 	for (const inject of script) known.set(inject.id, inject.id);
 	const byReference = new Map<string, InjectId>();
-	for (const inject of script) if (lineText(inject.reference)) byReference.set(lineText(inject.reference).toLowerCase(), inject.id);
+	for (const inject of [...script].reverse()) {
+		if (lineText(inject.reference)) byReference.set(lineText(inject.reference).toLowerCase(), inject.id);
+	}
 	for (const { musterId, reference, row } of [...candidates].reverse()) {
 		if (reference === '') continue;
 		byReference.set(reference.toLowerCase(), musterId ?? byReference.get(reference.toLowerCase()) ?? rowKey(row));

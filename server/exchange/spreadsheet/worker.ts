@@ -1,0 +1,70 @@
+import { parentPort } from 'node:worker_threads';
+import readExcelFile from 'read-excel-file/universal';
+import { AppError, type ErrorCode } from '#lib/errors.ts';
+import type { Cell, Sheet } from '#lib/exercise/inject/spreadsheet/table.ts';
+import { readCsv } from './csv.ts';
+import { fileKind } from './file-kind.ts';
+import { spreadsheetLimits as limits, tooLarge, tooManyRows } from './limits.ts';
+import { checkSheetBounds } from './sheet-bounds.ts';
+import { storeZip } from './store-zip.ts';
+import { unpackWorkbook } from './unpack.ts';
+
+/*
+ * The thread that opens what strangers upload. It reads one file and is thrown away; whatever a file does to it, the
+ * server's own thread only hears an answer, an error, or nothing until the time is up.
+ */
+export type WorkerRequest = { bytes: Uint8Array; fileName: string };
+export type WorkerAnswer = { sheets: Sheet[] } | { code: ErrorCode; message: string };
+
+async function read({ bytes, fileName }: WorkerRequest): Promise<Sheet[]> {
+	const kind = fileKind(bytes);
+	if (kind.kind === 'refused') throw new AppError('invalid', kind.message);
+	if (kind.kind === 'text') return readCsv(bytes, fileName.replace(/\.[^.]*$/, ''));
+	return readWorkbook(bytes);
+}
+
+async function readWorkbook(bytes: Uint8Array): Promise<Sheet[]> {
+	const parts = await unpackWorkbook(bytes);
+	let cells = 0;
+	for (const [name, part] of parts) {
+		if (/^xl\/worksheets\//i.test(name)) cells += checkSheetBounds(new TextDecoder().decode(part));
+		if (cells > limits.cells) throw new AppError('too-large', tooLarge);
+	}
+	let read;
+	try {
+		read = await readExcelFile(storeZip(parts).buffer, { trim: false });
+	} catch (cause) {
+		throw new AppError('invalid', 'This workbook is damaged, or made in a way that Muster cannot read. Save it again with your spreadsheet program.', { cause });
+	}
+	if (read.length > limits.sheets) throw new AppError('too-large', `This workbook has more than ${limits.sheets} sheets.`);
+	return read.map(({ sheet, data }) => ({ name: sheet, rows: (data as unknown as Cell[][] | undefined) ?? [] }));
+}
+
+function checkTexts(sheets: readonly Sheet[]): void {
+	let characters = 0;
+	for (const { rows } of sheets) {
+		let filled = 0;
+		for (const row of rows) {
+			if (row.some((cell) => cell !== null)) filled += 1;
+			for (const cell of row) if (typeof cell === 'string') characters += cell.length;
+		}
+		if (filled > limits.rows) throw new AppError('too-large', tooManyRows);
+	}
+	if (characters > limits.characters) throw new AppError('too-large', tooLarge);
+	if (sheets.every(({ rows }) => rows.every((row) => row.every((cell) => cell === null)))) {
+		throw new AppError('invalid', 'This workbook is empty.');
+	}
+}
+
+parentPort!.once('message', (request: WorkerRequest) => {
+	read(request)
+		.then((sheets): WorkerAnswer => {
+			checkTexts(sheets);
+			return { sheets };
+		})
+		.catch((error: unknown): WorkerAnswer => {
+			if (error instanceof AppError) return { code: error.code, message: error.message };
+			return { code: 'invalid', message: 'This file cannot be read.' };
+		})
+		.then((answer) => parentPort!.postMessage(answer));
+});
