@@ -12,7 +12,9 @@ import {
 import { minute, startex, wallAtStart } from './factories.ts';
 
 /** What exercise control can do to a clock, so long after the act before. */
-type Act = { after: number } & ({ act: 'pause' | 'resume' } | { act: 'rate'; rate: number } | { act: 'jump'; by: number });
+type Act = { after: number } & (
+	{ act: 'pause' | 'resume' } | { act: 'rate'; rate: number } | { act: 'jump'; by: number }
+);
 
 const after = fc.integer({ min: 0, max: 3 * 3_600_000 });
 const rate = fc.oneof(
@@ -157,7 +159,9 @@ describe('the wall time of an exercise time', () => {
 			{ act: 'resume', after: 15 * minute }
 		]);
 		expect(wallTimeOf(paused.clock, wanted)).toBe(wallAtStart + 75 * minute);
-		expect(wallTimeOf(play([{ act: 'rate', rate: 2, after: 0 }]).clock, wanted)).toBe(wallAtStart + 30 * minute);
+		expect(wallTimeOf(play([{ act: 'rate', rate: 2, after: 0 }]).clock, wanted)).toBe(
+			wallAtStart + 30 * minute
+		);
 		const jumped = play([{ act: 'jump', by: 90 * minute, after: 5 * minute }]);
 		expect(wallTimeOf(jumped.clock, wanted)).toBe(wallAtStart + 5 * minute);
 	});
@@ -165,7 +169,8 @@ describe('the wall time of an exercise time', () => {
 
 describe('exercise time as people read it', () => {
 	const zone = 'Europe/Brussels';
-	const told = (time: number, startsAt = startex) => formatExerciseTime(time, startsAt, zone, { seconds: true });
+	const told = (time: number, startsAt = startex) =>
+		formatExerciseTime(time, startsAt, zone, { seconds: true });
 
 	it('counts days of play from the calendar day of STARTEX', () => {
 		expect(told(startex)).toBe('D1 09:00:00');

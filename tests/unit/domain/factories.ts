@@ -25,7 +25,8 @@ export const wallAtStart = Date.UTC(2026, 2, 3, 12, 0, 0);
 export const minute = 60_000;
 
 /** Ids that pass the pattern of real ones: `idOf('gr csirt')`. */
-export const idOf = <T extends string>(name: string): T => name.replace(/[^a-z0-9]/gi, '_').padEnd(12, '_') as T;
+export const idOf = <T extends string>(name: string): T =>
+	name.replace(/[^a-z0-9]/gi, '_').padEnd(12, '_') as T;
 
 export const team = (name: string, country: CountryCode, level: Team['level'] = 'technical'): Team => ({
 	id: idOf<TeamId>(name),

@@ -183,12 +183,14 @@ export const liftStop = command({
 	decide({ exercise }: ExerciseCommandState, { to }, actor, { wall }): Decision {
 		if (!isDirector(actor)) return forbidden('Only the exercise director ends the emergency stop.');
 		if (exercise.state !== 'stopped') return refuse('not-now', 'The exercise is not stopped.');
-		if (to !== 'running') return { facts: [{ kind: 'stop-lifted', to }] };
-		const segment = continueAt(exercise.clock, wall, { rate: lastRate(exercise.clock) });
+		const rate = to === 'running' ? lastRate(exercise.clock) : 0;
+		const segment = continueAt(exercise.clock, wall, { rate });
 		return {
 			facts: [
 				{ kind: 'stop-lifted', to: 'paused' },
-				{ kind: 'clock-resumed', segment }
+				...(to === 'running' ? [{ kind: 'clock-resumed' as const, segment }] : []),
+				// ENDEX is now, not when it was stopped: the hour for late log entries counts from its segment
+				...(to === 'ended' ? [{ kind: 'exercise-ended' as const, segment }] : [])
 			]
 		};
 	}

@@ -52,7 +52,8 @@ export interface InjectCommandState {
 const named = z
 	.array(z.object({ inject: id<InjectId>(), fingerprint: z.string().regex(/^[0-9a-f]{64}$/) }))
 	.min(1, 'Choose at least one inject.')
-	.max(3000);
+	.max(3000)
+	.refine((all) => new Set(all.map((one) => one.inject)).size === all.length, 'Name each inject once.');
 
 const mayPlan = (actor: Actor, cell: CellId) => isControl(actor) || plansIn(actor, cell);
 const over = (exercise: Exercise) =>
@@ -69,8 +70,10 @@ export const submitInjects = command({
 		for (const { inject: injectId, fingerprint } of injects) {
 			const inject = page?.get(injectId);
 			if (!inject) return notFound();
-			const state = rows.get(injectId)?.state;
-			if (state === 'released')
+			const row = rows.get(injectId);
+			// the id of another cell's inject, written into this cell's page
+			if (row && row.cell !== cell) return notFound();
+			if (row?.state === 'released')
 				return refuse('not-now', `${nameOf(inject)} is released; write a new inject instead.`);
 			facts.push({
 				kind: 'inject-submitted',
@@ -109,6 +112,7 @@ export const approveInjects = command({
 			const content = page?.get(injectId);
 			if (!content) return notFound();
 			const row = rows.get(injectId);
+			if (row && row.cell !== cell) return notFound();
 			const name = nameOf(content);
 			if (row?.state === 'released')
 				return refuse('not-now', `${name} is released; write a new inject instead.`);
@@ -210,9 +214,9 @@ export const releaseAdHoc = command({
 		if (!seesConsole(actor)) return notFound();
 		const inject = newInject(moment.mint<InjectId>(), {
 			category: 'other',
+			...values,
 			reference:
-				values.reference || `AH-${new Date(moment.wall).toISOString().slice(11, 19).replaceAll(':', '')}`,
-			...values
+				values.reference || `AH-${new Date(moment.wall).toISOString().slice(11, 19).replaceAll(':', '')}`
 		});
 		const cell: CellId = isControl(actor) ? 'central' : ([...(consoleScope(actor) ?? [])][0] ?? 'central');
 		const decision = release(state, inject, 1, 'ad-hoc', actor, moment);

@@ -50,6 +50,10 @@ function delivery(state: TeamCommandState, wanted: DeliveryId, actor: Actor): De
 	return row && playsIn(actor, row.team) ? row : null;
 }
 
+/** Exercise time between release and answer; none when the clock has jumped back behind the release. */
+const afterRelease = (row: DeliveryRow, now: number | null) =>
+	Math.max((now ?? row.releasedAt) - row.releasedAt, 0);
+
 /** A player's screen showed them. Those that are seen already, or not the player's, are passed over. */
 export const seeDeliveries = command({
 	name: 'delivery.see',
@@ -83,7 +87,7 @@ export const acknowledgeDelivery = command({
 					team,
 					delivery: row.delivery,
 					title,
-					afterMs: (now ?? row.releasedAt) - row.releasedAt
+					afterMs: afterRelease(row, now)
 				}
 			]
 		};
@@ -107,7 +111,7 @@ export const respondToDelivery = command({
 					delivery: row.delivery,
 					title,
 					text,
-					afterMs: (now ?? row.releasedAt) - row.releasedAt
+					afterMs: afterRelease(row, now)
 				}
 			]
 		};
