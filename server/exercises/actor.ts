@@ -31,7 +31,9 @@ export async function readActor(
 		accountId,
 		name: rows[0]?.name ?? '',
 		memberships: rows.flatMap(({ role, disabledAt, ...scope }) =>
-			role === null || disabledAt !== null ? [] : [toMembership({ role, ...scope, lead: scope.lead === true })]
+			role === null || disabledAt !== null
+				? []
+				: [toMembership({ role, ...scope, lead: scope.lead === true })]
 		)
 	};
 }

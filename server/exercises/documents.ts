@@ -1,10 +1,10 @@
 import type { CountryCode } from '#lib/standards/countries.ts';
-import { documentName, timelineName, type Audience, type DocumentRef } from '#lib/exercise/documents.ts';
+import { documentName, type Audience, type DocumentRef } from '#lib/exercise/documents.ts';
 import type { ExerciseId, TeamId } from '#lib/exercise/ids.ts';
 import type { CellId } from '#lib/exercise/exercise/schema.ts';
 import type { Transaction } from '../database/open.ts';
 import { document } from '../database/schema.ts';
-import { mintServerClient } from './mint.ts';
+import { newDocument } from '../documents/create.ts';
 
 /*
  * Connecting to a document creates nothing (PROMISES R5), so the rows are made with what they belong to: the exercise,
@@ -13,36 +13,27 @@ import { mintServerClient } from './mint.ts';
 
 type Row = typeof document.$inferInsert;
 
-function page(ref: DocumentRef): Row {
-	return { name: documentName(ref), exerciseId: ref.exercise, serverClient: mintServerClient() };
-}
-
-/** The first segment of a timeline. */
-function firstSegment(exercise: ExerciseId, audience: Audience): Row {
-	return {
-		...page({ exercise, kind: 'timeline', audience, segment: 0 }),
-		timeline: timelineName(exercise, audience),
-		segment: 0
-	};
-}
+const row = (ref: DocumentRef): Row => newDocument(ref.exercise, documentName(ref));
+const firstSegment = (exercise: ExerciseId, audience: Audience): Row =>
+	row({ exercise, kind: 'timeline', audience, segment: 0 });
 
 const ofExercise = (exercise: ExerciseId): Row[] => [
-	page({ exercise, kind: 'script', cell: 'central' }),
-	page({ exercise, kind: 'scenario' }),
-	page({ exercise, kind: 'evaluation' }),
-	page({ exercise, kind: 'review' }),
+	row({ exercise, kind: 'script', cell: 'central' }),
+	row({ exercise, kind: 'scenario' }),
+	row({ exercise, kind: 'evaluation' }),
+	row({ exercise, kind: 'review' }),
 	firstSegment(exercise, { to: 'control' }),
 	firstSegment(exercise, { to: 'channel', channel: 'everyone' })
 ];
 
 const ofTeam = (exercise: ExerciseId, team: TeamId): Row[] => [
 	firstSegment(exercise, { to: 'team', team }),
-	page({ exercise, kind: 'worksheet', team, page: 'notes' })
+	row({ exercise, kind: 'worksheet', team, page: 'notes' })
 ];
 
 const ofCountry = (exercise: ExerciseId, country: CountryCode): Row[] => [
 	firstSegment(exercise, { to: 'channel', channel: country }),
-	page({ exercise, kind: 'script', cell: country })
+	row({ exercise, kind: 'script', cell: country })
 ];
 
 export const createExerciseDocuments = (tx: Transaction, exercise: ExerciseId) =>

@@ -24,7 +24,7 @@ import { check } from './check.ts';
 import { createExerciseDocuments } from './documents.ts';
 import { deleteMembership, insertMemberships, type MembershipId, type NewMembership } from './memberships.ts';
 import { readActor } from './actor.ts';
-import { mintId } from './mint.ts';
+import { mintId } from '../mint.ts';
 import { keepsDirector, noExercise, raiseRights } from './rights.ts';
 import { toExercise } from './rows.ts';
 import { insertTeams, readTeams, type NewTeam } from './teams.ts';

@@ -5,7 +5,7 @@ import { membershipProblem, type CellId, type Membership } from '#lib/exercise/e
 import type { Transaction } from '../database/open.ts';
 import { membership, team } from '../database/schema.ts';
 import { createCellDocuments } from './documents.ts';
-import { mintId } from './mint.ts';
+import { mintId } from '../mint.ts';
 import { fromMembership, toMembership } from './rows.ts';
 
 export type MembershipId = Id<'membership'>;

@@ -8,7 +8,7 @@ import type { Transaction } from '../database/open.ts';
 import { team } from '../database/schema.ts';
 import { check } from './check.ts';
 import { createCellDocuments, createTeamDocuments } from './documents.ts';
-import { mintId } from './mint.ts';
+import { mintId } from '../mint.ts';
 import { toTeam } from './rows.ts';
 
 export const newTeamSchema = z.object({
