@@ -1,12 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { and, eq, gt } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
 import type { Logger } from 'pino';
 import type { AccountId, ExerciseId, TeamId } from '#lib/exercise/ids.ts';
 import type { ExercisePulse } from '#lib/protocol/wire.ts';
 import { createCommands } from './commands/run.ts';
 import { databaseNow, type Database, type Transaction } from './database/open.ts';
-import { exercise as exerciseTable, session, team as teamTable } from './database/schema.ts';
+import { exercise as exerciseTable, team as teamTable } from './database/schema.ts';
 import { createDocuments } from './documents/documents.ts';
 import type { Identity } from './documents/gate.ts';
 import { createApi } from './events/api.ts';
@@ -24,24 +24,17 @@ export interface RealtimeDependencies {
 	bell: ReturnType<typeof createBell>;
 	/** who the cookies of a request belong to */
 	identify: (cookieHeader: string | undefined) => Promise<Identity | null>;
+	/** whether a session still opens anything: asked again for sockets that stay open */
+	sessionLives: (sessionId: string) => Promise<boolean>;
 	log: Logger;
 }
 
 export type Realtime = ReturnType<typeof createRealtime>;
 
 /** Everything that lives on open sockets, put together: documents, commands, schedule, events. */
-export function createRealtime({ database, origin, exercises, bell, identify, log }: RealtimeDependencies) {
+export function createRealtime(dependencies: RealtimeDependencies) {
+	const { database, origin, exercises, bell, identify, sessionLives, log } = dependencies;
 	const identifyRequest = (request: IncomingMessage) => identify(request.headers.cookie);
-	const sessionLives = async (sessionId: string) => {
-		const [row] = await database.db
-			.select({ id: session.id })
-			.from(session)
-			.where(
-				and(eq(session.id, sessionId), gt(session.expiresAt, new Date()), gt(session.endsAt, new Date()))
-			);
-		return row !== undefined;
-	};
-
 	const documents = createDocuments({
 		database,
 		log,

@@ -1,0 +1,38 @@
+import type { Config } from './config.ts';
+import type { Log } from './log.ts';
+import type { Database } from './database/open.ts';
+import type { AccountId } from '#lib/exercise/ids.ts';
+import { createAccounts } from './accounts/accounts.ts';
+import { createBell } from './events/bell.ts';
+import { createExercises } from './exercises/exercises.ts';
+import { createRealtime } from './realtime.ts';
+import { views } from './views/index.ts';
+
+export type Services = ReturnType<typeof createServices>;
+
+/** The composition root: everything is built here and handed on; nothing else knows how parts are put together. */
+export function createServices({ config, database, log }: { config: Config; database: Database; log: Log }) {
+	const bell = createBell({ database, log });
+	const accounts = createAccounts({ database, origin: config.origin, ring: bell.ring });
+	const exercises = createExercises({ database, ring: bell.ring });
+	const realtime = createRealtime({
+		database,
+		origin: config.origin,
+		exercises,
+		bell,
+		identify: async (cookies) => {
+			const found = await accounts.sessions.identifyHeader(cookies);
+			return (
+				found && {
+					accountId: found.account.id as AccountId,
+					name: found.account.name,
+					sessionId: found.sessionId
+				}
+			);
+		},
+		sessionLives: (sessionId) => accounts.sessions.lives(sessionId),
+		log
+	});
+	const { documents, commands, schedule } = realtime;
+	return { config, database, log, bell, accounts, exercises, documents, commands, schedule, realtime, views };
+}

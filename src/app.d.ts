@@ -1,0 +1,20 @@
+import type { Services } from '#server/services.ts';
+import type { SessionAccount } from '#server/accounts/sessions.ts';
+
+declare global {
+	namespace App {
+		interface Locals {
+			muster: Services;
+			/** who is signed in; null: nobody */
+			session: { account: SessionAccount; sessionId: string } | null;
+			requestId: string;
+		}
+		interface Error {
+			message: string;
+			/** leads to the log */
+			requestId?: string;
+		}
+	}
+}
+
+export {};
