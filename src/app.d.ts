@@ -1,3 +1,4 @@
+import type { ErrorCode } from '#lib/errors.ts';
 import type { Services } from '#server/services.ts';
 import type { SessionAccount } from '#server/accounts/sessions.ts';
 
@@ -11,6 +12,7 @@ declare global {
 		}
 		interface Error {
 			message: string;
+			code?: ErrorCode;
 			/** leads to the log */
 			requestId?: string;
 		}
