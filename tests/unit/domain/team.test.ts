@@ -1,0 +1,358 @@
+import { describe, expect, it } from 'vitest';
+import type { Decision } from '#lib/exercise/decision.ts';
+import { exerciseStates, type Actor, type Exercise } from '#lib/exercise/exercise/schema.ts';
+import type { DeliveryId, QuestionId } from '#lib/exercise/ids.ts';
+import { emptyRichText, richTextFromText } from '#lib/exercise/rich-text.ts';
+import {
+	acknowledgeDelivery,
+	addToLog,
+	answerQuestion,
+	approveReport,
+	askQuestion,
+	openReport,
+	recordDecision,
+	reportFingerprint,
+	respondToDelivery,
+	seeDeliveries,
+	type TeamCommandState
+} from '#lib/exercise/team/commands.ts';
+import { lateLogMs } from '#lib/exercise/team/schema.ts';
+import {
+	answerOf,
+	controller,
+	delivery,
+	deliveryId,
+	director,
+	exercise,
+	factOf,
+	factsOf,
+	french,
+	frenchLead,
+	frenchModerator,
+	greek,
+	greekEvaluator,
+	greekFacilitator,
+	greekLead,
+	greekModerator,
+	greekPlayer,
+	idOf,
+	minute,
+	moment,
+	observer,
+	startex,
+	stranger,
+	teamState,
+	wallAtStart
+} from './factories.ts';
+
+const running = exercise('running');
+const inPlay = ['running', 'paused'];
+const outsiders = {
+	controller,
+	greekModerator,
+	greekEvaluator,
+	greekFacilitator,
+	frenchLead,
+	observer,
+	stranger
+};
+
+const acknowledge = (state: TeamCommandState, actor: Actor) =>
+	acknowledgeDelivery.decide(state, { delivery: deliveryId }, actor, moment(state.exercise));
+const respond = (state: TeamCommandState, actor: Actor) =>
+	respondToDelivery.decide(
+		state,
+		{ delivery: deliveryId, text: 'We look into it' },
+		actor,
+		moment(state.exercise)
+	);
+const log = (state: TeamCommandState, actor: Actor, minutes = 10) =>
+	addToLog.decide(
+		state,
+		addToLog.input.parse({ team: greek.id, text: 'Terminal called' }),
+		actor,
+		moment(state.exercise, minutes)
+	);
+const taken = { question: 'Close the gates?', chosen: 'Close them' };
+const decideOn = (state: TeamCommandState, actor: Actor, minutes = 10) =>
+	recordDecision.decide(
+		state,
+		recordDecision.input.parse({ team: greek.id, decision: taken }),
+		actor,
+		moment(state.exercise, minutes)
+	);
+const ask = (state: TeamCommandState, actor: Actor) =>
+	askQuestion.decide(state, { team: greek.id, text: 'Is the port open?' }, actor, moment(state.exercise));
+const open = (state: TeamCommandState, actor: Actor) =>
+	openReport.decide(state, { team: greek.id }, actor, moment(state.exercise));
+
+describe('what a team does with what it got', () => {
+	it('[P7] acknowledges with the time it took', () => {
+		expect(factsOf(acknowledge(teamState(running), greekPlayer))).toEqual([
+			{
+				kind: 'delivery-acknowledged',
+				team: greek.id,
+				delivery: deliveryId,
+				title: 'Cranes stand still',
+				afterMs: 6 * minute
+			}
+		]);
+	});
+
+	it('takes no negative time when the clock has jumped back', () => {
+		const later = teamState(running, {
+			deliveries: new Map([[deliveryId, delivery({ releasedAt: startex + 60 * minute })]])
+		});
+		expect(factOf(acknowledge(later, greekPlayer), 'delivery-acknowledged').afterMs).toBe(0);
+		expect(factOf(respond(later, greekPlayer), 'delivery-responded').afterMs).toBe(0);
+	});
+
+	it('[P4] is acknowledged once', () => {
+		const done = new Map([[deliveryId, delivery({ acknowledgedAt: startex + 5 * minute })]]);
+		expect(answerOf(acknowledge(teamState(running, { deliveries: done }), greekPlayer))).toBe('stale');
+	});
+
+	it('may answer without having acknowledged, and again', () => {
+		expect(factOf(respond(teamState(running), greekPlayer), 'delivery-responded').text).toBe(
+			'We look into it'
+		);
+		const done = new Map([[deliveryId, delivery({ respondedAt: startex + 5 * minute })]]);
+		expect(answerOf(respond(teamState(running, { deliveries: done }), greekPlayer))).toBe('facts');
+	});
+
+	it('[P2] what came to another team does not exist, and only players act', () => {
+		for (const [name, actor] of Object.entries(outsiders)) {
+			expect([name, answerOf(acknowledge(teamState(running), actor))]).toEqual([name, 'not-found']);
+			expect([name, answerOf(respond(teamState(running), actor))]).toEqual([name, 'not-found']);
+		}
+		expect(answerOf(acknowledge(teamState(running, { deliveries: new Map() }), greekPlayer))).toBe(
+			'not-found'
+		);
+	});
+
+	it('[P2] what was seen counts once, for the own team only, and tells nothing of the rest', () => {
+		const foreign = idOf<DeliveryId>('foreign');
+		const old = idOf<DeliveryId>('old');
+		const state = teamState(running, {
+			deliveries: new Map([
+				[deliveryId, delivery()],
+				[foreign, delivery({ delivery: foreign, team: french.id })],
+				[old, delivery({ delivery: old, seenAt: startex })]
+			])
+		});
+		const see = (actor: Actor) =>
+			seeDeliveries.decide(
+				state,
+				{ deliveries: [deliveryId, foreign, old, idOf('never')] },
+				actor,
+				moment(running)
+			);
+		expect(factsOf(see(greekPlayer))).toEqual([
+			{ kind: 'delivery-seen', team: greek.id, delivery: deliveryId }
+		]);
+		for (const actor of [controller, greekModerator, greekEvaluator, stranger])
+			expect(factsOf(see(actor))).toEqual([]);
+	});
+});
+
+describe('when a team may act', () => {
+	const acts: Record<string, (of: Exercise) => Decision> = {
+		acknowledge: (of) => acknowledge(teamState(of), greekLead),
+		respond: (of) => respond(teamState(of), greekLead),
+		ask: (of) => ask(teamState(of), greekLead),
+		'open a report': (of) => open(teamState(of), greekLead)
+	};
+	for (const [name, act] of Object.entries(acts))
+		it(`[P7] ${name}: between STARTEX and ENDEX, paused included, not while stopped`, () => {
+			for (const state of exerciseStates)
+				expect([state, answerOf(act(exercise(state)))]).toEqual([
+					state,
+					inPlay.includes(state) ? 'facts' : 'not-now'
+				]);
+		});
+});
+
+describe('the log of a team', () => {
+	it('[P7] takes an entry of its players; for others there is no such team', () => {
+		expect(factsOf(log(teamState(running), greekPlayer))).toEqual([
+			{ kind: 'log-added', team: greek.id, log: 'note', text: 'Terminal called' }
+		]);
+		for (const [name, actor] of Object.entries(outsiders))
+			expect([name, answerOf(log(teamState(running), actor))]).toEqual([name, 'not-found']);
+		expect(answerOf(log(teamState(running, { team: null }), greekPlayer))).toBe('not-found');
+	});
+
+	it('[P7] is never edited: a correction is an entry that names the other', () => {
+		const input = addToLog.input.parse({
+			team: greek.id,
+			text: 'It was gate 4',
+			correctionOf: 'entry_12345'
+		});
+		expect(
+			factOf(addToLog.decide(teamState(running), input, greekPlayer, moment(running)), 'log-added')
+				.correctionOf
+		).toBe('entry_12345');
+	});
+
+	it('[P7] stays open for an hour after ENDEX, marked late, then closes', () => {
+		// ENDEX ten minutes after STARTEX
+		const ended = teamState(exercise('ended'));
+		const hour = lateLogMs / minute;
+		expect(factOf(log(ended, greekPlayer, 10), 'log-added').late).toBe(true);
+		expect(factOf(log(ended, greekPlayer, 10 + hour), 'log-added').late).toBe(true);
+		expect(answerOf(log(ended, greekPlayer, 10 + hour + 1))).toBe('not-now');
+		expect(answerOf(decideOn(ended, greekLead, 10 + hour))).toBe('facts');
+		expect(answerOf(decideOn(ended, greekLead, 10 + hour + 1))).toBe('not-now');
+		expect(factOf(log(teamState(running), greekPlayer), 'log-added')).not.toHaveProperty('late');
+	});
+
+	it('[P7] is closed before STARTEX, while stopped, and when evaluation has begun', () => {
+		for (const state of exerciseStates)
+			expect([state, answerOf(log(teamState(exercise(state)), greekPlayer))]).toEqual([
+				state,
+				[...inPlay, 'ended'].includes(state) ? 'facts' : 'not-now'
+			]);
+	});
+});
+
+describe('decisions', () => {
+	it('[P7] are recorded by the lead, numbered from one', () => {
+		expect(factOf(decideOn(teamState(running), greekLead), 'decision-recorded')).toMatchObject({
+			number: 1,
+			decision: taken
+		});
+		expect(
+			factOf(decideOn(teamState(running, { decisions: 4 }), greekLead), 'decision-recorded').number
+		).toBe(5);
+	});
+
+	it('[P7] a player is told to ask the lead; a lead of another team learns nothing', () => {
+		expect(answerOf(decideOn(teamState(running), greekPlayer))).toBe('forbidden');
+		for (const [name, actor] of Object.entries(outsiders))
+			expect([name, answerOf(decideOn(teamState(running), actor))]).toEqual([name, 'not-found']);
+	});
+});
+
+describe('questions', () => {
+	const question = idOf<QuestionId>('question');
+	const asked = (values: Partial<TeamCommandState> = {}) =>
+		teamState(running, { question: { question, text: 'Is the port open?', answered: false }, ...values });
+	const answer = (state: TeamCommandState, actor: Actor) =>
+		answerQuestion.decide(state, { question, answer: 'It is closed' }, actor, moment(state.exercise));
+
+	it('[P2] are asked by players for their own team, under an id of their own', () => {
+		expect(factOf(ask(teamState(running), greekPlayer), 'question-asked').question).toBe(idOf('minted_0'));
+		for (const [name, actor] of Object.entries(outsiders))
+			expect([name, answerOf(ask(teamState(running), actor))]).toEqual([name, 'not-found']);
+	});
+
+	it('[P2] are answered by exercise control and the country’s own moderators', () => {
+		for (const actor of [director, controller, greekModerator])
+			expect(factOf(answer(asked(), actor), 'question-answered')).toMatchObject({
+				team: greek.id,
+				asked: 'Is the port open?',
+				answer: 'It is closed'
+			});
+		for (const actor of [frenchModerator, greekLead, greekEvaluator, greekFacilitator, observer, stranger])
+			expect(answerOf(answer(asked(), actor))).toBe('not-found');
+	});
+
+	it('[P4] are answered once; what was never asked does not exist', () => {
+		expect(answerOf(answer(asked({ question: { question, text: 'x', answered: true } }), controller))).toBe(
+			'stale'
+		);
+		expect(answerOf(answer(asked({ question: null }), controller))).toBe('not-found');
+	});
+});
+
+describe('situation reports', () => {
+	const text = richTextFromText('Two terminals stand still.');
+	const report = { head: { title: ' Noon ', tlp: 'green' as const, asOf: null }, text };
+	const drafted = (values: Partial<TeamCommandState> = {}, of: Exercise = running) =>
+		teamState(of, { reports: [{ page: 'report-1', number: 1, approved: false }], report, ...values });
+	const approve = (
+		state: TeamCommandState,
+		actor: Actor,
+		fingerprint = reportFingerprint(report),
+		page = 'report-1',
+		minutes = 10
+	) =>
+		approveReport.decide(
+			state,
+			{ team: greek.id, page, fingerprint },
+			actor,
+			moment(state.exercise, minutes)
+		);
+
+	it('are opened one after the other', () => {
+		expect(factOf(open(teamState(running), greekPlayer), 'report-opened')).toMatchObject({
+			page: 'report-1',
+			number: 1
+		});
+		expect(answerOf(open(drafted(), greekPlayer))).toBe('not-now');
+		const signed = { reports: [{ page: 'report-1', number: 1, approved: true }] };
+		expect(factOf(open(teamState(running, signed), greekPlayer), 'report-opened').page).toBe('report-2');
+	});
+
+	it('[P7] are frozen as exactly what the lead saw', () => {
+		const fact = factOf(approve(drafted(), greekLead), 'report-approved');
+		expect(fact).toEqual({
+			kind: 'report-approved',
+			team: greek.id,
+			page: 'report-1',
+			number: 1,
+			title: 'Noon',
+			tlp: 'green',
+			text,
+			fingerprint: reportFingerprint(report),
+			asOf: startex + 10 * minute
+		});
+	});
+
+	it('[P7] are not approved when text, title or label changed meanwhile', () => {
+		for (const changed of [
+			{ ...report, text: richTextFromText('Three terminals stand still.') },
+			{ ...report, head: { ...report.head, title: 'Evening' } },
+			{ ...report, head: { ...report.head, tlp: 'clear' as const } }
+		])
+			expect(answerOf(approve(drafted({ report: changed }), greekLead))).toBe('stale');
+	});
+
+	it('have a title and a time also when nobody wrote them', () => {
+		const bare = { head: { title: '  ', tlp: 'amber' as const, asOf: startex + minute }, text };
+		const fact = factOf(
+			approve(drafted({ report: bare }), greekLead, reportFingerprint(bare)),
+			'report-approved'
+		);
+		expect(fact).toMatchObject({ title: 'Situation report 1', asOf: startex + minute });
+	});
+
+	it('are refused empty, twice, unknown', () => {
+		const empty = { ...report, text: emptyRichText() };
+		expect(answerOf(approve(drafted({ report: empty }), greekLead, reportFingerprint(empty)))).toBe(
+			'invalid'
+		);
+		const signed = drafted({ reports: [{ page: 'report-1', number: 1, approved: true }] });
+		expect(answerOf(approve(signed, greekLead))).toBe('stale');
+		expect(answerOf(approve(drafted(), greekLead, undefined, 'report-2'))).toBe('not-found');
+		expect(answerOf(approve(drafted({ report: null }), greekLead))).toBe('not-found');
+		expect(
+			approveReport.input.safeParse({ team: greek.id, page: 'notes', fingerprint: 'a'.repeat(64) }).success
+		).toBe(false);
+	});
+
+	it('[P7] need the lead; to outsiders they do not exist', () => {
+		expect(answerOf(approve(drafted(), greekPlayer))).toBe('forbidden');
+		for (const [name, actor] of Object.entries(outsiders)) {
+			expect([name, answerOf(approve(drafted(), actor))]).toEqual([name, 'not-found']);
+			expect([name, answerOf(open(teamState(running), actor))]).toEqual([name, 'not-found']);
+		}
+	});
+
+	it('[P7] can be approved within the hour after ENDEX', () => {
+		const ended = drafted({}, exercise('ended'));
+		expect(answerOf(approve(ended, greekLead, undefined, 'report-1', 69))).toBe('facts');
+		expect(answerOf(approve(ended, greekLead, undefined, 'report-1', 71))).toBe('not-now');
+		expect(wallAtStart).toBeLessThan(moment(running, 71).wall);
+	});
+});
