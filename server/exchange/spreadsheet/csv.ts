@@ -21,14 +21,22 @@ export function readCsv(bytes: Uint8Array, name: string): Sheet[] {
 			to: limits.rows * 2
 		});
 	} catch (cause) {
-		throw new AppError('invalid', 'This CSV file cannot be read: a quotation mark is opened and never closed.', { cause });
+		throw new AppError(
+			'invalid',
+			'This CSV file cannot be read: a quotation mark is opened and never closed.',
+			{ cause }
+		);
 	}
 	const filled = rows.filter((row) => row.some((cell) => cell !== ''));
 	if (filled.length > limits.rows) throw new AppError('too-large', tooManyRows);
-	if (rows.reduce((sum, row) => sum + row.length, 0) > limits.cells) throw new AppError('too-large', tooLarge);
+	if (rows.reduce((sum, row) => sum + row.length, 0) > limits.cells)
+		throw new AppError('too-large', tooLarge);
 	if (filled.length === 0) throw new AppError('invalid', 'This file is empty.');
 	if (filled.every((row) => row.length < 2)) {
-		throw new AppError('invalid', 'This text has no columns. A CSV file separates them by commas, semicolons or tabs.');
+		throw new AppError(
+			'invalid',
+			'This text has no columns. A CSV file separates them by commas, semicolons or tabs.'
+		);
 	}
 	return [{ name, rows: rows.map((row) => row.map((cell) => (cell === '' ? null : cell))) }];
 }

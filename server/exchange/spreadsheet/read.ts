@@ -4,8 +4,10 @@ import type { Sheet } from '#lib/exercise/inject/spreadsheet/table.ts';
 import { spreadsheetLimits as limits } from './limits.ts';
 import type { WorkerAnswer, WorkerRequest } from './worker.ts';
 
-const slow = 'Reading this file takes too long. Delete what is not the script, save it again and upload the new file.';
-const heavy = 'Reading this file takes more memory than a script can need. Delete what is not the script and upload it again.';
+const slow =
+	'Reading this file takes too long. Delete what is not the script, save it again and upload the new file.';
+const heavy =
+	'Reading this file takes more memory than a script can need. Delete what is not the script and upload it again.';
 
 /**
  * Reads an uploaded XLSX or CSV file in a thread of its own, with the limits of `limits.ts`.
@@ -69,7 +71,9 @@ async function turn(): Promise<void> {
 		return;
 	}
 	if (queue.length >= limits.waiting) {
-		throw new AppError('slow-down', 'Many files are being read at the moment. Try again in a minute.', { retry: { after: 60_000 } });
+		throw new AppError('slow-down', 'Many files are being read at the moment. Try again in a minute.', {
+			retry: { after: 60_000 }
+		});
 	}
 	await new Promise<void>((resolve) => queue.push(resolve));
 }

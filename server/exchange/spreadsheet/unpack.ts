@@ -18,17 +18,27 @@ export async function unpackWorkbook(bytes: Uint8Array): Promise<Map<string, Uin
 }
 
 const damaged = (cause: unknown) =>
-	cause instanceof AppError ? cause : new AppError('invalid', 'This workbook is damaged or cut off. Save it again and upload the new file.', { cause });
+	cause instanceof AppError
+		? cause
+		: new AppError('invalid', 'This workbook is damaged or cut off. Save it again and upload the new file.', {
+				cause
+			});
 
 function open(bytes: Uint8Array): Promise<ZipFile> {
 	return new Promise((resolve, reject) => {
 		const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-		fromBuffer(buffer, { lazyEntries: true, validateEntrySizes: true }, (error, zip) => (error ? reject(damaged(error)) : resolve(zip)));
+		fromBuffer(buffer, { lazyEntries: true, validateEntrySizes: true }, (error, zip) =>
+			error ? reject(damaged(error)) : resolve(zip)
+		);
 	});
 }
 
 function readEntries(zip: ZipFile, packedBytes: number): Promise<Map<string, Uint8Array>> {
-	if (zip.entryCount > limits.entries) throw new AppError('too-large', `This workbook has more than ${limits.entries.toLocaleString('en')} parts; no script needs so many.`);
+	if (zip.entryCount > limits.entries)
+		throw new AppError(
+			'too-large',
+			`This workbook has more than ${limits.entries.toLocaleString('en')} parts; no script needs so many.`
+		);
 	const parts = new Map<string, Uint8Array>();
 	const names: string[] = [];
 	let unpacked = 0;
@@ -51,7 +61,13 @@ function readEntries(zip: ZipFile, packedBytes: number): Promise<Map<string, Uin
 		zip.on('entry', (entry: Entry) => {
 			names.push(entry.fileName);
 			if (names.length > limits.entries) return fail(new AppError('too-large', tooLarge));
-			if (entry.isEncrypted()) return fail(new AppError('invalid', 'This workbook is protected by a password. Remove the password and upload it again.'));
+			if (entry.isEncrypted())
+				return fail(
+					new AppError(
+						'invalid',
+						'This workbook is protected by a password. Remove the password and upload it again.'
+					)
+				);
 			// the same name twice: two readers would read two different workbooks
 			if (parts.has(entry.fileName)) return fail(new Error('duplicate entry'));
 			zip.openReadStream(entry, (error, stream) => {
@@ -80,7 +96,11 @@ function readEntries(zip: ZipFile, packedBytes: number): Promise<Map<string, Uin
 
 /** Only what cells are read from; pictures, themes and comments are counted and dropped. */
 function isNeeded(name: string): boolean {
-	return /^xl\/(?:workbook\.xml|_rels\/workbook\.xml\.rels|sharedStrings\.xml|styles\.xml|worksheets\/[^/]+\.xml)$/i.test(name) || /^xl\/[^/]+\.xml$/i.test(name);
+	return (
+		/^xl\/(?:workbook\.xml|_rels\/workbook\.xml\.rels|sharedStrings\.xml|styles\.xml|worksheets\/[^/]+\.xml)$/i.test(
+			name
+		) || /^xl\/[^/]+\.xml$/i.test(name)
+	);
 }
 
 /** Other things that are zip archives, each with its own sentence. */
@@ -89,10 +109,13 @@ function refuseOthers(names: readonly string[]): void {
 	const say = (message: string) => {
 		throw new AppError('invalid', message);
 	};
-	if (has(/(^|\/)vbaProject\.bin$/i)) say('This workbook contains macros. Save it as .xlsx without macros and upload it again.');
-	if (has(/^xl\/workbook\.bin$/i)) say('This is a binary Excel file (.xlsb). Save it as .xlsx and upload it again.');
+	if (has(/(^|\/)vbaProject\.bin$/i))
+		say('This workbook contains macros. Save it as .xlsx without macros and upload it again.');
+	if (has(/^xl\/workbook\.bin$/i))
+		say('This is a binary Excel file (.xlsb). Save it as .xlsx and upload it again.');
 	if (has(/^xl\/workbook\.xml$/i)) return;
-	if (has(/^mimetype$/) && has(/^content\.xml$/)) say('This is an OpenDocument file (.ods). Save it as .xlsx or CSV and upload it again.');
+	if (has(/^mimetype$/) && has(/^content\.xml$/))
+		say('This is an OpenDocument file (.ods). Save it as .xlsx or CSV and upload it again.');
 	if (has(/^Index\/.*\.iwa$/i)) say('This is a Numbers file. Export it as Excel or CSV and upload it again.');
 	if (has(/^word\//i)) say('This is a Word document, not a spreadsheet. Muster reads XLSX and CSV.');
 	if (has(/^ppt\//i)) say('This is a presentation, not a spreadsheet. Muster reads XLSX and CSV.');

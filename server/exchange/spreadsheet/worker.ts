@@ -34,10 +34,23 @@ async function readWorkbook(bytes: Uint8Array): Promise<Sheet[]> {
 	try {
 		read = await readExcelFile(storeZip(parts).buffer, { trim: false });
 	} catch (cause) {
-		throw new AppError('invalid', 'This workbook is damaged, or made in a way that Muster cannot read. Save it again with your spreadsheet program.', { cause });
+		throw new AppError(
+			'invalid',
+			'This workbook is damaged, or made in a way that Muster cannot read. Save it again with your spreadsheet program.',
+			{ cause }
+		);
 	}
-	if (read.length > limits.sheets) throw new AppError('too-large', `This workbook has more than ${limits.sheets} sheets.`);
-	return read.map(({ sheet, data }) => ({ name: sheet, rows: (data as unknown as Cell[][] | undefined) ?? [] }));
+	if (read.length > limits.sheets)
+		throw new AppError('too-large', `This workbook has more than ${limits.sheets} sheets.`);
+	return read.map(({ sheet, data }) => ({
+		name: sheet,
+		rows: ((data as unknown as Cell[][] | undefined) ?? []).map((row) => row.map(wholeSecond))
+	}));
+}
+
+/** Fractions of a day come out a millisecond short. */
+function wholeSecond(cell: Cell): Cell {
+	return cell instanceof Date ? new Date(Math.round(cell.getTime() / 1000) * 1000) : cell;
 }
 
 function checkTexts(sheets: readonly Sheet[]): void {

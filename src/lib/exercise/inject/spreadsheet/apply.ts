@@ -2,7 +2,16 @@ import { generateNKeysBetween } from 'fractional-indexing';
 import * as Y from 'yjs';
 import type { InjectId } from '../../ids.ts';
 import { emptyRichText, writeFragment } from '../../rich-text.ts';
-import { addInject, bodyOf, orderOf, readInject, scriptInjects, setFields, type ExpectedAction, type Schedule } from '../schema.ts';
+import {
+	addInject,
+	bodyOf,
+	orderOf,
+	readInject,
+	scriptInjects,
+	setFields,
+	type ExpectedAction,
+	type Schedule
+} from '../schema.ts';
 import type { Addition, Plan } from './plan.ts';
 import { rowKey } from './candidates.ts';
 import { lineText } from './table.ts';
@@ -15,7 +24,9 @@ export function applyPlan(doc: Y.Doc, plan: Plan, mintId: () => InjectId): Map<n
 	const ids = new Map<number, InjectId>(plan.added.map(({ row }) => [row, mintId()]));
 	const named = new Map<string, InjectId>([...ids].map(([row, id]) => [rowKey(row), id]));
 	const resolved = (schedule: Schedule): Schedule =>
-		schedule.mode === 'after' ? { ...schedule, inject: named.get(schedule.inject) ?? schedule.inject } : schedule;
+		schedule.mode === 'after'
+			? { ...schedule, inject: named.get(schedule.inject) ?? schedule.inject }
+			: schedule;
 	const orders = orderKeys(doc, plan);
 	doc.transact(() => {
 		const records = scriptInjects(doc);
@@ -54,7 +65,11 @@ export function applyPlan(doc: Y.Doc, plan: Plan, mintId: () => InjectId): Map<n
 }
 
 /** An action that says the same keeps its id: what evaluators noted on it stays with it. */
-function withIds(actions: readonly ExpectedAction[], before: readonly ExpectedAction[], mintId: () => string): ExpectedAction[] {
+function withIds(
+	actions: readonly ExpectedAction[],
+	before: readonly ExpectedAction[],
+	mintId: () => string
+): ExpectedAction[] {
 	const free = [...before];
 	return actions.map((action) => {
 		const index = free.findIndex((other) => lineText(other.text) === action.text);
@@ -72,11 +87,17 @@ function orderKeys(doc: Y.Doc, plan: Plan): Map<number, string> {
 	const position = new Map(ordered.map(({ id }, index) => [id, index]));
 	const firstInFile = [...plan.changed, ...plan.unchanged].sort((a, b) => a.row - b.row)[0]?.inject.id;
 	const groups = new Map<InjectId | null, Addition[]>();
-	for (const addition of plan.added) groups.set(addition.follows, [...(groups.get(addition.follows) ?? []), addition]);
+	for (const addition of plan.added)
+		groups.set(addition.follows, [...(groups.get(addition.follows) ?? []), addition]);
 	const keys = new Map<number, string>();
 	for (const [follows, additions] of groups) {
 		// without a neighbour before it in the file: before the one that comes after it, or at the end of the script
-		const at = follows !== null ? (position.get(follows) ?? ordered.length - 1) : firstInFile !== undefined ? position.get(firstInFile)! - 1 : ordered.length - 1;
+		const at =
+			follows !== null
+				? (position.get(follows) ?? ordered.length - 1)
+				: firstInFile !== undefined
+					? position.get(firstInFile)! - 1
+					: ordered.length - 1;
 		const made = keysBetween(ordered[at]?.order ?? null, ordered[at + 1]?.order ?? null, additions.length);
 		additions.forEach(({ row }, index) => keys.set(row, made[index]!));
 	}

@@ -53,7 +53,8 @@ function mixedLines(children: readonly (Block | Inline)[]): string[] {
 
 function listLines(items: readonly (Block | Inline)[], mark: (index: number) => string): string[] {
 	return items.flatMap((item, index) => {
-		const lines = item.type === 'text' ? [(item as Inline).text ?? ''] : mixedLines((item as Block).content ?? []);
+		const lines =
+			item.type === 'text' ? [(item as Inline).text ?? ''] : mixedLines((item as Block).content ?? []);
 		const first = mark(index);
 		return lines.map((line, n) => (n === 0 ? first + line : '  ' + line));
 	});
@@ -107,7 +108,11 @@ export function bodyFromText(input: string): RichText {
 		const quote = /^> ?(.+)$/.exec(line);
 		if (/^-{3,}$/.test(line)) content.push({ type: 'horizontalRule' });
 		else if (heading) {
-			content.push({ type: 'heading', attrs: { level: heading[1]!.length }, content: readInline(heading[2]!) });
+			content.push({
+				type: 'heading',
+				attrs: { level: heading[1]!.length },
+				content: readInline(heading[2]!)
+			});
 		} else if (item) {
 			addItem(content, item[2] === undefined ? null : Number(item[2]), readInline(item[3]!));
 		} else if (quote) addQuote(content, readInline(quote[1]!));

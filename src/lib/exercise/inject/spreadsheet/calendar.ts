@@ -74,7 +74,10 @@ export function dayFromStart(days: number, context: CalendarContext): Day {
 export function isDay(day: Day): boolean {
 	const date = new Date(Date.UTC(day.year, day.month - 1, day.day));
 	return (
-		day.year >= 1970 && day.year <= 2199 && date.getUTCMonth() === day.month - 1 && date.getUTCDate() === day.day
+		day.year >= 1969 &&
+		day.year <= 2200 &&
+		date.getUTCMonth() === day.month - 1 &&
+		date.getUTCDate() === day.day
 	);
 }
 
@@ -104,7 +107,8 @@ export function dateOfSerial(serial: number): Date {
 
 /** `D+1`, `J-1`, `J`, `Day 2`, `D2`, `Jour 2`, `Tag 2`, `Día 2`, `Giorno 2`. The first day of play is day 1, or D+0. */
 function countedDay(text: string, context: CalendarContext): Day | null {
-	const match = /^(?:d|j|g|day|jour|tag|d[ií]a|giorno|dag)\.?(?:\s?-?\s?day)?\s?(?:([+-])\s?)?#?(\d{1,3})?$/i.exec(text);
+	const match =
+		/^(?:d|j|g|day|jour|tag|d[ií]a|giorno|dag)\.?(?:\s?-?\s?day)?\s?(?:([+-])\s?)?#?(\d{1,3})?$/i.exec(text);
 	if (!match) return null;
 	const [, sign, digits] = match;
 	if (digits === undefined) return sign ? null : /^[dj]/i.test(text) ? dayFromStart(0, context) : null;
@@ -130,7 +134,10 @@ function calendarDay(text: string, context: CalendarContext): Day | null {
 		const monthFirst = second > 12 || (first <= 12 && numbers[2] !== '.' && context.dateOrder === 'mdy');
 		return withYear(monthFirst ? second : first, monthFirst ? first : second, numbers[4], context);
 	}
-	const dayFirst = /^(\d{1,2})(?:\.|st|nd|rd|th|er|º|°)?[ -]?(?:of |de )?(\p{L}{3,12})\.?(?:[ -,]*(?:de )?(\d{4}|\d{2}))?$/iu.exec(text);
+	const dayFirst =
+		/^(\d{1,2})(?:\.|st|nd|rd|th|er|º|°)?[ -]?(?:of |de )?(\p{L}{3,12})\.?(?:[ ,-]*(?:de )?(\d{4}|\d{2}))?$/iu.exec(
+			text
+		);
 	if (dayFirst) {
 		const month = monthOf(dayFirst[2]!);
 		return month === null ? null : withYear(Number(dayFirst[1]), month, dayFirst[3], context);
@@ -144,7 +151,12 @@ function calendarDay(text: string, context: CalendarContext): Day | null {
 }
 
 /** Without a year, the one in which the day lies nearest to STARTEX. */
-function withYear(day: number, month: number, yearText: string | undefined, context: CalendarContext): Day | null {
+function withYear(
+	day: number,
+	month: number,
+	yearText: string | undefined,
+	context: CalendarContext
+): Day | null {
 	if (yearText !== undefined) {
 		return checked({ year: yearText.length === 2 ? 2000 + Number(yearText) : Number(yearText), month, day });
 	}
@@ -152,7 +164,8 @@ function withYear(day: number, month: number, yearText: string | undefined, cont
 	const days = [start.year - 1, start.year, start.year + 1]
 		.map((year) => checked({ year, month, day }))
 		.filter((candidate) => candidate !== null);
-	const distance = (d: Day) => Math.abs(Date.UTC(d.year, d.month - 1, d.day) - Date.UTC(start.year, start.month - 1, start.day));
+	const distance = (d: Day) =>
+		Math.abs(Date.UTC(d.year, d.month - 1, d.day) - Date.UTC(start.year, start.month - 1, start.day));
 	return days.sort((a, b) => distance(a) - distance(b))[0] ?? null;
 }
 

@@ -1,11 +1,35 @@
-import type { CountryCode } from '#lib/standards/countries.ts';
 import type { InjectId } from '../../ids.ts';
-import type { ExpectedAction, Inject } from '../schema.ts';
-import type { Mapping } from './headings.ts';
+import type { Inject } from '../schema.ts';
 import type { KnownTeam, NameMatch } from './recipients.ts';
 
 /** What a row of a file can say of an inject. */
 export type ImportedField = Exclude<keyof Inject, 'id'>;
+/** In the order in which differences are shown: what it is, when, from whom to whom, what it says, the rest. */
+export const importedFields = [
+	'reference',
+	'title',
+	'schedule',
+	'from',
+	'to',
+	'channel',
+	'tlp',
+	'body',
+	'expectedActions',
+	'storyline',
+	'category',
+	'level',
+	'windowSeconds',
+	'objectives',
+	'capabilities',
+	'controller',
+	'evaluatorNotes',
+	'controllerNotes',
+	'acknowledgementRequired',
+	'acknowledgeWithin',
+	'responseRequired',
+	'respondWithin'
+] as const satisfies readonly ImportedField[];
+
 export type ImportedValues = Partial<Omit<Inject, 'id'>>;
 
 /**
@@ -69,8 +93,6 @@ export interface ReadContext {
 	matches?: Readonly<Record<string, NameMatch>>;
 	/** rows that the planner leaves out */
 	leaveOut?: ReadonlySet<number>;
-	/** where the planner's country is needed: recipients of a national cell; not used to read */
-	country?: CountryCode;
 }
 
 export interface ReadRows {
@@ -79,5 +101,3 @@ export interface ReadRows {
 	skipped: SkippedRow[];
 	unknownNames: UnknownName[];
 }
-
-export type { ExpectedAction, Mapping };

@@ -6,36 +6,41 @@ export interface ClockTime {
 }
 
 /** Fixed zones that planners write after a time. Local, hours and Uhr say only what is so anyway. */
-const zones: Record<string, number | undefined> = {
-	z: 0,
-	utc: 0,
-	gmt: 0,
-	zulu: 0,
-	wet: 0,
-	west: 1,
-	bst: 1,
-	cet: 1,
-	mez: 1,
-	cest: 2,
-	mesz: 2,
-	eet: 2,
-	eest: 3
-};
-const noise = /^(?:h|hrs?|hours?|uhr|heures?|horas?|ore|l|lt|j|local|local time|heure locale|ortszeit|o'clock)$/;
+const zones = new Map(
+	Object.entries<number>({
+		z: 0,
+		utc: 0,
+		gmt: 0,
+		zulu: 0,
+		wet: 0,
+		west: 1,
+		bst: 1,
+		cet: 1,
+		mez: 1,
+		cest: 2,
+		mesz: 2,
+		eet: 2,
+		eest: 3
+	})
+);
+const noise =
+	/^(?:h|hrs?|hours?|uhr|heures?|horas?|ore|l|lt|j|local|local time|heure locale|ortszeit|o'clock)$/;
 
-const words: Record<string, number | undefined> = {
-	noon: 43_200,
-	midday: 43_200,
-	midi: 43_200,
-	mittag: 43_200,
-	mediodía: 43_200,
-	mezzogiorno: 43_200,
-	midnight: 0,
-	minuit: 0,
-	mitternacht: 0,
-	medianoche: 0,
-	mezzanotte: 0
-};
+const words = new Map(
+	Object.entries<number>({
+		noon: 43_200,
+		midday: 43_200,
+		midi: 43_200,
+		mittag: 43_200,
+		mediodía: 43_200,
+		mezzogiorno: 43_200,
+		midnight: 0,
+		minuit: 0,
+		mitternacht: 0,
+		medianoche: 0,
+		mezzanotte: 0
+	})
+);
 
 /**
  * Reads `09:30`, `9.30`, `9h30`, `9h`, `0930`, `0930Z`, `9:30 am`, `9 PM`, `12:00 a.m.`, `14:00 CEST`, `14:00 Uhr`,
@@ -43,9 +48,11 @@ const words: Record<string, number | undefined> = {
  */
 export function readClock(input: string): ClockTime | null {
 	const text = input.trim().toLowerCase().replace(/\s+/g, ' ');
-	const word = words[text];
+	const word = words.get(text);
 	if (word !== undefined) return { seconds: word };
-	const twelve = /^(\d{1,2})(?:[:.h](\d{2}))?(?:[:.](\d{2}))?(?:\.\d+)? ?([ap])\.? ?m\.?(?: (.+))?$/.exec(text);
+	const twelve = /^(\d{1,2})(?:[:.h](\d{2}))?(?:[:.](\d{2}))?(?:\.\d+)? ?([ap])\.? ?m\.?(?: (.+))?$/.exec(
+		text
+	);
 	if (twelve) {
 		const zone = readZone(twelve[5]);
 		const hour = Number(twelve[1]);
@@ -67,7 +74,10 @@ export function readClock(input: string): ClockTime | null {
 
 /** undefined: no zone; null: something that is no zone. */
 function readZone(text: string | undefined): number | undefined | null {
-	const word = (text ?? '').trim().replace(/^\((.*)\)$/, '$1').replace(/\.$/, '');
+	const word = (text ?? '')
+		.trim()
+		.replace(/^\((.*)\)$/, '$1')
+		.replace(/\.$/, '');
 	if (word === '' || noise.test(word)) return undefined;
 	const offset = /^(?:utc|gmt)? ?([+-])(\d{1,2})(?::?(\d{2}))?$/.exec(word);
 	if (offset) {
@@ -75,11 +85,12 @@ function readZone(text: string | undefined): number | undefined | null {
 		return hours > 14 ? null : offset[1] === '-' ? -hours : hours;
 	}
 	const zone = word.split(' ').find((part) => !noise.test(part)) ?? '';
-	return zones[zone] ?? null;
+	return zones.get(zone) ?? null;
 }
 
 function clock(hours: number, minutes: number, seconds: number, zone: number | undefined): ClockTime | null {
-	if (minutes > 59 || seconds > 59 || hours > 24 || (hours === 24 && (minutes > 0 || seconds > 0))) return null;
+	if (minutes > 59 || seconds > 59 || hours > 24 || (hours === 24 && (minutes > 0 || seconds > 0)))
+		return null;
 	const total = hours * 3600 + minutes * 60 + seconds;
 	return zone === undefined ? { seconds: total } : { seconds: total, zoneHours: zone };
 }

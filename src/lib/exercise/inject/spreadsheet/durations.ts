@@ -29,7 +29,10 @@ export function readUnits(text: string): number | null {
 	let rest = text.trim();
 	if (rest === '') return null;
 	while (rest !== '') {
-		const part = /^(\d{1,7}(?:[.,]\d{1,3})?)\s?(\p{L}+|['′"″])\.?(?:\s|,|$|(?=\d))(?:and |et |und |y |e )?\s*/iu.exec(rest);
+		const part =
+			/^(\d{1,7}(?:[.,]\d{1,3})?)\s?(\p{L}+|['′"″])\.?(?:\s|,|$|(?=\d))(?:and |et |und |y |e )?\s*/iu.exec(
+				rest
+			);
 		const unit = part ? unitSeconds(part[2]!) : null;
 		if (!part || unit === null) return null;
 		total += number(part[1]!) * unit;
@@ -55,10 +58,15 @@ export type RelativeMark = { seconds: number } | { days: number; rest: string };
  */
 export function readRelative(input: string): RelativeMark | null {
 	const text = input.trim().replace(/[−–—]/g, '-').replace(/\s+/g, ' ');
-	const worded = /^(.+?) (after|past|before|après|apres|avant|nach|vor|después de|antes de|dopo|prima di) (?:the )?startex$/i.exec(text);
+	const worded =
+		/^(.+?) (after|past|before|après|apres|avant|nach|vor|después de|antes de|dopo|prima di) (?:the )?startex$/i.exec(
+			text
+		);
 	if (worded) {
 		const seconds = readLength(worded[1]!);
-		return seconds === null ? null : { seconds: /^(before|avant|vor|antes|prima)/i.test(worded[2]!) ? -seconds : seconds };
+		return seconds === null
+			? null
+			: { seconds: /^(before|avant|vor|antes|prima)/i.test(worded[2]!) ? -seconds : seconds };
 	}
 	const signed = /^([+-]) ?(.+)$/.exec(text);
 	if (signed) {
@@ -66,8 +74,9 @@ export function readRelative(input: string): RelativeMark | null {
 		return seconds === null ? null : { seconds: signed[1] === '-' ? -seconds : seconds };
 	}
 	const units = readUnits(text);
-	// `9h` alone is nine o'clock in French, `9h30` half past nine: only units that no clock knows decide here
-	if (units !== null && !/^\d{1,2} ?h ?(\d{2})?$/i.test(text)) return { seconds: units };
+	// `9h` is nine o'clock in French, `9h30` half past nine, `0930 hrs` a time too: only other units decide here
+	if (units !== null && !/^(?:\d{1,2} ?h ?(?:\d{2})?|\d{4} ?(?:h|hrs?|hours?))$/i.test(text))
+		return { seconds: units };
 	return readLetters(text);
 }
 
@@ -78,15 +87,22 @@ function readLength(text: string): number | null {
 
 /** `J+1 H+2 M-5`, `T+2`, `D+1 09:30`, `Day 2 09:30`, `STARTEX+30 min`. */
 function readLetters(text: string): RelativeMark | null {
-	const counted = /^(?:day|jour|tag|d[ií]a|giorno|[dj]) ?#?(\d{1,2})(?:,| -|:)? (?:at |à |um |a las |alle )?(\S.*)$/i.exec(text);
-	if (counted && /^\d/.test(counted[2]!)) return { days: Math.max(Number(counted[1]) - 1, 0), rest: counted[2]! };
+	const counted =
+		/^(?:day|jour|tag|d[ií]a|giorno|[dj]) ?#?(\d{1,2})(?:,| -|:)? (?:at |à |um |a las |alle )?(\S.*)$/i.exec(
+			text
+		);
+	if (counted && /^\d/.test(counted[2]!))
+		return { days: Math.max(Number(counted[1]) - 1, 0), rest: counted[2]! };
 	let rest = text;
 	let seconds = 0;
 	let days = 0;
 	let tokens = 0;
 	let onlyDays = true;
 	while (rest !== '') {
-		const token = /^(startex|h-?hour|day|tag|jour|[djthm])(?: ?([+-]) ?(\d{1,2}:\d{2}(?::\d{2})?|\d{1,4}(?:[.,]\d{1,2})?(?: ?\p{L}+(?:\d{1,2}(?!\d))?)?))?(?=[\s,tT]|$)[\s,]*/iu.exec(rest);
+		const token =
+			/^(startex|h-?hour|day|tag|jour|[djthm])(?: ?([+-]) ?(\d{1,2}:\d{2}(?::\d{2})?|\d{1,4}(?:[.,]\d{1,2})?(?: ?\p{L}+(?:\d{1,2}(?!\d))?)?))?(?=[\s,tT]|$)[\s,]*/iu.exec(
+				rest
+			);
 		if (!token) {
 			if (tokens > 0 && onlyDays && /^t?\d/i.test(rest)) return { days, rest: rest.replace(/^t/i, '') };
 			return null;

@@ -36,10 +36,15 @@ export function exportRows(injects: readonly Inject[], context: ExportContext): 
 		const key = lineText(inject.reference).toLowerCase();
 		references.set(key, (references.get(key) ?? 0) + 1);
 	}
-	const names = new Map(injects.map((inject): [string, string] => {
-		const reference = lineText(inject.reference);
-		return [inject.id, reference !== '' && references.get(reference.toLowerCase()) === 1 ? reference : inject.id];
-	}));
+	const names = new Map(
+		injects.map((inject): [string, string] => {
+			const reference = lineText(inject.reference);
+			return [
+				inject.id,
+				reference !== '' && references.get(reference.toLowerCase()) === 1 ? reference : inject.id
+			];
+		})
+	);
 	const teams = new Map<TeamId, string>(context.teams.map((team) => [team.id, team.name]));
 	const rows = injects.map((inject, index) => {
 		const cells = injectCells(inject, index + 1, context, names, teams);
@@ -120,7 +125,12 @@ export function exportTitle(exerciseName: string, cell: string, tlp: Tlp): strin
 }
 
 /** `EX_Cyber-Europe-2026_script_central_TLP-AMBER.xlsx`: marked as exercise even on the disk of the reader (DOMAIN 11.5). */
-export function exportFileName(exerciseName: string, cell: string, tlp: Tlp, extension: 'xlsx' | 'csv'): string {
+export function exportFileName(
+	exerciseName: string,
+	cell: string,
+	tlp: Tlp,
+	extension: 'xlsx' | 'csv'
+): string {
 	const safe = (text: string) =>
 		text
 			.normalize('NFKD')
@@ -136,7 +146,10 @@ export function scheduleText(schedule: Schedule, timeZone: string, name: (inject
 	const signed = (seconds: number) => (seconds < 0 ? '' : '+') + colons(seconds);
 	switch (schedule.mode) {
 		case 'at':
-			return isoTime(schedule.at, timeZone).replace('T', ' ').replace(/:00(?=[+-])/, '').replace(/(?=[+-]\d\d:\d\d$)/, ' ');
+			return isoTime(schedule.at, timeZone)
+				.replace('T', ' ')
+				.replace(/:00(?=[+-])/, '')
+				.replace(/(?=[+-]\d\d:\d\d$)/, ' ');
 		case 'offset':
 			return `STARTEX ${signed(schedule.seconds)}`;
 		case 'after':

@@ -32,13 +32,15 @@ export interface Proposal extends Mapping {
 const searchedRows = 40;
 
 const exactTarget = new Map<string, Target>();
-for (const [target, words] of Object.entries(headingWords)) {
-	for (const word of words) if (!exactTarget.has(word)) exactTarget.set(word, target as Target);
+for (const [target, words] of headingWords) {
+	for (const word of words) if (!exactTarget.has(word)) exactTarget.set(word, target);
 }
 const musterTarget = new Map<string, Target>(musterColumns.map(({ heading, target }) => [heading, target]));
 /** a name of ours that is also a word of the field is no proof of our own file */
 const musterOnly = new Set(
-	musterColumns.map(({ heading }) => heading as string).filter((heading) => heading.includes('_') || heading === 'serial')
+	musterColumns
+		.map(({ heading }) => heading as string)
+		.filter((heading) => heading.includes('_') || heading === 'serial')
 );
 
 /** Proposes how to read a sheet: finds the heading row, recognises columns and the template. Never throws. */
@@ -46,7 +48,9 @@ export function proposeMapping(sheet: Sheet): Proposal {
 	const headerRow = findHeaderRow(sheet.rows);
 	const width = sheet.rows.reduce((widest, row) => Math.max(widest, row.length), 0);
 	if (headerRow === null) return withoutHeadings(sheet, width);
-	const headings = Array.from({ length: width }, (_, column) => cellText(sheet.rows[headerRow]![column]).replace(/\s+/g, ' '));
+	const headings = Array.from({ length: width }, (_, column) =>
+		cellText(sheet.rows[headerRow]![column]).replace(/\s+/g, ' ')
+	);
 	return mapHeadings(sheet, headerRow, headings);
 }
 
@@ -54,7 +58,9 @@ export function proposeMapping(sheet: Sheet): Proposal {
 export function proposeForHeaderRow(sheet: Sheet, headerRow: number | null): Proposal {
 	const width = sheet.rows.reduce((widest, row) => Math.max(widest, row.length), 0);
 	if (headerRow === null) return withoutHeadings(sheet, width);
-	const headings = Array.from({ length: width }, (_, column) => cellText(sheet.rows[headerRow]?.[column]).replace(/\s+/g, ' '));
+	const headings = Array.from({ length: width }, (_, column) =>
+		cellText(sheet.rows[headerRow]?.[column]).replace(/\s+/g, ' ')
+	);
 	return mapHeadings(sheet, headerRow, headings);
 }
 
@@ -99,12 +105,14 @@ export function recogniseHeading(text: string): { target: Target; confidence: nu
 	if (own) return { target: own, confidence: 1 };
 	const folded = foldWord(text);
 	if (folded === '') return text.trim() === '#' ? { target: 'reference', confidence: 1 } : null;
-	const exact = exactTarget.get(folded) ?? exactTarget.get(foldWord(text.replace(/\([^)]*\)|\[[^\]]*\]/g, ' ')));
+	const exact =
+		exactTarget.get(folded) ?? exactTarget.get(foldWord(text.replace(/\([^)]*\)|\[[^\]]*\]/g, ' ')));
 	if (exact) return { target: exact, confidence: 1 };
 	let best: { target: Target; length: number } | null = null;
 	const padded = ` ${folded} `;
 	for (const [word, target] of exactTarget) {
-		if (word.length >= 4 && word.length > (best?.length ?? 0) && padded.includes(` ${word} `)) best = { target, length: word.length };
+		if (word.length >= 4 && word.length > (best?.length ?? 0) && padded.includes(` ${word} `))
+			best = { target, length: word.length };
 	}
 	if (!best) return null;
 	return { target: best.target, confidence: Math.min(0.9, 0.4 + best.length / folded.length / 2) };
@@ -120,7 +128,9 @@ function mapHeadings(sheet: Sheet, headerRow: number, headings: string[]): Propo
 		confidence[column] = sure;
 	};
 	// the surest match of each target takes it, the leftmost of equals; further columns find it taken
-	const order = headings.map((_, column) => column).sort((a, b) => (matches[b]?.confidence ?? 0) - (matches[a]?.confidence ?? 0) || a - b);
+	const order = headings
+		.map((_, column) => column)
+		.sort((a, b) => (matches[b]?.confidence ?? 0) - (matches[a]?.confidence ?? 0) || a - b);
 	for (const column of order) {
 		const match = matches[column];
 		if (!match) continue;
@@ -133,7 +143,11 @@ function mapHeadings(sheet: Sheet, headerRow: number, headings: string[]): Propo
 }
 
 /** What headings mean in company of each other. */
-function adjust(headings: readonly string[], columns: Target[], take: (column: number, target: Target, sure: number) => void): void {
+function adjust(
+	headings: readonly string[],
+	columns: Target[],
+	take: (column: number, target: Target, sure: number) => void
+): void {
 	const folded = headings.map(foldWord);
 	const has = (target: Target) => columns.includes(target);
 	// `Date` beside no time is a column of moments
@@ -141,7 +155,12 @@ function adjust(headings: readonly string[], columns: Target[], take: (column: n
 	// a sheet without numbers often calls the inject's name simply `Inject`, or `Event`
 	if (!has('title') && has('reference')) {
 		const column = columns.indexOf('reference');
-		const other = folded.findIndex((word, index) => index !== column && columns[index] === 'ignore' && /^(inject|event|evenement|ereignis|evento)$/.test(word));
+		const other = folded.findIndex(
+			(word, index) =>
+				index !== column &&
+				columns[index] === 'ignore' &&
+				/^(inject|event|evenement|ereignis|evento)$/.test(word)
+		);
 		if (other >= 0) take(other, 'title', 0.6);
 	}
 }
@@ -172,11 +191,18 @@ function withoutHeadings(sheet: Sheet, width: number): Proposal {
 }
 
 /** How dates and bare times of these rows are to be read. */
-function readingOf(data: readonly Cell[][], columns: readonly Target[]): Pick<Proposal, 'dateOrder' | 'dateOrderCertain' | 'bareTimes'> {
+function readingOf(
+	data: readonly Cell[][],
+	columns: readonly Target[]
+): Pick<Proposal, 'dateOrder' | 'dateOrderCertain' | 'bareTimes'> {
 	const times = columns.indexOf('time');
 	const days = columns.indexOf('day');
 	const { order, certain } = detectDateOrder(data.flatMap((row) => [row[times] ?? null, row[days] ?? null]));
-	return { dateOrder: order, dateOrderCertain: certain, bareTimes: bareTimesOf(data.map((row) => row[times] ?? null)) };
+	return {
+		dateOrder: order,
+		dateOrderCertain: certain,
+		bareTimes: bareTimesOf(data.map((row) => row[times] ?? null))
+	};
 }
 
 /**
@@ -185,7 +211,8 @@ function readingOf(data: readonly Cell[][], columns: readonly Target[]): Pick<Pr
  */
 function bareTimesOf(cells: readonly Cell[]): 'clock' | 'elapsed' | undefined {
 	const seconds = cells.flatMap((cell) => {
-		if (cell instanceof Date) return cell.getTime() < Date.UTC(1899, 11, 31) ? [cell.getTime() / 1000 + 25_569 * 86_400] : [];
+		if (cell instanceof Date)
+			return cell.getTime() < Date.UTC(1899, 11, 31) ? [cell.getTime() / 1000 + 25_569 * 86_400] : [];
 		if (typeof cell !== 'string' || !/^\d{1,2}:\d{2}(:\d{2})?$/.test(cell.trim())) return [];
 		const clock = readClock(cell);
 		return clock ? [clock.seconds] : [];

@@ -1,4 +1,11 @@
-import { cleanRichText, isSafeLink, type Block, type Inline, type Mark, type RichText } from '../../rich-text.ts';
+import {
+	cleanRichText,
+	isSafeLink,
+	type Block,
+	type Inline,
+	type Mark,
+	type RichText
+} from '../../rich-text.ts';
 
 /*
  * HTML in cells, as platforms export it. Only structure and plain marks are taken over; scripts, styles and attributes
@@ -13,16 +20,18 @@ export function looksLikeHtml(text: string): boolean {
 	return text.includes('<') && known.test(text);
 }
 
-const markTags: Record<string, Mark['type'] | undefined> = {
-	b: 'bold',
-	strong: 'bold',
-	i: 'italic',
-	em: 'italic',
-	u: 'underline',
-	s: 'strike',
-	del: 'strike',
-	code: 'code'
-};
+const markTags = new Map(
+	Object.entries<Mark['type']>({
+		b: 'bold',
+		strong: 'bold',
+		i: 'italic',
+		em: 'italic',
+		u: 'underline',
+		s: 'strike',
+		del: 'strike',
+		code: 'code'
+	})
+);
 /** Their content is never text. */
 const silent = new Set(['script', 'style', 'head', 'title', 'template']);
 
@@ -43,12 +52,14 @@ export function bodyFromHtml(html: string): RichText {
 		if (list && inItem) {
 			list.content!.push({ type: 'listItem', content: [{ type: 'paragraph', content: inline }] });
 			inItem = false;
-		} else if (heading > 0) content.push({ type: 'heading', attrs: { level: Math.min(heading, 4) }, content: inline });
+		} else if (heading > 0)
+			content.push({ type: 'heading', attrs: { level: Math.min(heading, 4) }, content: inline });
 		else content.push({ type: 'paragraph', content: inline });
 	};
 	const text = (raw: string) => {
 		const words = decodeEntities(raw).replace(/\s+/g, ' ');
-		if (quiet === null && words !== '') line.push({ type: 'text', text: words, ...(marks.length > 0 && { marks: [...marks] }) });
+		if (quiet === null && words !== '')
+			line.push({ type: 'text', text: words, ...(marks.length > 0 && { marks: [...marks] }) });
 	};
 
 	let at = 0;
@@ -82,13 +93,15 @@ export function bodyFromHtml(html: string): RichText {
 		}
 		if (silent.has(name)) {
 			if (!closing) quiet = name;
-		} else if (name in markTags) {
-			const type = markTags[name]!;
+		} else if (markTags.has(name)) {
+			const type = markTags.get(name)!;
 			marks = marks.filter((mark) => mark.type !== type);
 			if (!closing) marks.push({ type });
 		} else if (name === 'a') {
 			marks = marks.filter((mark) => mark.type !== 'link');
-			const href = closing ? undefined : /\shref\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))/i.exec(html.slice(open, close));
+			const href = closing
+				? undefined
+				: /\shref\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))/i.exec(html.slice(open, close));
 			const target = decodeEntities((href?.[1] ?? href?.[2] ?? href?.[3] ?? '').trim());
 			if (isSafeLink(target)) marks.push({ type: 'link', attrs: { href: target } });
 		} else if (name === 'br') flush();
@@ -100,7 +113,12 @@ export function bodyFromHtml(html: string): RichText {
 			if (closing) {
 				if (list && list.content!.length > 0) content.push(list);
 				list = null;
-			} else list ??= { type: name === 'ul' ? 'bulletList' : 'orderedList', ...(name === 'ol' && { attrs: { start: 1 } }), content: [] };
+			} else
+				list ??= {
+					type: name === 'ul' ? 'bulletList' : 'orderedList',
+					...(name === 'ol' && { attrs: { start: 1 } }),
+					content: []
+				};
 			inItem = false;
 		} else if (name === 'li') {
 			flush();
@@ -129,37 +147,44 @@ function trimmed(line: readonly Inline[]): Inline[] {
 	return inline;
 }
 
-const entities: Record<string, string | undefined> = {
-	amp: '&',
-	lt: '<',
-	gt: '>',
-	quot: '"',
-	apos: "'",
-	nbsp: ' ',
-	ndash: '–',
-	mdash: '—',
-	hellip: '…',
-	bull: '•',
-	rsquo: '’',
-	lsquo: '‘',
-	rdquo: '”',
-	ldquo: '“',
-	eacute: 'é',
-	egrave: 'è',
-	agrave: 'à',
-	ccedil: 'ç',
-	auml: 'ä',
-	ouml: 'ö',
-	uuml: 'ü',
-	szlig: 'ß',
-	ntilde: 'ñ',
-	euro: '€'
-};
+const entities = new Map(
+	Object.entries<string>({
+		amp: '&',
+		lt: '<',
+		gt: '>',
+		quot: '"',
+		apos: "'",
+		nbsp: ' ',
+		ndash: '–',
+		mdash: '—',
+		hellip: '…',
+		bull: '•',
+		rsquo: '’',
+		lsquo: '‘',
+		rdquo: '”',
+		ldquo: '“',
+		eacute: 'é',
+		egrave: 'è',
+		agrave: 'à',
+		ccedil: 'ç',
+		auml: 'ä',
+		ouml: 'ö',
+		uuml: 'ü',
+		szlig: 'ß',
+		ntilde: 'ñ',
+		euro: '€'
+	})
+);
 
 function decodeEntities(text: string): string {
-	return text.replace(/&(?:#(\d{1,7})|#x([0-9a-f]{1,6})|([a-z]{2,8}));/gi, (whole, decimal?: string, hex?: string, name?: string) => {
-		if (name !== undefined) return entities[name.toLowerCase()] ?? whole;
-		const code = decimal === undefined ? parseInt(hex!, 16) : Number(decimal);
-		return code > 31 && code <= 0x10ffff && (code < 0xd800 || code > 0xdfff) ? String.fromCodePoint(code) : whole;
-	});
+	return text.replace(
+		/&(?:#(\d{1,7})|#x([0-9a-f]{1,6})|([a-z]{2,8}));/gi,
+		(whole, decimal?: string, hex?: string, name?: string) => {
+			if (name !== undefined) return entities.get(name.toLowerCase()) ?? whole;
+			const code = decimal === undefined ? parseInt(hex!, 16) : Number(decimal);
+			return code > 31 && code <= 0x10ffff && (code < 0xd800 || code > 0xdfff)
+				? String.fromCodePoint(code)
+				: whole;
+		}
+	);
 }

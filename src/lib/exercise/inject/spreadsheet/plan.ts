@@ -5,7 +5,13 @@ import { canonical, fingerprint } from '../../fingerprint.ts';
 import { newInject, type Inject } from '../schema.ts';
 import { actionsToText, lengthText } from './actions.ts';
 import { bodyToText } from './body.ts';
-import type { Candidate, ImportedField, ImportedValues, ReadContext } from './candidates.ts';
+import {
+	importedFields,
+	type Candidate,
+	type ImportedField,
+	type ImportedValues,
+	type ReadContext
+} from './candidates.ts';
 import { exportMapping, exportRows, scheduleText } from './export.ts';
 import { sortedRecipients } from './recipients.ts';
 import { readRows } from './rows.ts';
@@ -124,8 +130,11 @@ function matchRows(
 	if (open().length === 0) return matches;
 
 	// the very same first: rows that occur several times are taken in their order
-	const fields = [...new Set(open().flatMap((candidate) => Object.keys(candidate.values)))].filter((field) => field !== 'reference') as ImportedField[];
-	const subset = (values: ImportedValues) => canonical(fields.map((field) => comparable(field, values[field]) ?? null));
+	const fields = [...new Set(open().flatMap((candidate) => Object.keys(candidate.values)))].filter(
+		(field) => field !== 'reference'
+	) as ImportedField[];
+	const subset = (values: ImportedValues) =>
+		canonical(fields.map((field) => comparable(field, values[field]) ?? null));
 	const same = new Map<string, Inject[]>();
 	for (const inject of free.values()) push(same, subset(current.get(inject.id) ?? {}), inject);
 	for (const candidate of open()) {
@@ -133,9 +142,13 @@ function matchRows(
 		const inject = same.get(subset({ ...unsaid, ...candidate.whenNew, ...candidate.values }))?.shift();
 		if (inject) claim(candidate, inject);
 	}
-	const titleOf = (values: ImportedValues, whenNew: ImportedValues = {}) => foldWord(values.title || whenNew.title || '');
+	const titleOf = (values: ImportedValues, whenNew: ImportedValues = {}) =>
+		foldWord(values.title || whenNew.title || '');
 	const keys: ((values: ImportedValues, whenNew?: ImportedValues) => string)[] = [
-		(values, whenNew) => (titleOf(values, whenNew) && values.schedule ? `${titleOf(values, whenNew)}\n${canonical(values.schedule)}` : ''),
+		(values, whenNew) =>
+			titleOf(values, whenNew) && values.schedule
+				? `${titleOf(values, whenNew)}\n${canonical(values.schedule)}`
+				: '',
 		titleOf,
 		(values) => (values.body ? lineText(bodyToText(values.body)) : '')
 	];
@@ -160,11 +173,17 @@ function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
 	else map.set(key, [value]);
 }
 
-function changeOf(candidate: Candidate, inject: Inject, current: ImportedValues, context: ReadContext): Change | null {
+function changeOf(
+	candidate: Candidate,
+	inject: Inject,
+	current: ImportedValues,
+	context: ReadContext
+): Change | null {
 	const values: ImportedValues = {};
 	const fields: FieldChange[] = [];
-	for (const field of Object.keys(candidate.values) as ImportedField[]) {
-		if (field === 'reference' && candidate.reference === '') continue;
+	for (const field of importedFields) {
+		if (candidate.values[field] === undefined || (field === 'reference' && candidate.reference === ''))
+			continue;
 		const said = candidate.values[field];
 		if (canonical(comparable(field, said)) === canonical(comparable(field, current[field]))) continue;
 		Object.assign(values, { [field]: said });
@@ -177,26 +196,39 @@ function changeOf(candidate: Candidate, inject: Inject, current: ImportedValues,
 	return fields.length > 0 ? { row: candidate.row, inject, values, fields } : null;
 }
 
-/** Values of which the order or the ids do not matter, without them. */
+/** Values without what makes no difference: the case of references, the order of recipients, the ids of actions. */
 function comparable(field: ImportedField, value: unknown): unknown {
 	if (value === undefined) return undefined;
+	if (field === 'reference') return (value as string).toLowerCase();
 	if (field === 'to') return sortedRecipients(value as Inject['to']);
-	if (field === 'expectedActions') return (value as Inject['expectedActions']).map((action) => ({ ...action, id: '' }));
+	if (field === 'expectedActions')
+		return (value as Inject['expectedActions']).map((action) => ({ ...action, id: '' }));
 	return value;
 }
 
 /** One field of an inject as people read it. */
-export function fieldText(field: ImportedField, inject: Inject, context: Pick<ReadContext, 'timeZone' | 'teams' | 'script'>): string {
+export function fieldText(
+	field: ImportedField,
+	inject: Inject,
+	context: Pick<ReadContext, 'timeZone' | 'teams' | 'script'>
+): string {
 	switch (field) {
 		case 'schedule':
 			return scheduleText(inject.schedule, context.timeZone, (id) => {
 				const row = /^row:(\d+)$/.exec(id);
-				return row ? `row ${Number(row[1]) + 1}` : context.script.find((other) => other.id === id)?.reference || id;
+				return row
+					? `row ${Number(row[1]) + 1}`
+					: context.script.find((other) => other.id === id)?.reference || id;
 			});
 		case 'to': {
 			const teams = new Map<string, string>(context.teams.map((team) => [team.id, team.name]));
 			const { all, countries, levels, teams: ids } = inject.to;
-			return [...(all ? ['ALL'] : []), ...countries.map(countryName), ...levels, ...ids.map((id) => teams.get(id) ?? id)].join('; ');
+			return [
+				...(all ? ['ALL'] : []),
+				...countries.map(countryName),
+				...levels,
+				...ids.map((id) => teams.get(id) ?? id)
+			].join('; ');
 		}
 		case 'tlp':
 			return tlpLabel(inject.tlp);
@@ -221,7 +253,10 @@ export function fieldText(field: ImportedField, inject: Inject, context: Pick<Re
 
 /** Gives references to rows without: `IMP-001` …, going on after the highest in use. */
 function nextReferences(candidates: readonly Candidate[], script: readonly Inject[]): () => string {
-	const used = [...script.map((inject) => inject.reference), ...candidates.map((candidate) => candidate.reference)];
+	const used = [
+		...script.map((inject) => inject.reference),
+		...candidates.map((candidate) => candidate.reference)
+	];
 	let last = Math.max(0, ...used.map((reference) => Number(generated.exec(reference.trim())?.[1] ?? 0)));
 	return () => `IMP-${String((last += 1)).padStart(3, '0')}`;
 }

@@ -28,29 +28,33 @@ export type RecipientKind = 'any' | 'countries' | 'teams' | 'levels';
 export const nobody = (): Recipients => ({ all: false, countries: [], levels: [], teams: [] });
 
 const everyone = new Set(
-	'all|everyone|everybody|all players|all teams|all participants|all parties|tous|toutes|tout le monde|alle|alle teams|todos|todas|tutti|tutte|all hands'.split('|')
+	'all|everyone|everybody|all players|all teams|all participants|all parties|tous|toutes|tout le monde|alle|alle teams|todos|todas|tutti|tutte|all hands'.split(
+		'|'
+	)
 );
-const levelNames: Record<string, TeamLevel | undefined> = {
-	technical: 'technical',
-	'technical level': 'technical',
-	operational: 'operational',
-	'operational level': 'operational',
-	political: 'political',
-	'political level': 'political',
-	strategic: 'political',
-	entity: 'entity',
-	entities: 'entity',
-	operators: 'entity',
-	technique: 'technical',
-	operationnel: 'operational',
-	politique: 'political',
-	technisch: 'technical',
-	operativ: 'operational',
-	politisch: 'political',
-	tecnico: 'technical',
-	operativo: 'operational',
-	politico: 'political'
-};
+const levelNames = new Map(
+	Object.entries<TeamLevel>({
+		technical: 'technical',
+		'technical level': 'technical',
+		operational: 'operational',
+		'operational level': 'operational',
+		political: 'political',
+		'political level': 'political',
+		strategic: 'political',
+		entity: 'entity',
+		entities: 'entity',
+		operators: 'entity',
+		technique: 'technical',
+		operationnel: 'operational',
+		politique: 'political',
+		technisch: 'technical',
+		operativ: 'operational',
+		politisch: 'political',
+		tecnico: 'technical',
+		operativo: 'operational',
+		politico: 'political'
+	})
+);
 
 /** Finds names among teams, countries and levels; made once for a file, asked for each cell. */
 export function recipientReader(context: RecipientContext) {
@@ -75,7 +79,7 @@ export function recipientReader(context: RecipientContext) {
 		return country ? { to: 'country', country } : null;
 	};
 	const asLevel = (name: string): NameMatch | null => {
-		const level = levelNames[foldWord(name)];
+		const level = levelNames.get(foldWord(name));
 		return level ? { to: 'level', level } : null;
 	};
 	const asAll = (name: string): NameMatch | null => (everyone.has(foldWord(name)) ? { to: 'all' } : null);
@@ -111,7 +115,7 @@ export function recipientReader(context: RecipientContext) {
 		const whole = resolve(name, kind);
 		if (whole) return add(to, whole);
 		const commas = name.split(',');
-		for (let from = 0; from < commas.length; ) {
+		for (let from = 0; from < commas.length;) {
 			let used = 0;
 			// no team name has more commas; without a bound a hostile cell would cost the square of its length
 			for (let until = Math.min(commas.length, from + 4); until > from && used === 0; until -= 1) {
@@ -135,7 +139,8 @@ export function recipientReader(context: RecipientContext) {
 	function readAlternatives(name: string, kind: RecipientKind, to: Recipients, unknown: string[]): void {
 		const pieces = name.split(/\s*[/|&+]\s*|\s+(?:and|et|und|y|e)\s+/i).filter((piece) => piece !== '');
 		const matches = pieces.map((piece) => resolve(piece, kind));
-		if (pieces.length > 1 && matches.every((match) => match !== null)) matches.forEach((match) => add(to, match));
+		if (pieces.length > 1 && matches.every((match) => match !== null))
+			matches.forEach((match) => add(to, match));
 		else unknown.push(name);
 	}
 
@@ -167,7 +172,12 @@ function countryNames(): Map<string, CountryCode> {
 		const display = new Intl.DisplayNames([language], { type: 'region' });
 		for (const code of countryCodes) names.set(foldWord(display.of(code) ?? code), code);
 	}
-	names.set('czech republic', 'CZ').set('hellas', 'GR').set('eu', 'EU').set('the netherlands', 'NL').set('holland', 'NL');
+	names
+		.set('czech republic', 'CZ')
+		.set('hellas', 'GR')
+		.set('eu', 'EU')
+		.set('the netherlands', 'NL')
+		.set('holland', 'NL');
 	return names;
 }
 

@@ -2,7 +2,8 @@ import { injectLimits } from '../schema.ts';
 import type { Sheet, Cell } from './table.ts';
 import { cellText, foldWord, lineText, plainText, splitList, unneutralise } from './table.ts';
 import type { Target } from './columns.ts';
-import type { Candidate, Mapping, ReadContext, RowProblem } from './candidates.ts';
+import type { Candidate, ReadContext, RowProblem } from './candidates.ts';
+import type { Mapping } from './headings.ts';
 import { actionsFromText } from './actions.ts';
 import { bodyFromText } from './body.ts';
 import { nobody, type recipientReader, type RecipientKind } from './recipients.ts';
@@ -31,15 +32,27 @@ const recipientColumns: readonly (readonly [Target, RecipientKind])[] = [
 const numberedHeadings = /^(?:move|phase|act|scene|block|fase)$/;
 
 /** Reads one row. `section` is the heading inside the data that it stands under, '' without one. */
-export function readRow(sheet: Sheet, row: number, section: string, reader: RowReader): { candidate: Candidate; problems: RowProblem[] } {
+export function readRow(
+	sheet: Sheet,
+	row: number,
+	section: string,
+	reader: RowReader
+): { candidate: Candidate; problems: RowProblem[] } {
 	const { columnsOf, context } = reader;
 	const cells = sheet.rows[row]!;
 	const problems: RowProblem[] = [];
 	const say = (target: Target, severity: RowProblem['severity'], message: string) => {
 		const column = columnsOf.get(target)?.[0] ?? null;
-		problems.push({ row, column, cellText: column === null ? '' : cellText(cells[column]).slice(0, 200), message, severity });
+		problems.push({
+			row,
+			column,
+			cellText: column === null ? '' : cellText(cells[column]).slice(0, 200),
+			message,
+			severity
+		});
 	};
-	const clean = (cell: Cell | undefined): Cell => (typeof cell === 'string' ? unneutralise(plainText(cell)) : (cell ?? null));
+	const clean = (cell: Cell | undefined): Cell =>
+		typeof cell === 'string' ? unneutralise(plainText(cell)) : (cell ?? null);
 	const has = (target: Target) => columnsOf.has(target);
 	const cell = (target: Target): Cell => clean(cells[columnsOf.get(target)?.[0] ?? -1]);
 	/** all columns of a target; from the second on with their headings, so that notes say where they come from */
@@ -47,13 +60,16 @@ export function readRow(sheet: Sheet, row: number, section: string, reader: RowR
 		(columnsOf.get(target) ?? [])
 			.map((column, index) => {
 				const words = cellText(clean(cells[column]));
-				return words !== '' && index > 0 && withHeadings && reader.headings[column] ? `${reader.headings[column]}: ${words}` : words;
+				return words !== '' && index > 0 && withHeadings && reader.headings[column]
+					? `${reader.headings[column]}: ${words}`
+					: words;
 			})
 			.filter((words) => words !== '')
 			.join('\n');
 	const line = (target: Target, max: number, label: string): string => {
 		const words = lineText(cellText(cell(target)));
-		if (words.length > max) say(target, 'error', `${label}: at most ${max} characters; this has ${words.length}.`);
+		if (words.length > max)
+			say(target, 'error', `${label}: at most ${max} characters; this has ${words.length}.`);
 		return words.slice(0, max);
 	};
 
@@ -65,10 +81,18 @@ export function readRow(sheet: Sheet, row: number, section: string, reader: RowR
 	if (has('storyline')) {
 		const heading = foldWord(reader.headings[columnsOf.get('storyline')![0]!] ?? '');
 		const words = line('storyline', 120, 'Storyline');
-		values.storyline = numberedHeadings.test(heading) && /^\d+$/.test(words) ? `${heading[0]!.toUpperCase()}${heading.slice(1)} ${words}` : words;
+		values.storyline =
+			numberedHeadings.test(heading) && /^\d+$/.test(words)
+				? `${heading[0]!.toUpperCase()}${heading.slice(1)} ${words}`
+				: words;
 	} else if (section !== '') values.storyline = lineText(section).slice(0, 120);
 
-	const known = <T>(target: Target, read: (words: string) => T | null, severity: RowProblem['severity'], what: string): T | undefined => {
+	const known = <T>(
+		target: Target,
+		read: (words: string) => T | null,
+		severity: RowProblem['severity'],
+		what: string
+	): T | undefined => {
 		const words = lineText(cellText(cell(target))).slice(0, 200);
 		if (words === '') return undefined;
 		const value = read(words);
@@ -89,7 +113,11 @@ export function readRow(sheet: Sheet, row: number, section: string, reader: RowR
 		timeZone: context.timeZone,
 		dateOrder: reader.mapping.dateOrder,
 		bareTimes: reader.mapping.bareTimes,
-		offsetUnit: /\b(?:hours?|hrs?|stunden|heures|horas|ore)\b/.test(foldWord(reader.headings[columnsOf.get('offset')?.[0] ?? -1] ?? '')) ? 'hours' : 'minutes'
+		offsetUnit: /\b(?:hours?|hrs?|stunden|heures|horas|ore)\b/.test(
+			foldWord(reader.headings[columnsOf.get('offset')?.[0] ?? -1] ?? '')
+		)
+			? 'hours'
+			: 'minutes'
 	});
 	set('schedule', schedule);
 	if (problem) say(problem.target, problem.severity, problem.message);
@@ -103,7 +131,11 @@ export function readRow(sheet: Sheet, row: number, section: string, reader: RowR
 			for (const name of unknown) reader.unknownName(name, row);
 			if (unknown.length > 0) {
 				const names = unknown.slice(0, 5).map((name) => `“${name.slice(0, 60)}”`);
-				say(target, 'error', `${names.join(', ')}${unknown.length > 5 ? ' …' : ''}: no team, country or level of this exercise.`);
+				say(
+					target,
+					'error',
+					`${names.join(', ')}${unknown.length > 5 ? ' …' : ''}: no team, country or level of this exercise.`
+				);
 			}
 		}
 		values.to = to;
@@ -111,29 +143,43 @@ export function readRow(sheet: Sheet, row: number, section: string, reader: RowR
 
 	if (has('body')) {
 		const words = text('body');
-		if (words.length > injectLimits.body) say('body', 'error', `The text has ${words.length} characters; at most ${injectLimits.body} are possible.`);
+		if (words.length > injectLimits.body)
+			say(
+				'body',
+				'error',
+				`The text has ${words.length} characters; at most ${injectLimits.body} are possible.`
+			);
 		values.body = bodyFromText(words.slice(0, injectLimits.body));
 	}
 	if (has('expectedActions')) {
 		let actions = actionsFromText(text('expectedActions').slice(0, 50_000));
-		if (actions.some((action) => action.text.length > 1000)) say('expectedActions', 'error', 'An expected action has at most 1,000 characters.');
+		if (actions.some((action) => action.text.length > 1000))
+			say('expectedActions', 'error', 'An expected action has at most 1,000 characters.');
 		if (actions.length > injectLimits.expectedActions) {
-			say('expectedActions', 'error', `An inject has at most ${injectLimits.expectedActions} expected actions; these are ${actions.length}.`);
+			say(
+				'expectedActions',
+				'error',
+				`An inject has at most ${injectLimits.expectedActions} expected actions; these are ${actions.length}.`
+			);
 		}
-		actions = actions.slice(0, injectLimits.expectedActions).map((action) => ({ ...action, text: action.text.slice(0, 1000) }));
+		actions = actions
+			.slice(0, injectLimits.expectedActions)
+			.map((action) => ({ ...action, text: action.text.slice(0, 1000) }));
 		values.expectedActions = actions;
 	}
 	for (const field of ['objectives', 'capabilities'] as const) {
 		if (!has(field)) continue;
 		const list = splitList(text(field).slice(0, 50_000));
 		if (list.length > 50) say(field, 'error', 'At most 50 are possible.');
-		if (list.some((item) => item.length > 120)) say(field, 'warning', 'Longer than 120 characters: cut there.');
+		if (list.some((item) => item.length > 120))
+			say(field, 'warning', 'Longer than 120 characters: cut there.');
 		values[field] = list.slice(0, 50).map((item) => item.slice(0, 120).trim());
 	}
 	for (const field of ['evaluatorNotes', 'controllerNotes'] as const) {
 		if (!has(field)) continue;
 		const words = text(field, true);
-		if (words.length > injectLimits.notes) say(field, 'error', `Notes have at most ${injectLimits.notes} characters; these have ${words.length}.`);
+		if (words.length > injectLimits.notes)
+			say(field, 'error', `Notes have at most ${injectLimits.notes} characters; these have ${words.length}.`);
 		values[field] = words.slice(0, injectLimits.notes);
 	}
 	for (const field of ['acknowledgementRequired', 'responseRequired'] as const) {

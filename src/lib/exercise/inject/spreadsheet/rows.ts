@@ -1,11 +1,28 @@
 import type { InjectId } from '../../ids.ts';
 import { injectLimits, type Inject } from '../schema.ts';
-import { rowKey, type Candidate, type ReadContext, type ReadRows, type RowProblem, type SkippedRow, type UnknownName } from './candidates.ts';
+import {
+	rowKey,
+	type Candidate,
+	type ReadContext,
+	type ReadRows,
+	type RowProblem,
+	type SkippedRow,
+	type UnknownName
+} from './candidates.ts';
 import type { Target } from './columns.ts';
 import type { Mapping } from './headings.ts';
 import { recipientReader, similarTeams } from './recipients.ts';
 import { readRow, type RowReader } from './row-values.ts';
-import { cellText, foldWord, isEmptyCell, isEmptyRow, lineText, unneutralise, type Cell, type Sheet } from './table.ts';
+import {
+	cellText,
+	foldWord,
+	isEmptyCell,
+	isEmptyRow,
+	lineText,
+	unneutralise,
+	type Cell,
+	type Sheet
+} from './table.ts';
 
 /** Reads a sheet with a mapping: one candidate for each row that is an inject, and everything that was noticed. */
 export function readRows(sheet: Sheet, mapping: Mapping, context: ReadContext): ReadRows {
@@ -21,7 +38,11 @@ export function readRows(sheet: Sheet, mapping: Mapping, context: ReadContext): 
 		columnsOf,
 		headings: mapping.columns.map((_, column) => lineText(cellText(headerCells[column]))),
 		context,
-		recipients: recipientReader({ teams: context.teams, formerTeams, ...(context.matches && { matches: context.matches }) }),
+		recipients: recipientReader({
+			teams: context.teams,
+			formerTeams,
+			...(context.matches && { matches: context.matches })
+		}),
 		unknownName: (name, row) => {
 			const key = foldWord(name) || name;
 			const entry = unknown.get(key) ?? { name, key, rows: [], similar: similarTeams(name, context.teams) };
@@ -49,7 +70,11 @@ export function readRows(sheet: Sheet, mapping: Mapping, context: ReadContext): 
 			continue;
 		}
 		if (candidates.length === injectLimits.injectsPerScript) {
-			problems.push(whole(`A script holds at most ${injectLimits.injectsPerScript} injects; this sheet has more rows than that.`));
+			problems.push(
+				whole(
+					`A script holds at most ${injectLimits.injectsPerScript} injects; this sheet has more rows than that.`
+				)
+			);
 			break;
 		}
 		const { candidate, problems: ofRow } = readRow(sheet, row, section, reader);
@@ -66,7 +91,13 @@ export function readRows(sheet: Sheet, mapping: Mapping, context: ReadContext): 
 	return { candidates, problems, skipped, unknownNames: [...unknown.values()] };
 }
 
-const whole = (message: string): RowProblem => ({ row: null, column: null, cellText: '', message, severity: 'error' });
+const whole = (message: string): RowProblem => ({
+	row: null,
+	column: null,
+	cellText: '',
+	message,
+	severity: 'error'
+});
 
 /** How many cells a row of data usually has: a row with one cell among rows of many is a heading inside the data. */
 function usualCells(rows: readonly Cell[][], headerRow: number | null): number {
@@ -90,17 +121,33 @@ function skipReason(
 	const filled = cells.flatMap((cell, column) => (isEmptyCell(cell) ? [] : [column]));
 	const words = cellText(cells[filled[0]!]);
 	if (filled.length === 1 && /^exercise exercise exercise/i.test(words)) return 'marking';
-	if (headerCells.length > 0 && filled.length > 1 && filled.every((column) => cellText(cells[column]) === cellText(headerCells[column]))) {
+	if (
+		headerCells.length > 0 &&
+		filled.length > 1 &&
+		filled.every((column) => cellText(cells[column]) === cellText(headerCells[column]))
+	) {
 		return 'repeated-heading';
 	}
 	// our own file names each inject: there even a nearly empty row is one
-	if (filled.length !== 1 || usualWidth < 3 || columnsOf.has('musterId') || typeof cells[filled[0]!] !== 'string') return null;
-	const contents = [...(columnsOf.get('title') ?? []), ...(columnsOf.get('body') ?? [])].filter((column) => column > 0);
+	if (
+		filled.length !== 1 ||
+		usualWidth < 3 ||
+		columnsOf.has('musterId') ||
+		typeof cells[filled[0]!] !== 'string'
+	)
+		return null;
+	const contents = [...(columnsOf.get('title') ?? []), ...(columnsOf.get('body') ?? [])].filter(
+		(column) => column > 0
+	);
 	return contents.includes(filled[0]!) ? null : 'section';
 }
 
 /** References are unique in a script (without regard to case). */
-function checkReferences(candidates: readonly Candidate[], columnsOf: ReadonlyMap<Target, number[]>, problems: RowProblem[]): void {
+function checkReferences(
+	candidates: readonly Candidate[],
+	columnsOf: ReadonlyMap<Target, number[]>,
+	problems: RowProblem[]
+): void {
 	const seen = new Map<string, Candidate>();
 	for (const candidate of candidates) {
 		const key = candidate.reference.toLowerCase();
@@ -128,9 +175,21 @@ function checkTitles(
 ): void {
 	const references = new Set(script.map((inject) => lineText(inject.reference).toLowerCase()));
 	for (const { values, whenNew, musterId, reference, row } of candidates) {
-		if (values.title || whenNew.title || musterId || (reference !== '' && references.has(reference.toLowerCase()))) continue;
+		if (
+			values.title ||
+			whenNew.title ||
+			musterId ||
+			(reference !== '' && references.has(reference.toLowerCase()))
+		)
+			continue;
 		const column = columnsOf.get('title')?.[0] ?? columnsOf.get('body')?.[0] ?? null;
-		problems.push({ row, column, cellText: '', message: 'This inject has neither a title nor a text.', severity: 'error' });
+		problems.push({
+			row,
+			column,
+			cellText: '',
+			message: 'This inject has neither a title nor a text.',
+			severity: 'error'
+		});
 	}
 }
 
@@ -144,7 +203,8 @@ function resolvePredecessors(
 ): void {
 	const known = new Map<string, InjectId>();
 	// weakest first: what is set later wins
-	for (const inject of script) if (inject.schedule.mode === 'after') known.set(inject.schedule.inject, inject.schedule.inject);
+	for (const inject of script)
+		if (inject.schedule.mode === 'after') known.set(inject.schedule.inject, inject.schedule.inject);
 	for (const inject of script) known.set(inject.id, inject.id);
 	const byReference = new Map<string, InjectId>();
 	for (const inject of [...script].reverse()) {
@@ -152,7 +212,10 @@ function resolvePredecessors(
 	}
 	for (const { musterId, reference, row } of [...candidates].reverse()) {
 		if (reference === '') continue;
-		byReference.set(reference.toLowerCase(), musterId ?? byReference.get(reference.toLowerCase()) ?? rowKey(row));
+		byReference.set(
+			reference.toLowerCase(),
+			musterId ?? byReference.get(reference.toLowerCase()) ?? rowKey(row)
+		);
 	}
 	for (const { values, musterId, row } of candidates) {
 		if (values.schedule?.mode !== 'after') continue;
@@ -169,7 +232,9 @@ function resolvePredecessors(
 			row,
 			column,
 			cellText: cellText(sheet.rows[row]?.[column ?? -1]).slice(0, 200),
-			message: itself ? 'An inject cannot follow itself.' : `No inject “${named.slice(0, 60)}” in this file or in the script.`,
+			message: itself
+				? 'An inject cannot follow itself.'
+				: `No inject “${named.slice(0, 60)}” in this file or in the script.`,
 			severity: 'error'
 		});
 	}

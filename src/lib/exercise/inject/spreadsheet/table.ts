@@ -55,7 +55,8 @@ export function isEmptyRow(row: readonly Cell[] | undefined): boolean {
 /** `A`, `B` … `Z`, `AA`: how spreadsheet programs call the column with this index. */
 export function columnLetters(index: number): string {
 	let letters = '';
-	for (let n = index; n >= 0; n = Math.floor(n / 26) - 1) letters = String.fromCharCode(65 + (n % 26)) + letters;
+	for (let n = index; n >= 0; n = Math.floor(n / 26) - 1)
+		letters = String.fromCharCode(65 + (n % 26)) + letters;
 	return letters;
 }
 

@@ -1,6 +1,14 @@
 import { Temporal } from 'temporal-polyfill';
 import type { Schedule } from '../schema.ts';
-import { dateOfSerial, dayFromStart, isDay, monthOf, readDay, type CalendarContext, type Day } from './calendar.ts';
+import {
+	dateOfSerial,
+	dayFromStart,
+	isDay,
+	monthOf,
+	readDay,
+	type CalendarContext,
+	type Day
+} from './calendar.ts';
 import { readClock, type ClockTime } from './clocks.ts';
 import { readColons, readRelative, readUnits } from './durations.ts';
 import { cellText, type Cell } from './table.ts';
@@ -20,7 +28,8 @@ const longest = 366 * 86_400;
 const latest = 7_258_118_400_000;
 const manualWords =
 	/^(?:manual(?:ly)?|manuell|manuel|by hand|tbd|tbc|t\.b\.[dc]\.?|n\/?a|-+|\?+|ad hoc|on call|any ?time|as directed|à définir|offen)$/i;
-const contingencyWords = /^(?:contingency|contingent|reserve|in reserve|if (?:needed|required|necessary)|as (?:needed|required)|on condition|bei bedarf|si nécessaire|au besoin|se necessario|si es necesario)\b/i;
+const contingencyWords =
+	/^(?:contingency|contingent|reserve|in reserve|if (?:needed|required|necessary)|as (?:needed|required)|on condition|bei bedarf|si nécessaire|au besoin|se necessario|si es necesario)\b/i;
 
 /**
  * Reads a cell as the time of an inject. Times of day and dates are told in the exercise's zone unless the cell names
@@ -32,7 +41,8 @@ export function readTime(cell: Cell, context: TimeContext): TimeReading {
 	const text = cellText(cell).normalize('NFKC').replace(/[−–—]/g, '-').replace(/\s+/g, ' ').replace(/^'/, '');
 	if (text === '' || typeof cell === 'boolean') return unreadable(text);
 	if (manualWords.test(text)) return { schedule: { mode: 'manual' } };
-	if (contingencyWords.test(text)) return { schedule: { mode: 'contingency', condition: text.slice(0, 1000) } };
+	if (contingencyWords.test(text))
+		return { schedule: { mode: 'contingency', condition: text.slice(0, 1000) } };
 	return (
 		readIso(text, context) ??
 		readDateTimeGroup(text) ??
@@ -44,7 +54,10 @@ export function readTime(cell: Cell, context: TimeContext): TimeReading {
 }
 
 /** Reads the cell of a column that holds time since STARTEX (or since another inject): a bare number has the column's unit. */
-export function readOffset(cell: Cell, unit: 'minutes' | 'hours' = 'minutes'): { seconds: number } | { problem: string } {
+export function readOffset(
+	cell: Cell,
+	unit: 'minutes' | 'hours' = 'minutes'
+): { seconds: number } | { problem: string } {
 	const check = (seconds: number) =>
 		Math.abs(seconds) <= longest
 			? { seconds: Math.round(seconds) }
@@ -54,7 +67,9 @@ export function readOffset(cell: Cell, unit: 'minutes' | 'hours' = 'minutes'): {
 		const elapsed = cell.getTime() / 1000 + 25_569 * 86_400;
 		return elapsed < 60 * 86_400 && elapsed >= 0
 			? check(elapsed)
-			: { problem: `“${cellText(cell)}” is a date. This column wants the time since STARTEX, as 90 or +1:30.` };
+			: {
+					problem: `“${cellText(cell)}” is a date. This column wants the time since STARTEX, as 90 or +1:30.`
+				};
 	}
 	const text = cellText(cell).normalize('NFKC').replace(/[−–—]/g, '-').replace(/^'/, '').trim();
 	const bare = /^([+-]?) ?(\d+(?:[.,]\d+)?)$/.exec(text);
@@ -88,13 +103,17 @@ function readNumber(cell: number, context: TimeContext): TimeReading {
 	if (Number.isInteger(cell) && cell >= 1000 && cell <= 2359 && cell % 100 < 60) {
 		return bareTime({ seconds: Math.floor(cell / 100) * 3600 + (cell % 100) * 60 }, context);
 	}
-	return { problem: `“${cellText(cell)}” could be minutes, hours or a day. Write it as +45 min, 00:45 or 09:45.` };
+	return {
+		problem: `“${cellText(cell)}” could be minutes, hours or a day. Write it as +45 min, 00:45 or 09:45.`
+	};
 }
 
 /** `2026-06-10T09:30:00+02:00`, `2026-06-10 09:30`, with or without a zone. */
 function readIso(text: string, context: TimeContext): TimeReading | null {
 	const match =
-		/^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?)? ?(z|utc|[+-]\d{2}(?::?\d{2})?)?(?: ?\[[^\]]+\])?$/i.exec(text);
+		/^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?)? ?(z|utc|[+-]\d{2}(?::?\d{2})?)?(?: ?\[[^\]]+\])?$/i.exec(
+			text
+		);
 	if (!match || match[4] === undefined) return null;
 	const day = { year: Number(match[1]), month: Number(match[2]), day: Number(match[3]) };
 	const [hours, minutes, seconds] = [Number(match[4]), Number(match[5]), Number(match[6] ?? 0)];
@@ -103,12 +122,16 @@ function readIso(text: string, context: TimeContext): TimeReading | null {
 	const inDay = hours * 3600 + minutes * 60 + seconds;
 	if (match[8] === undefined) {
 		const reading = at(day, { seconds: inDay }, context);
-		if (milliseconds > 0 && 'schedule' in reading && reading.schedule.mode === 'at') reading.schedule.at += milliseconds;
+		if (milliseconds > 0 && 'schedule' in reading && reading.schedule.mode === 'at')
+			reading.schedule.at += milliseconds;
 		return reading;
 	}
 	const zone = /^([+-])(\d{2}):?(\d{2})?$/.exec(match[8]);
 	const ahead = zone ? (Number(zone[2]) * 60 + Number(zone[3] ?? 0)) * (zone[1] === '-' ? -1 : 1) : 0;
-	return instant(Date.UTC(day.year, day.month - 1, day.day) + inDay * 1000 + milliseconds - ahead * 60_000, text);
+	return instant(
+		Date.UTC(day.year, day.month - 1, day.day) + inDay * 1000 + milliseconds - ahead * 60_000,
+		text
+	);
 }
 
 /** Military date-time groups, `101830ZJUN26`: day, time, zone letter (Z, A, B …), month, year. J is local time. */
@@ -119,7 +142,8 @@ function readDateTimeGroup(text: string): TimeReading | null {
 	const letter = match[4]!.toUpperCase();
 	const east = 'ABCDEFGHIKLM'.indexOf(letter) + 1;
 	const west = 'NOPQRSTUVWXY'.indexOf(letter) + 1;
-	if (month === null || letter === 'J' || Number(match[2]) > 23 || Number(match[3]) > 59) return unreadable(text);
+	if (month === null || letter === 'J' || Number(match[2]) > 23 || Number(match[3]) > 59)
+		return unreadable(text);
 	const year = match[6]!.length === 2 ? 2000 + Number(match[6]) : Number(match[6]);
 	const hours = Number(match[2]) - east + west;
 	return instant(Date.UTC(year, month - 1, Number(match[1]), hours, Number(match[3])), text);
@@ -137,7 +161,11 @@ function readMark(text: string, context: TimeContext): TimeReading | null {
 function readBare(text: string, context: TimeContext): TimeReading | null {
 	const clock = readClock(text);
 	// `00:45` may be elapsed; `9 am`, `9h30`, `0930Z` and `noon` are times of day only
-	if (clock) return bareTime(clock, /^\d{1,2}:\d{2}(:\d{2})?$/.test(text) ? context : { ...context, bareTimes: 'clock' });
+	if (clock)
+		return bareTime(
+			clock,
+			/^\d{1,2}:\d{2}(:\d{2})?$/.test(text) ? context : { ...context, bareTimes: 'clock' }
+		);
 	const long = readColons(text);
 	return long === null ? null : offset(long);
 }
@@ -152,8 +180,17 @@ function readDayAndClock(text: string, context: TimeContext): TimeReading | null
 			[left, right],
 			[right, left]
 		] as const) {
-			const dayText = dayParts.join(' ').replace(/[,;]$/, '').replace(/(?: (?:at|à|um|a las|alle|-)|^on)$|^(?:on|le|am|el|il) /i, '').trim();
-			const clock = readClock(clockParts.join(' ').replace(/[,;]$/, '').replace(/^(?:at|à|um|@|-) /i, ''));
+			const dayText = dayParts
+				.join(' ')
+				.replace(/[,;]$/, '')
+				.replace(/(?: (?:at|à|um|a las|alle|-)|^on)$|^(?:on|le|am|el|il) /i, '')
+				.trim();
+			const clock = readClock(
+				clockParts
+					.join(' ')
+					.replace(/[,;]$/, '')
+					.replace(/^(?:at|à|um|@|-) /i, '')
+			);
 			const day = clock ? readDay(dayText, context) : null;
 			if (clock && day) return at(day, clock, context);
 		}
@@ -166,13 +203,17 @@ function bareTime(clock: ClockTime, context: TimeContext): TimeReading {
 	const dayText = cellText(context.day);
 	if (dayText !== '') {
 		const day = readDay(context.day!, context);
-		return day ? at(day, clock, context) : { problem: `“${dayText}” is no day, so the time has none either.` };
+		return day
+			? at(day, clock, context)
+			: { problem: `“${dayText}” is no day, so the time has none either.` };
 	}
 	if (context.bareTimes === 'elapsed') return offset(clock.seconds);
 	const onFirstDay = at(dayFromStart(0, context), clock, context);
 	if (context.bareTimes === 'clock') return onFirstDay;
 	// left to itself, a time before STARTEX on the first day is meant as time since STARTEX
-	return 'schedule' in onFirstDay && onFirstDay.schedule.mode === 'at' && onFirstDay.schedule.at < context.startsAt
+	return 'schedule' in onFirstDay &&
+		onFirstDay.schedule.mode === 'at' &&
+		onFirstDay.schedule.at < context.startsAt
 		? offset(clock.seconds)
 		: onFirstDay;
 }
@@ -181,7 +222,8 @@ function bareTime(clock: ClockTime, context: TimeContext): TimeReading {
 function at(day: Day | null, clock: ClockTime, context: TimeContext): TimeReading {
 	if (!day) return { problem: 'This day does not exist.' };
 	const midnight = Date.UTC(day.year, day.month - 1, day.day);
-	if (clock.zoneHours !== undefined) return instant(midnight + (clock.seconds - clock.zoneHours * 3600) * 1000, '');
+	if (clock.zoneHours !== undefined)
+		return instant(midnight + (clock.seconds - clock.zoneHours * 3600) * 1000, '');
 	const local = Temporal.PlainDateTime.from({ ...day, hour: 0 }).add({ seconds: clock.seconds });
 	const earlier = local.toZonedDateTime(context.timeZone, { disambiguation: 'earlier' });
 	const later = local.toZonedDateTime(context.timeZone, { disambiguation: 'later' });
@@ -192,12 +234,17 @@ function at(day: Day | null, clock: ClockTime, context: TimeContext): TimeReadin
 	}
 	const reading = instant(earlier.epochMilliseconds, '');
 	return 'schedule' in reading
-		? { ...reading, note: `${said} comes twice in ${context.timeZone}: the clocks go back. The first is taken.` }
+		? {
+				...reading,
+				note: `${said} comes twice in ${context.timeZone}: the clocks go back. The first is taken.`
+			}
 		: reading;
 }
 
 function instant(milliseconds: number, text: string): TimeReading {
-	return milliseconds >= 0 && milliseconds <= latest ? { schedule: { mode: 'at', at: milliseconds } } : unreadable(text);
+	return milliseconds >= 0 && milliseconds <= latest
+		? { schedule: { mode: 'at', at: milliseconds } }
+		: unreadable(text);
 }
 
 function offset(seconds: number): TimeReading {
@@ -207,12 +254,15 @@ function offset(seconds: number): TimeReading {
 }
 
 function unreadable(text: string): TimeReading {
-	return { problem: `“${text}” is no time that Muster can read. Write it as 2026-06-10 09:30, 09:30, +2h or D+1 09:30.` };
+	return {
+		problem: `“${text}” is no time that Muster can read. Write it as 2026-06-10 09:30, 09:30, +2h or D+1 09:30.`
+	};
 }
 
 /** The exact text of an exercise time in a zone, `2026-06-10T09:30:00+02:00`: what export writes and `readTime` reads back. */
 export function isoTime(at: number, timeZone: string): string {
-	const nanoseconds = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timeZone).offsetNanoseconds;
+	const nanoseconds =
+		Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timeZone).offsetNanoseconds;
 	// zones of before 1972 are off by seconds, which this form cannot say: the digits follow the offset that is written
 	const ahead = Math.round(nanoseconds / 60e9);
 	const digits = new Date(at + ahead * 60_000).toISOString().replace(/\.000Z$|Z$/, '');

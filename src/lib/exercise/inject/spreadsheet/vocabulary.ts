@@ -14,37 +14,51 @@ import { foldWord, type Cell } from './table.ts';
  * or contains it as a whole word; longer words are tried first. English, French, German, Spanish, Italian.
  */
 const channelWords: Record<InjectChannel, string> = {
-	workspace: 'workspace|platform|plateforme|plattform|plataforma|piattaforma|exercise tool|muster|system|in platform',
+	workspace:
+		'workspace|platform|plateforme|plattform|plataforma|piattaforma|exercise tool|muster|system|in platform',
 	email: 'email|e mail|mail|courriel|correo|correo electronico|mel|posta elettronica|e post',
-	phone: 'phone|phone call|telephone|telephone call|call|tel|telefon|anruf|telefono|llamada|chiamata|appel|appel telephonique|voice|fax',
+	phone:
+		'phone|phone call|telephone|telephone call|call|tel|telefon|anruf|telefono|llamada|chiamata|appel|appel telephonique|voice|fax',
 	sms: 'sms|text message|texto|text',
 	chat: 'chat|instant message|im|mattermost|teams message|signal|whatsapp|slack|messagerie|messenger',
-	video: 'video|video call|videoconference|vtc|visio|visioconference|videokonferenz|videoconferencia|videoconferenza|conference call|teams call|webex',
+	video:
+		'video|video call|videoconference|vtc|visio|visioconference|videokonferenz|videoconferencia|videoconferenza|conference call|teams call|webex',
 	portal_ticket: 'portal ticket|ticket|portal|notification|incident report|helpdesk|service desk|report form',
-	siem_alert: 'siem alert|siem|alert|ids|edr|soc alert|alerte|alarm|alerta|allarme|log|logs|technical alert|ioc',
-	news_article: 'news article|news|article|press|press article|newspaper|presse|zeitung|prensa|stampa|media|media article|online media|web|website|press release',
-	social_post: 'social post|social media|social|twitter|tweet|x post|facebook|linkedin|reseaux sociaux|reseau social|soziale medien|redes sociales|social network|post',
-	tv_clip: 'tv clip|tv|television|broadcast|video clip|newscast|fernsehen|televisione|radio|journal televise|video news',
+	siem_alert:
+		'siem alert|siem|alert|ids|edr|soc alert|alerte|alarm|alerta|allarme|log|logs|technical alert|ioc',
+	news_article:
+		'news article|news|article|press|press article|newspaper|presse|zeitung|prensa|stampa|media|media article|online media|web|website|press release',
+	social_post:
+		'social post|social media|social|twitter|tweet|x post|facebook|linkedin|reseaux sociaux|reseau social|soziale medien|redes sociales|social network|post',
+	tv_clip:
+		'tv clip|tv|television|broadcast|video clip|newscast|fernsehen|televisione|radio|journal televise|video news',
 	letter: 'letter|courrier|lettre|brief|carta|lettera|document|memo|paper|hard copy|hardcopy|handout',
-	in_person: 'in person|verbal|face to face|actor|role player|briefing|oral|en personne|personlich|presencial|di persona|physical|walk in|visit'
+	in_person:
+		'in person|verbal|face to face|actor|role player|briefing|oral|en personne|personlich|presencial|di persona|physical|walk in|visit'
 };
 const categoryWords: Record<InjectCategory, string> = {
-	contextual: 'contextual|contextual inject|inject|scenario inject|key event|main event|scenario|information|event|scenario event|context|contexte|stimulus|stimuli|evenement|ereignis|evento|einlage|narrative',
-	contingency: 'contingency|contingency inject|reserve|optional|contingent|back up|backup|contingence|reserva|riserva|eventual',
-	expected_action: 'expected action|expected player action|expected participant action|player action|action|expected response|action attendue|erwartete massnahme|accion esperada|azione attesa|epa',
-	administrative: 'administrative|admin|administration|exercise control|excon|control|exercise admin|startex|endex|administratif|administrativ|administrativo|amministrativo|logistics|logistique|pausex',
+	contextual:
+		'contextual|contextual inject|inject|scenario inject|key event|main event|scenario|information|event|scenario event|context|contexte|stimulus|stimuli|evenement|ereignis|evento|einlage|narrative',
+	contingency:
+		'contingency|contingency inject|reserve|optional|contingent|back up|backup|contingence|reserva|riserva|eventual',
+	expected_action:
+		'expected action|expected player action|expected participant action|player action|action|expected response|action attendue|erwartete massnahme|accion esperada|azione attesa|epa',
+	administrative:
+		'administrative|admin|administration|exercise control|excon|control|exercise admin|startex|endex|administratif|administrativ|administrativo|amministrativo|logistics|logistique|pausex',
 	other: 'other|others|autre|andere|sonstige|sonstiges|otro|otra|altro|misc|miscellaneous'
 };
 const levelWords: Record<InjectLevel, string> = {
 	technical: 'technical|tech|technique|technisch|tecnico|tecnica|tactical|tactique',
 	operational: 'operational|ops|operationnel|operativ|operationell|operativo|operacional|operativa|operation',
-	political: 'political|strategic|strategy|executive|politique|strategique|politisch|strategisch|politico|politica|estrategico|strategico',
+	political:
+		'political|strategic|strategy|executive|politique|strategique|politisch|strategisch|politico|politica|estrategico|strategico',
 	media: 'media|press|public|communication|communications|medias|presse|medien|medios|stampa|comms'
 };
 
 function table<T extends string>(known: readonly T[], words: Record<T, string>): Map<string, T> {
 	const map = new Map<string, T>();
-	for (const value of known) for (const word of words[value].split('|')) if (!map.has(word)) map.set(word, value);
+	for (const value of known)
+		for (const word of words[value].split('|')) if (!map.has(word)) map.set(word, value);
 	// Muster's own words last, so that they always win
 	for (const value of known) map.set(foldWord(value), value);
 	return map;
@@ -78,7 +92,11 @@ export function readTlp(text: string): Tlp | null {
 	return parseTlp(text) ?? (found ? parseTlp(found[0]) : null);
 }
 
-const yes = new Set('yes|y|true|1|x|oui|o|vrai|ja|j|wahr|si|s|verdadero|vero|required|obligatory|mandatory|requis|erforderlich|✓|✔|☑'.split('|'));
+const yes = new Set(
+	'yes|y|true|1|x|oui|o|vrai|ja|j|wahr|si|s|verdadero|vero|required|obligatory|mandatory|requis|erforderlich|✓|✔|☑'.split(
+		'|'
+	)
+);
 const no = new Set('no|n|false|0|non|faux|nein|falsch|falso|none|not required|optional|✗|✘|☐'.split('|'));
 
 export function readYesNo(cell: Cell): boolean | null {
