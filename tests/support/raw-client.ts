@@ -52,7 +52,9 @@ export class RawClient {
 		return new Promise((resolve, reject) => {
 			client.socket.on('open', () => resolve(client));
 			client.socket.on('unexpected-response', (_request, response) => {
-				reject(Object.assign(new Error(`refused with ${response.statusCode}`), { status: response.statusCode }));
+				reject(
+					Object.assign(new Error(`refused with ${response.statusCode}`), { status: response.statusCode })
+				);
 				response.destroy();
 			});
 			client.socket.on('error', reject);
@@ -145,7 +147,10 @@ export class RawClient {
 				this.saved = decoding.readVarUint(decoder);
 				return;
 			case documentMessage.refused:
-				this.refused.push({ code: decoding.readVarString(decoder), sentence: decoding.readVarString(decoder) });
+				this.refused.push({
+					code: decoding.readVarString(decoder),
+					sentence: decoding.readVarString(decoder)
+				});
 				return;
 		}
 	}

@@ -21,7 +21,10 @@ export interface TestServer {
 export async function startTestServer(): Promise<TestServer> {
 	const database = await freshDatabase();
 	const port = await freePort();
-	const config = readConfig({ ORIGIN: `http://localhost:${port}`, LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'error' });
+	const config = readConfig({
+		ORIGIN: `http://localhost:${port}`,
+		LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'error'
+	});
 	const services = createServices({ config, database, log: createLog(config) });
 	await services.realtime.start();
 	const running = {
