@@ -130,7 +130,8 @@ export function documentRight(ref: DocumentRef, actor: Actor, context: DocumentC
 }
 
 function mayReadTimeline(audience: Audience, actor: Actor, context: DocumentContext): boolean {
-	if (audience.to === 'control') return isControl(actor) || hasRole(actor, 'evaluator');
+	// it tells of every team, and of injects that are not released: evaluators read the timelines of their teams
+	if (audience.to === 'control') return isControl(actor);
 	if (audience.to === 'channel')
 		return audience.channel === 'everyone'
 			? actor.memberships.length > 0
@@ -140,12 +141,14 @@ function mayReadTimeline(audience: Audience, actor: Actor, context: DocumentCont
 
 /**
  * Whether others see that this person is here. Evaluators and exercise control are invisible to players (DOMAIN 4.2):
- * in a team's pages only the team itself, and those who facilitate it, show.
+ * in a team's pages only the team itself, and those who facilitate it, show; in the review, which may be opened to
+ * everybody, those who write it.
  */
 export function showsPresence(ref: DocumentRef, actor: Actor): boolean {
 	if (ref.kind === 'timeline') return false;
 	if (ref.kind === 'worksheet') return playsIn(actor, ref.team) || facilitatesTeam(actor, ref.team);
 	if (ref.kind === 'evaluation') return evaluatesAny(actor);
+	if (ref.kind === 'review') return isFacilitator(actor) || isDirector(actor);
 	return true;
 }
 

@@ -20,6 +20,7 @@ import {
 	factOf,
 	factsOf,
 	facilitator,
+	french,
 	frenchLead,
 	frenchModerator,
 	greek,
@@ -31,6 +32,7 @@ import {
 	idOf,
 	moment,
 	observer,
+	person,
 	stranger
 } from './factories.ts';
 
@@ -126,6 +128,12 @@ describe('the cards of a hot wash', () => {
 		expect(answerOf(withdraw(stateOf([cardOf({ mine: true })]), greekPlayer))).toBe('facts');
 		expect(answerOf(withdraw(stateOf(), greekFacilitator))).toBe('facts');
 		expect(answerOf(withdraw(stateOf([]), greekFacilitator))).toBe('not-found');
+		const playsHereLeadsThere = person(
+			'Both',
+			{ role: 'player', teamId: greek.id },
+			{ role: 'facilitator', teamId: french.id }
+		);
+		expect(answerOf(withdraw(stateOf(), playsHereLeadsThere))).toBe('forbidden');
 	});
 
 	it('have three votes a person in each column, which can be taken back', () => {

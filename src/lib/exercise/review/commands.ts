@@ -11,13 +11,14 @@ export interface HotWashCommandState {
 	cards: readonly { card: CardId; column: HotWashColumn; mine: boolean; myVote: boolean }[];
 }
 
+/** Leads a team's hot wash: its facilitator, or one of the whole exercise. */
+function facilitatesHotWash(actor: Actor, team: TeamId): boolean {
+	return facilitatesTeam(actor, team) || actor.memberships.some((m) => m.role === 'facilitator' && !m.teamId);
+}
+
 /** A team's hot wash: its players, and whoever facilitates it. */
 export function joinsHotWash(actor: Actor, team: TeamId): boolean {
-	return (
-		playsIn(actor, team) ||
-		facilitatesTeam(actor, team) ||
-		actor.memberships.some((m) => m.role === 'facilitator' && !m.teamId)
-	);
+	return playsIn(actor, team) || facilitatesHotWash(actor, team);
 }
 
 /** May read a team's board: who joins it, exercise control, and its evaluators. */
@@ -75,7 +76,7 @@ export const withdrawCard = command({
 		const found = cards.find((one) => one.card === card);
 		if (!found) return notFound();
 		// nobody's name stands on an anonymous card, so only a facilitator can take it off
-		if (!found.mine && !hasRole(actor, 'facilitator'))
+		if (!found.mine && !facilitatesHotWash(actor, team.id))
 			return refuse('forbidden', 'Your own cards you can take off; for others ask the facilitator.');
 		return { facts: [{ kind: 'card-withdrawn', team: team.id, card }] };
 	}
