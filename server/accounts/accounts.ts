@@ -1,21 +1,50 @@
 import type { Database } from '../database/open.ts';
 import type { Ring } from '../exercises/change.ts';
+import { createExercises } from '../exercises/exercises.ts';
 import { createAccountActs } from './account.ts';
 import { createInvitations } from './invitations.ts';
+import { viewJoin } from './joining.ts';
 import { createPasswords } from './passwords.ts';
+import { createPeopleImport } from './people-import.ts';
+import { createPeople } from './people.ts';
 import { createSessions } from './sessions.ts';
 import { createSignIn } from './sign-in.ts';
+import type { AccountId } from '#lib/exercise/ids.ts';
 
 export type Accounts = ReturnType<typeof createAccounts>;
 
-/** Accounts, sessions, invitations: who somebody is. What somebody may do is asked of the exercise. */
-export function createAccounts({ database, origin, ring }: { database: Database; origin: string; ring: Ring }) {
+/** Accounts, sessions, invitations, people: who somebody is. What somebody may do is asked of the exercise. */
+export function createAccounts({
+	database,
+	origin,
+	ring
+}: {
+	database: Database;
+	origin: string;
+	ring: Ring;
+}) {
 	const passwords = createPasswords();
 	const signIn = createSignIn({ database, passwords });
+	const invitations = createInvitations({ database, passwords, ring });
 	return {
 		...createAccountActs({ database, passwords, signIn }),
-		signIn,
+		signIn: signIn.signIn,
 		sessions: createSessions({ database, origin, ring }),
-		invitations: createInvitations({ database, passwords, ring })
+		invitations,
+		/** the address for the operator's screen; null when there is an administrator */
+		async setupLink(): Promise<string | null> {
+			const token = await invitations.createSetup();
+			return token && `${origin}/setup/${token}`;
+		},
+		/** what a join page says; null for a link that opens nothing */
+		viewJoin: (token: string, reader: AccountId | null) => viewJoin(database, token, reader),
+		people: createPeople({
+			database,
+			origin,
+			// without a state of its own, so it need not be the one that others use
+			exercises: createExercises({ database, ring }),
+			invitations,
+			peopleImport: createPeopleImport({ database, ring })
+		})
 	};
 }

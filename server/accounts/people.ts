@@ -1,0 +1,133 @@
+import { and, eq } from 'drizzle-orm';
+import { stringify } from 'csv-stringify/sync';
+import { AppError } from '#lib/errors.ts';
+import { isControl, isDirector } from '#lib/exercise/exercise/access.ts';
+import type { Membership } from '#lib/exercise/exercise/schema.ts';
+import type { AccountId } from '#lib/exercise/ids.ts';
+import type { Database } from '../database/open.ts';
+import { membership } from '../database/schema.ts';
+import type { Exercises } from '../exercises/exercises.ts';
+import type { MembershipId } from '../exercises/memberships.ts';
+import { noExercise } from '../exercises/rights.ts';
+import { toMembership } from '../exercises/rows.ts';
+import type { NewTeam } from '../exercises/teams.ts';
+import type { InvitationId, createInvitations, NewInvitation } from './invitations.ts';
+import { decodeFile, peopleFileLimits, readPeopleFile, type PeopleFile } from './people-file.ts';
+import { readWaiting, type createPeopleImport } from './people-import.ts';
+
+interface Dependencies {
+	database: Database;
+	origin: string;
+	exercises: Exercises;
+	invitations: ReturnType<typeof createInvitations>;
+	peopleImport: ReturnType<typeof createPeopleImport>;
+}
+
+/** One person with one role, as typed into the page. */
+export interface NewPerson {
+	name: string;
+	email: string;
+	membership: Membership;
+}
+
+/**
+ * What the people page does. `open` asks once whether somebody may manage an exercise's people, and hands out what that
+ * person may do there; nothing of it can be reached otherwise. Only a director makes and unmakes directors.
+ */
+export function createPeople({ database, origin, exercises, invitations, peopleImport }: Dependencies) {
+	const { db } = database;
+
+	return {
+		async open(id: string, person: { id: AccountId }) {
+			const { exercise, actor } = await exercises.open(id, person);
+			if (!isControl(actor)) throw noExercise();
+			const rights = { mayGrantDirector: isDirector(actor) };
+			const by = person.id;
+			const requireGrant = (role: string) => {
+				if (role === 'director' && !rights.mayGrantDirector)
+					throw new AppError('forbidden', 'Only a director decides who is a director.');
+			};
+
+			return {
+				exercise,
+
+				addTeam: async (team: NewTeam) => {
+					await exercises.addTeams(exercise.id, [team], by);
+				},
+
+				/** A one-row import: the same rules about accounts that are known already. */
+				async addPerson({ name, email, membership: wanted }: NewPerson) {
+					const teams = await exercises.teams(exercise.id);
+					const file = readPeopleFile(
+						stringify([
+							['name', 'email', 'role', 'team', 'country', 'cell', 'lead'],
+							[
+								name,
+								email,
+								wanted.role,
+								teams.find((team) => team.id === wanted.teamId)?.name ?? '',
+								wanted.country ?? '',
+								wanted.cell ?? '',
+								wanted.lead ? 'yes' : ''
+							]
+						])
+					);
+					const done = await peopleImport.run(exercise.id, file, by, rights);
+					if (done.problems.length > 0) {
+						const fields = Object.fromEntries(
+							done.problems.map(({ column, message }) => [column ?? 'name', message])
+						);
+						throw new AppError('invalid', done.problems[0]!.message, { details: { fields } });
+					}
+					return done;
+				},
+
+				async removeMembership(membershipId: MembershipId) {
+					const [row] = await db
+						.select()
+						.from(membership)
+						.where(and(eq(membership.exerciseId, exercise.id), eq(membership.id, membershipId)));
+					if (row) requireGrant(toMembership(row).role);
+					await exercises.removeMembership(exercise.id, membershipId, by);
+				},
+
+				/** The link, shown now and never again. */
+				async invite(wanted: NewInvitation) {
+					requireGrant(wanted.membership.role);
+					const { id, token } = await invitations.create(exercise.id, wanted, by);
+					return { id, link: `${origin}/join/${token}` };
+				},
+
+				revoke: (invitationId: InvitationId) => invitations.revoke(exercise.id, invitationId, by),
+
+				previewImport: (bytes: Uint8Array) => peopleImport.preview(exercise.id, readBytes(bytes), rights),
+				runImport: (bytes: Uint8Array) => peopleImport.run(exercise.id, readBytes(bytes), by, rights),
+
+				/** A list to send out: for everybody who cannot sign in yet, a link of the own. Earlier ones stop to work. */
+				async personalLinks(): Promise<string> {
+					const waiting = await readWaiting(database, exercise.id);
+					const tokens = await invitations.createPersonal(
+						exercise.id,
+						waiting.map((one) => one.id),
+						by
+					);
+					// a name that begins with = would be run by the spreadsheet that opens this
+					return stringify(
+						waiting.map(({ id: of, name, email }) => ({
+							name,
+							email,
+							link: `${origin}/join/${tokens.get(of)}`
+						})),
+						{ header: true, columns: ['name', 'email', 'link'], bom: true, escape_formulas: true }
+					);
+				}
+			};
+		}
+	};
+}
+
+function readBytes(bytes: Uint8Array): PeopleFile {
+	if (bytes.length > peopleFileLimits.bytes)
+		throw new AppError('too-large', 'The file is larger than 5 MB. Import it in parts.');
+	return readPeopleFile(decodeFile(bytes));
+}
