@@ -1,0 +1,13 @@
+import { answer } from '../../../../answer.ts';
+import type { RequestHandler } from './$types.js';
+
+export const GET: RequestHandler = (event) =>
+	answer(event, (exercise, actor) =>
+		event.locals.muster.views.injects.cellDetail(
+			event.locals.muster.database,
+			exercise,
+			actor,
+			event.params.inject,
+			event.params.team
+		)
+	);

@@ -1,0 +1,7 @@
+import { answer } from '../answer.ts';
+import type { RequestHandler } from './$types.js';
+
+export const GET: RequestHandler = (event) =>
+	answer(event, (exercise, actor) =>
+		event.locals.muster.views.questions.questions(event.locals.muster.database, exercise, actor)
+	);

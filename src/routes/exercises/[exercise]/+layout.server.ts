@@ -1,0 +1,16 @@
+import { error, redirect } from '@sveltejs/kit';
+import { AppError } from '#lib/errors.ts';
+import type { LayoutServerLoad } from './$types.js';
+
+export const load: LayoutServerLoad = async ({ params, locals, url, depends }) => {
+	depends('exercise:people');
+	const { muster, session } = locals;
+	if (!session) redirect(303, `/sign-in?next=${encodeURIComponent(url.pathname + url.search)}`);
+	try {
+		const { exercise, actor } = await muster.exercises.open(params.exercise, session.account);
+		return await muster.views.shell.shell(muster.database, exercise, actor, session.account);
+	} catch (problem) {
+		if (problem instanceof AppError) error(problem.status, problem.message);
+		throw problem;
+	}
+};

@@ -1,0 +1,117 @@
+import {
+	hasRole,
+	isControl,
+	isFacilitator,
+	playsIn,
+	readsTeam,
+	seesConsole
+} from '#lib/exercise/exercise/access.ts';
+import type { CountryCode } from '#lib/standards/countries.ts';
+import { countryName } from '#lib/standards/countries.ts';
+import type {
+	Actor,
+	CellId,
+	ExerciseSettings,
+	ExerciseState,
+	Membership,
+	Team
+} from '#lib/exercise/exercise/schema.ts';
+import type { TeamId } from '#lib/exercise/ids.ts';
+import { t } from '#lib/text/index.ts';
+
+export interface NavEntry {
+	label: string;
+	href: string;
+}
+
+export interface ShellFor {
+	exercise: { id: string; settings: ExerciseSettings };
+	me: Actor;
+	teams: readonly Team[];
+	cells: readonly CellId[];
+}
+
+/** Where a person can go in an exercise: planning apart, because it has many doors. Pages ask for the right again. */
+export function navigation({ exercise, me, teams, cells }: ShellFor): { plan: NavEntry[]; main: NavEntry[] } {
+	const at = (path: string) => `/exercises/${exercise.id}/${path}`;
+	const plans = isControl(me) || hasRole(me, 'planner');
+	const rooms = teams.filter((team) => readsTeam(me, team));
+	const evaluates = hasRole(me, 'evaluator');
+	const plan: NavEntry[] = [
+		...cells.map((cell) => ({
+			label:
+				cells.length === 1
+					? t('control.shell.nav.script')
+					: t('control.shell.nav.scriptOf', { cell: cellName(cell) }),
+			href: at(`script/${cell}`)
+		})),
+		...(plans || evaluates ? [{ label: t('control.shell.nav.scenario'), href: at('scenario') }] : []),
+		...(plans
+			? [
+					{ label: t('control.shell.nav.import'), href: at('import') },
+					{ label: t('control.shell.nav.people'), href: at('people') }
+				]
+			: [])
+	];
+	const main: NavEntry[] = [];
+	if (seesConsole(me)) main.push({ label: t('control.shell.nav.control'), href: at('control') });
+	const [only] = rooms;
+	if (only && rooms.length === 1)
+		main.push({
+			label: playsIn(me, only.id) ? t('control.shell.nav.room') : only.name,
+			href: at(`teams/${only.id}`)
+		});
+	else if (rooms.length > 1) main.push({ label: t('control.shell.nav.teams'), href: at('teams') });
+	main.push({ label: t('control.shell.nav.announcements'), href: at('announcements') });
+	const washes = teams.filter((team) => readsTeam(me, team) || isFacilitator(me));
+	if (washes.length > 0)
+		main.push({
+			label: t('control.shell.nav.hotWash'),
+			href: at(washes.length === 1 ? `hot-wash/${washes[0]!.id}` : 'hot-wash')
+		});
+	if (isControl(me) || isFacilitator(me) || evaluates || exercise.settings.reviewOpen)
+		main.push({ label: t('control.shell.nav.review'), href: at('review') });
+	if (isControl(me) || evaluates || hasRole(me, 'moderator', 'facilitator'))
+		main.push({ label: t('control.shell.nav.record'), href: at('record') });
+	return { plan, main };
+}
+
+export function cellName(cell: CellId): string {
+	return cell === 'central' ? t('control.shell.central') : cell;
+}
+
+const beforeStart: readonly ExerciseState[] = ['draft', 'planned', 'ready'];
+
+/** The page on which a person begins. Who plans and moderates plans until STARTEX. */
+export function homeOf({
+	exercise,
+	me,
+	cells
+}: Pick<ShellFor, 'me' | 'cells'> & { exercise: { id: string; state: ExerciseState } }): string {
+	const at = (path: string) => `/exercises/${exercise.id}/${path}`;
+	if (isControl(me)) return at('control');
+	const planned = me.memberships.find((one) => one.role === 'planner')?.cell;
+	if (planned && (beforeStart.includes(exercise.state) || !hasRole(me, 'moderator', 'player')))
+		return at(`script/${planned}`);
+	if (seesConsole(me)) return at('control');
+	const team = me.memberships.find((one) => one.role === 'player')?.teamId;
+	if (team) return at(`teams/${team}`);
+	if (me.memberships.some((one) => one.teamId)) return at('teams');
+	if (isFacilitator(me)) return at('hot-wash');
+	return at(cells.length > 0 ? `script/${cells[0]}` : 'announcements');
+}
+
+/** `Player GR CSIRT`, `Moderator Greece`: a role as its holder reads it. */
+export function roleName(membership: Membership, team: (id: TeamId) => string | undefined): string {
+	const scope = membership.teamId
+		? (team(membership.teamId) ?? '')
+		: membership.country
+			? countryName(membership.country)
+			: membership.cell
+				? membership.cell === 'central'
+					? t('control.shell.central').toLowerCase()
+					: countryName(membership.cell as CountryCode)
+				: '';
+	const role = membership.role === 'player' && membership.lead ? 'lead' : membership.role;
+	return t(`control.shell.role.${role}`, { scope }).trim();
+}

@@ -1,0 +1,50 @@
+import { getContext, setContext } from 'svelte';
+import { formatExerciseTime, wallTimeOf } from '#lib/exercise/exercise/clock.ts';
+import type { LiveExercise } from '#lib/live/exercise.svelte.ts';
+import { formatLocalTime } from '#lib/text/index.ts';
+
+/** Both clocks, as the reader writes them: exercise time in the exercise's zone, the wall's in the reader's own. */
+export class Times {
+	readonly #live: LiveExercise;
+	readonly #exercise: () => { startsAt: number; timeZone: string };
+	/** the reader's; the browser's zone is known only there */
+	zone = $state('UTC');
+
+	constructor(live: LiveExercise, exercise: () => { startsAt: number; timeZone: string }, zone: string) {
+		this.#live = live;
+		this.#exercise = exercise;
+		this.zone = zone;
+	}
+
+	/** `D1 10:42` */
+	full(exercise: number, seconds = false): string {
+		const { startsAt, timeZone } = this.#exercise();
+		return formatExerciseTime(exercise, startsAt, timeZone, { seconds });
+	}
+
+	/** `10:42` on the day of play that it is now, else `D2 10:42` */
+	short(exercise: number): string {
+		const text = this.full(exercise);
+		const today = this.full(this.now).split(' ')[0];
+		return text.startsWith(`${today} `) ? text.slice(today!.length + 1) : text;
+	}
+
+	/** Exercise time; before STARTEX the planned start. */
+	get now(): number {
+		return this.#live.exerciseTime ?? this.#exercise().startsAt;
+	}
+
+	/** The same moment on the reader's clock, by the clock as it stands; null when it never comes. */
+	wallOf(exercise: number): number | null {
+		return wallTimeOf(this.#live.pulse.clock, exercise);
+	}
+
+	/** `11:42 CET` */
+	local(wall: number): string {
+		return formatLocalTime(wall, this.zone);
+	}
+}
+
+const key = Symbol('times');
+export const setTimes = (times: Times): Times => setContext(key, times);
+export const getTimes = (): Times => getContext<Times>(key);
