@@ -26,6 +26,8 @@ export interface Spread {
 }
 
 export interface TimesRow {
+	/** what tells it apart from others of the same label; '' outside the server */
+	key: string;
 	label: string;
 	deliveries: number;
 	seen: number;
@@ -42,7 +44,7 @@ export interface ResponseTimes {
 /** `now` is exercise time: what is due later is not overdue yet. */
 export function responseTimes(deliveries: readonly DeliveryTimes[], now: number): ResponseTimes {
 	return {
-		all: timesRow('', deliveries, now),
+		all: timesRow('', '', deliveries, now),
 		teams: grouped(deliveries, 'team', 'team', now),
 		injects: grouped(deliveries, 'injectKey', 'inject', now)
 	};
@@ -60,11 +62,12 @@ function grouped(
 		if (group) group.push(delivery);
 		else groups.set(delivery[by], [delivery]);
 	}
-	return [...groups.values()].map((own) => timesRow(own[0]![label], own, now));
+	return [...groups].map(([key, own]) => timesRow(key, own[0]![label], own, now));
 }
 
-function timesRow(label: string, deliveries: readonly DeliveryTimes[], now: number): TimesRow {
+function timesRow(key: string, label: string, deliveries: readonly DeliveryTimes[], now: number): TimesRow {
 	return {
+		key,
 		label,
 		deliveries: deliveries.length,
 		seen: deliveries.filter((delivery) => delivery.seenAt !== null).length,
