@@ -43,7 +43,18 @@ export interface Refusal {
 	details?: Record<string, unknown>;
 }
 
+/**
+ * The built pages carry a copy of this module, the server another (STACK G7): `instanceof` asks for this mark, so that an
+ * error thrown by the one is known by the other.
+ */
+const mark = Symbol.for('muster.AppError');
+
 export class AppError extends Error {
+	static override [Symbol.hasInstance](value: unknown): value is AppError {
+		return typeof value === 'object' && value !== null && mark in value;
+	}
+
+	readonly [mark] = true;
 	readonly code: ErrorCode;
 	readonly retry: Retry;
 	readonly details: Record<string, unknown> | undefined;
