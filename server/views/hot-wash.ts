@@ -2,7 +2,7 @@ import { and, asc, count, eq, inArray } from 'drizzle-orm';
 import { hasRole, isControl } from '#lib/exercise/exercise/access.ts';
 import type { Actor, Exercise, ExerciseState, Team } from '#lib/exercise/exercise/schema.ts';
 import type { CardId, TeamId } from '#lib/exercise/ids.ts';
-import { joinsHotWash, readsHotWash } from '#lib/exercise/review/commands.ts';
+import { facilitatesHotWash, joinsHotWash, readsHotWash } from '#lib/exercise/review/commands.ts';
 import { hotWashColumns, hotWashLimits, type HotWashColumn } from '#lib/exercise/review/schema.ts';
 import type { Database } from '../database/open.ts';
 import { hotWashCard, hotWashVote } from '../database/schema.ts';
@@ -72,7 +72,9 @@ export async function board(
 					votes: card.votes,
 					myVote: myVotes.has(card.id),
 					mayWithdraw:
-						joins && phase === 'open' && (card.accountId === actor.accountId || hasRole(actor, 'facilitator'))
+						phase === 'open' &&
+						joins &&
+						(card.accountId === actor.accountId || facilitatesHotWash(actor, team.id))
 				}))
 			};
 		})

@@ -12,7 +12,7 @@ export interface HotWashCommandState {
 }
 
 /** Leads a team's hot wash: its facilitator, or one of the whole exercise. */
-function facilitatesHotWash(actor: Actor, team: TeamId): boolean {
+export function facilitatesHotWash(actor: Actor, team: TeamId): boolean {
 	return facilitatesTeam(actor, team) || actor.memberships.some((m) => m.role === 'facilitator' && !m.teamId);
 }
 
