@@ -46,9 +46,12 @@ const markTypes = new Set(['bold', 'italic', 'underline', 'strike', 'code', 'lin
 /** Deeper nesting than any person writes; stops a document made to overflow the stack. */
 const maxDepth = 20;
 
-/** Links are https or mailto, or inside Muster: never `javascript:` (PROMISES R18). */
+/**
+ * Links are https or mailto, or inside Muster: never `javascript:`, and never another host dressed as a path, for which
+ * browsers take `//host`, `/\host` and `/<tab>/host` (PROMISES R18).
+ */
 export function isSafeLink(href: string): boolean {
-	return /^(https:\/\/|mailto:|\/(?!\/))/i.test(href);
+	return /^(https:\/\/|mailto:|\/(?![/\\\s]))/i.test(href);
 }
 
 /** Keeps what is on the list, drops the rest; never throws. */
@@ -83,13 +86,18 @@ function cleanNodes(value: unknown, depth: number): (Block | Inline)[] {
 		if (!blockTypes.has(node.type)) return cleanNodes(node.content, depth + 1);
 		const attrs = node.attrs as { level?: unknown; start?: unknown } | undefined;
 		const block: Block = { type: node.type as Block['type'] };
-		if (node.type === 'heading')
-			block.attrs = { level: Math.min(Math.max(Math.trunc(Number(attrs?.level) || 1), 1), 4) };
-		if (node.type === 'orderedList') block.attrs = { start: Math.trunc(Number(attrs?.start) || 1) };
+		if (node.type === 'heading') block.attrs = { level: wholeNumber(attrs?.level, 1, 4) };
+		if (node.type === 'orderedList') block.attrs = { start: wholeNumber(attrs?.start, 0, 999_999) };
 		const content = cleanNodes(node.content, depth + 1);
 		if (content.length > 0) block.content = content;
 		return [block];
 	});
+}
+
+/** The number, brought inside the bounds; 1 for what is no number. */
+function wholeNumber(value: unknown, low: number, high: number): number {
+	const number = typeof value === 'number' || typeof value === 'string' ? Math.trunc(Number(value)) : NaN;
+	return Number.isNaN(number) ? 1 : Math.min(Math.max(number, low), high);
 }
 
 function cleanMarks(value: unknown): Mark[] {
@@ -150,10 +158,11 @@ export const richTextSchema = z.unknown().transform((value) => cleanRichText(val
 
 /** Reads the editor's shared fragment (Tiptap on Yjs) as plain JSON. */
 export function readFragment(fragment: Y.XmlFragment): RichText {
-	return cleanRichText({ type: 'doc', content: fragment.toArray().flatMap(readXml) });
+	return cleanRichText({ type: 'doc', content: fragment.toArray().flatMap((node) => readXml(node, 0)) });
 }
 
-function readXml(node: unknown): unknown[] {
+function readXml(node: unknown, depth: number): unknown[] {
+	if (depth > maxDepth) return [];
 	if (node instanceof Y.XmlText) {
 		const delta = node.toDelta() as { insert?: unknown; attributes?: Record<string, unknown> }[];
 		return delta.flatMap((part) => {
@@ -166,7 +175,8 @@ function readXml(node: unknown): unknown[] {
 		});
 	}
 	if (node instanceof Y.XmlElement) {
-		return [{ type: node.nodeName, attrs: node.getAttributes(), content: node.toArray().flatMap(readXml) }];
+		const content = node.toArray().flatMap((child) => readXml(child, depth + 1));
+		return [{ type: node.nodeName, attrs: node.getAttributes(), content }];
 	}
 	return [];
 }

@@ -1,0 +1,446 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { countryCodes } from '#lib/standards/countries.ts';
+import { tlpIds } from '#lib/standards/tlp.ts';
+import { timelineName, type Audience } from '#lib/exercise/documents.ts';
+import { teamLevels, type Team } from '#lib/exercise/exercise/schema.ts';
+import type { Fact, FactKind } from '#lib/exercise/facts.ts';
+import type {
+	CardId,
+	DeliveryId,
+	EntryId,
+	ExerciseId,
+	InjectId,
+	QuestionId,
+	TeamId
+} from '#lib/exercise/ids.ts';
+import {
+	deliveredInject,
+	injectCategories,
+	injectChannels,
+	injectLevels,
+	type Inject,
+	type Schedule
+} from '#lib/exercise/inject/schema.ts';
+import { richTextFromText } from '#lib/exercise/rich-text.ts';
+import {
+	audiencesOf,
+	compareEntries,
+	type EntryBody,
+	type ProjectionContext,
+	type TimelineEntry
+} from '#lib/exercise/timeline.ts';
+import { french, greek, greekPort, idOf, inject, minute, startex, team, wallAtStart } from './factories.ts';
+
+const segment = { wallStart: wallAtStart, exerciseStart: startex, rate: 1 };
+const delivery = idOf<DeliveryId>('delivery');
+const question = idOf<QuestionId>('question');
+const card = idOf<CardId>('card');
+const teamsById = new Map([greek, greekPort, french].map((one) => [one.id, one]));
+const context: ProjectionContext = { team: (id) => teamsById.get(id)!, referenceOf: () => 'CE-001' };
+
+const project = (fact: Fact, of = context) =>
+	audiencesOf(
+		{ fact, by: { account: 'account', name: 'Somebody' }, wallAt: wallAtStart, exerciseAt: startex },
+		of
+	);
+
+const labelOf = (audience: Audience) =>
+	audience.to === 'control'
+		? 'control'
+		: audience.to === 'channel'
+			? audience.channel
+			: teamsById.get(audience.team)!.name;
+
+const content = inject();
+const released: Fact = {
+	kind: 'inject-released',
+	inject: content.id,
+	version: 2,
+	content,
+	delivered: deliveredInject(content, startex),
+	trigger: 'hand',
+	deliveries: [greek, greekPort, french].map((one, i) => ({
+		delivery: idOf<DeliveryId>(`delivery_${i}`),
+		team: one.id
+	}))
+};
+const named = { inject: content.id, reference: 'CE-001', title: content.title };
+const ofGreek = { team: greek.id };
+
+/**
+ * Every kind of fact, and who sees it: the list is closed. A star: this audience reads who did it.
+ */
+const table: Record<FactKind, [fact: Fact, audiences: string[]]> = {
+	'exercise-advanced': [{ kind: 'exercise-advanced', from: 'draft', to: 'planned' }, []],
+	'exercise-started': [{ kind: 'exercise-started', segment }, ['control*', 'everyone']],
+	'clock-paused': [{ kind: 'clock-paused', segment }, ['control*', 'everyone']],
+	'clock-resumed': [{ kind: 'clock-resumed', segment }, ['control*', 'everyone']],
+	'clock-rate-set': [{ kind: 'clock-rate-set', segment, rate: 24 }, ['control*', 'everyone']],
+	'clock-jumped': [
+		{ kind: 'clock-jumped', segment, from: 0, to: 1, reason: 'Night' },
+		['control*', 'everyone']
+	],
+	'exercise-stopped': [{ kind: 'exercise-stopped', segment, reason: 'Fire' }, ['control*', 'everyone']],
+	'stop-lifted': [{ kind: 'stop-lifted', to: 'paused' }, ['control*', 'everyone']],
+	'exercise-ended': [{ kind: 'exercise-ended', segment }, ['control*', 'everyone']],
+	'announcement-made': [{ kind: 'announcement-made', text: 'Lunch', tlp: 'green' }, ['control*', 'everyone']],
+	'inject-submitted': [{ kind: 'inject-submitted', cell: 'central', fingerprint: '', ...named }, []],
+	'inject-returned': [{ kind: 'inject-returned', reason: 'Why?', ...named }, []],
+	'inject-approved': [
+		{
+			kind: 'inject-approved',
+			inject: content.id,
+			cell: 'central',
+			version: 1,
+			content,
+			fingerprint: '',
+			dueAt: null
+		},
+		['control*']
+	],
+	'inject-held': [{ kind: 'inject-held', reason: 'Later', ...named }, ['control*']],
+	'inject-hold-lifted': [{ kind: 'inject-hold-lifted', dueAt: null, ...named }, ['control*']],
+	'inject-skipped': [{ kind: 'inject-skipped', reason: 'Not needed', ...named }, ['control*']],
+	'inject-released': [released, ['FR CSIRT', 'FR*', 'GR CSIRT', 'GR Port', 'GR*', 'control*']],
+	'delivery-seen': [{ kind: 'delivery-seen', delivery, ...ofGreek }, []],
+	'delivery-acknowledged': [
+		{ kind: 'delivery-acknowledged', delivery, title: 'Title', afterMs: 1, ...ofGreek },
+		['GR CSIRT*', 'GR*', 'control*']
+	],
+	'delivery-responded': [
+		{ kind: 'delivery-responded', delivery, title: 'Title', text: 'Text', afterMs: 1, ...ofGreek },
+		['GR CSIRT*', 'GR*', 'control*']
+	],
+	'log-added': [
+		{ kind: 'log-added', log: 'note', text: 'Text', ...ofGreek },
+		['GR CSIRT*', 'GR*', 'control*']
+	],
+	'decision-recorded': [
+		{
+			kind: 'decision-recorded',
+			number: 1,
+			decision: {
+				question: 'q',
+				factsKnown: '',
+				assumptions: '',
+				options: [],
+				chosen: 'c',
+				reason: '',
+				consulted: '',
+				dissent: ''
+			},
+			...ofGreek
+		},
+		['GR CSIRT*', 'GR*', 'control*']
+	],
+	'question-asked': [
+		{ kind: 'question-asked', question, text: 'Text', ...ofGreek },
+		['GR CSIRT*', 'GR*', 'control*']
+	],
+	'question-answered': [
+		{ kind: 'question-answered', question, asked: 'Text', answer: 'Answer', ...ofGreek },
+		['GR CSIRT', 'GR*', 'control*']
+	],
+	'report-opened': [
+		{ kind: 'report-opened', page: 'report-1', number: 1, ...ofGreek },
+		['GR CSIRT*', 'GR*', 'control*']
+	],
+	'report-approved': [
+		{
+			kind: 'report-approved',
+			page: 'report-1',
+			number: 1,
+			title: 'Title',
+			tlp: 'amber',
+			text: richTextFromText('Text'),
+			fingerprint: '',
+			asOf: startex,
+			...ofGreek
+		},
+		['GR CSIRT*', 'GR*', 'control*']
+	],
+	'card-added': [
+		{ kind: 'card-added', card, column: 'change', text: 'Text', anonymous: false, ...ofGreek },
+		[]
+	],
+	'card-withdrawn': [{ kind: 'card-withdrawn', card, ...ofGreek }, []],
+	'card-voted': [{ kind: 'card-voted', card, on: true, ...ofGreek }, []]
+};
+
+describe('who sees what of a fact', () => {
+	for (const [kind, [fact, audiences]] of Object.entries(table))
+		it(`[R1] ${kind}: ${audiences.join(', ') || 'on no timeline'}`, () => {
+			const projected = project(fact).map(({ audience, named }) => labelOf(audience) + (named ? '*' : ''));
+			expect(projected.sort()).toEqual(audiences);
+		});
+
+	it('[P2] a country’s channel tells of the own teams only', () => {
+		const channel = (country: string) =>
+			project(released).find(({ audience }) => labelOf(audience) === country)!.body as EntryBody & {
+				kind: 'released';
+			};
+		expect(channel('GR').teams.map((one) => one.name)).toEqual(['GR CSIRT', 'GR Port']);
+		expect(channel('FR').teams.map((one) => one.name)).toEqual(['FR CSIRT']);
+	});
+
+	it('[P2] each team reads its own delivery, and nothing that tells of the others', () => {
+		const toTeams = project(released).filter(({ audience }) => audience.to === 'team');
+		expect(toTeams.map(({ body }) => (body as { delivery: string }).delivery)).toEqual([
+			'delivery_0__',
+			'delivery_1__',
+			'delivery_2__'
+		]);
+		for (const { body } of toTeams) expect(Object.keys(body).sort()).toEqual(['delivery', 'inject', 'kind']);
+	});
+
+	it('[P1] what a team did reaches it without the planners’ reference, and exercise control with it', () => {
+		for (const kind of ['delivery-acknowledged', 'delivery-responded'] as const) {
+			const bodies = project(table[kind][0]);
+			for (const { audience, body } of bodies)
+				expect([labelOf(audience), 'reference' in body]).toEqual([labelOf(audience), audience.to !== 'team']);
+		}
+	});
+});
+
+// --- canaries: a word in each field that players must not read ----------------------------------------------------------
+
+const word = (field: string) =>
+	fc.integer({ min: 0, max: 0xffff }).map((n) => `canary-${field}-${n.toString(16)}`);
+const open = (field: string) =>
+	fc.integer({ min: 0, max: 0xffff }).map((n) => `open-${field}-${n.toString(16)}`);
+const within = fc.option(fc.integer({ min: 1, max: 100_000 }));
+
+const schedule: fc.Arbitrary<Schedule> = fc.oneof(
+	fc.record({
+		mode: fc.constant('at' as const),
+		at: fc.integer({ min: startex, max: startex + 120 * minute })
+	}),
+	fc.record({ mode: fc.constant('offset' as const), seconds: fc.nat(7200) }),
+	fc.record({
+		mode: fc.constant('after' as const),
+		inject: word('after').map((one) => one as InjectId),
+		seconds: fc.nat(7200)
+	}),
+	fc.constant({ mode: 'manual' as const }),
+	fc.record({ mode: fc.constant('contingency' as const), condition: word('condition') })
+);
+
+const injectWithCanaries: fc.Arbitrary<Inject> = fc.record({
+	id: word('id').map((one) => one as InjectId),
+	reference: word('reference'),
+	storyline: word('storyline'),
+	title: open('title'),
+	category: fc.constantFrom(...injectCategories),
+	level: fc.constantFrom(...injectLevels),
+	schedule,
+	from: open('from'),
+	to: fc.record({
+		all: fc.boolean(),
+		countries: fc.subarray([...countryCodes]),
+		levels: fc.subarray([...teamLevels]),
+		teams: fc.array(word('recipient').map((one) => one as TeamId))
+	}),
+	channel: fc.constantFrom(...injectChannels),
+	tlp: fc.constantFrom(...tlpIds),
+	body: open('body').map(richTextFromText),
+	expectedActions: fc.array(
+		fc.record({ id: word('action'), text: word('expected'), withinSeconds: within, critical: fc.boolean() }),
+		{ maxLength: 4 }
+	),
+	windowSeconds: within,
+	objectives: fc.array(word('objective'), { maxLength: 4 }),
+	capabilities: fc.array(word('capability'), { maxLength: 4 }),
+	controller: word('controller'),
+	evaluatorNotes: word('evaluator'),
+	controllerNotes: word('notes'),
+	acknowledgementRequired: fc.boolean(),
+	acknowledgeWithin: within,
+	responseRequired: fc.boolean(),
+	respondWithin: within
+});
+
+const canaryTeams = fc
+	.uniqueArray(fc.constantFrom(...countryCodes), { minLength: 1, maxLength: 5 })
+	.map((countries) =>
+		countries.flatMap((country) => [team(`${country} one`, country), team(`${country} two`, country)])
+	);
+
+describe('canaries', () => {
+	it('[P1] nothing of planning reaches a team or everyone; title, sender, channel, label and text do', () => {
+		fc.assert(
+			fc.property(
+				injectWithCanaries,
+				canaryTeams,
+				fc.constantFrom('schedule', 'hand', 'ad-hoc'),
+				(one, to, trigger) => {
+					const byId = new Map<string, Team>(to.map((of) => [of.id, of]));
+					const of: ProjectionContext = { team: (id) => byId.get(id)!, referenceOf: () => one.reference };
+					const facts: Fact[] = [
+						{
+							kind: 'inject-submitted',
+							inject: one.id,
+							cell: 'central',
+							reference: one.reference,
+							title: one.title,
+							fingerprint: 'canary'
+						},
+						{
+							kind: 'inject-returned',
+							inject: one.id,
+							reference: one.reference,
+							title: one.title,
+							reason: 'canary'
+						},
+						{
+							kind: 'inject-approved',
+							inject: one.id,
+							cell: 'central',
+							version: 77,
+							content: one,
+							fingerprint: 'canary',
+							dueAt: 1
+						},
+						{
+							kind: 'inject-held',
+							inject: one.id,
+							reference: one.reference,
+							title: one.title,
+							reason: 'canary'
+						},
+						{
+							kind: 'inject-hold-lifted',
+							inject: one.id,
+							reference: one.reference,
+							title: one.title,
+							dueAt: null
+						},
+						{
+							kind: 'inject-skipped',
+							inject: one.id,
+							reference: one.reference,
+							title: one.title,
+							reason: 'canary'
+						},
+						{
+							kind: 'inject-released',
+							inject: one.id,
+							version: 77,
+							content: one,
+							delivered: deliveredInject(one, startex),
+							trigger,
+							deliveries: to.map((team, i) => ({
+								delivery: idOf<DeliveryId>(`delivery ${i}`),
+								team: team.id
+							}))
+						},
+						{ kind: 'delivery-acknowledged', team: to[0]!.id, delivery, title: one.title, afterMs: 1 },
+						{
+							kind: 'delivery-responded',
+							team: to[0]!.id,
+							delivery,
+							title: one.title,
+							text: 'Text',
+							afterMs: 1
+						}
+					];
+					for (const fact of facts)
+						for (const { audience, body } of project(fact, of)) {
+							const told = JSON.stringify(body);
+							if (audience.to === 'team') expect(told).not.toContain('canary');
+							// moderators read the reference of what was released; no field beside it
+							if (audience.to === 'channel') expect(told).not.toMatch(/canary(?!-(reference|id)-)/);
+							if (audience.to === 'channel') expect(audience.channel).not.toBe('everyone');
+							if (fact.kind.startsWith('inject-') && fact.kind !== 'inject-released')
+								expect(audience.to).toBe('control');
+						}
+					const inTeams = project(facts[6]!, of).filter(({ audience }) => audience.to === 'team');
+					expect(inTeams).toHaveLength(to.length);
+					for (const { body } of inTeams) {
+						const told = JSON.stringify(body);
+						for (const shown of [one.title, one.from]) expect(told).toContain(shown);
+						expect(told).toContain('open-body');
+						expect(Object.keys((body as { inject: object }).inject).sort()).toEqual([
+							'acknowledgeBy',
+							'acknowledgementRequired',
+							'body',
+							'channel',
+							'from',
+							'respondBy',
+							'responseRequired',
+							'title',
+							'tlp'
+						]);
+					}
+				}
+			)
+		);
+	});
+
+	it('[P2] nothing of one team reaches another team, another country or everyone', () => {
+		const own = Object.values(table)
+			.map(([fact]) => fact)
+			.filter((fact) => 'team' in fact);
+		expect(own).toHaveLength(12);
+		for (const fact of own)
+			for (const { audience } of project(fact))
+				expect(['GR CSIRT', 'GR', 'control']).toContain(labelOf(audience));
+	});
+
+	it('[P2] names of exercise control do not reach players', () => {
+		for (const [fact] of Object.values(table))
+			for (const { audience, named } of project(fact))
+				if (audience.to !== 'control' && !('team' in fact) && fact.kind !== 'inject-released')
+					expect(named).toBe(false);
+	});
+});
+
+describe('the order of a timeline', () => {
+	const entry = (exerciseAt: number | null, order: number): TimelineEntry => ({
+		id: idOf<EntryId>(`${exerciseAt}_${order}`),
+		exerciseAt,
+		wallAt: 0,
+		order,
+		by: null,
+		body: { kind: 'continued', segment: 1 }
+	});
+
+	it('is by exercise time, then as the server wrote it; before STARTEX comes first', () => {
+		const sorted = [entry(5, 1), entry(null, 9), entry(2, 8), entry(2, 3), entry(null, 0)].sort(
+			compareEntries
+		);
+		expect(sorted.map((one) => [one.exerciseAt, one.order])).toEqual([
+			[null, 0],
+			[null, 9],
+			[2, 3],
+			[2, 8],
+			[5, 1]
+		]);
+	});
+
+	it('is the same whatever the order of arrival', () => {
+		const entries = fc.uniqueArray(
+			fc.record({ at: fc.option(fc.nat(5)), order: fc.nat(1000) }).map(({ at, order }) => entry(at, order)),
+			{ selector: (one) => one.order }
+		);
+		fc.assert(
+			fc.property(entries, (list) => {
+				expect([...list].reverse().sort(compareEntries)).toEqual([...list].sort(compareEntries));
+			})
+		);
+	});
+});
+
+describe('names of timelines', () => {
+	it('[R1] no two audiences share one', () => {
+		const exercise = idOf<ExerciseId>('exercise');
+		const names = new Set(
+			[
+				{ to: 'control' } as const,
+				...[greek, greekPort, french].map((one) => ({ to: 'team', team: one.id }) as const),
+				...(['everyone', ...countryCodes] as const).map((channel) => ({ to: 'channel', channel }) as const)
+			].map((audience) => timelineName(exercise, audience))
+		);
+		expect(names.size).toBe(1 + 3 + 1 + countryCodes.length);
+	});
+});
