@@ -24,6 +24,9 @@ export interface Finding {
 	cards: string[];
 }
 
+/** a title is one line */
+export const findingTitleLimit = 300;
+
 export function reviewFindings(doc: Y.Doc): Y.Map<Y.Map<unknown>> {
 	return doc.getMap('findings');
 }
@@ -46,9 +49,31 @@ export function addFinding(doc: Y.Doc, finding: Finding, order: string): Y.Map<u
 	record.set('order', order);
 	record.set('column', finding.column);
 	record.set('title', finding.title);
-	record.set('cards', finding.cards);
+	record.set('cards', new Y.Map(finding.cards.map((card) => [card, true])));
 	record.set('text', new Y.XmlFragment());
 	return record;
+}
+
+/**
+ * Puts cards into a finding and takes them out of all others: a card is in one finding. They are keys of a shared map,
+ * so that two facilitators who merge at the same moment lose neither's cards. Call inside a transaction.
+ */
+export function mergeCards(doc: Y.Doc, finding: string, cards: readonly string[]): void {
+	for (const [id, record] of reviewFindings(doc)) {
+		const merged = record instanceof Y.Map ? record.get('cards') : null;
+		if (!(merged instanceof Y.Map)) continue;
+		for (const card of cards) {
+			if (id === finding) merged.set(card, true);
+			else if (merged.has(card)) merged.delete(card);
+		}
+	}
+}
+
+/** Takes a card out of a finding again. */
+export function takeOutCard(doc: Y.Doc, finding: string, card: string): void {
+	const record = reviewFindings(doc).get(finding);
+	const merged = record instanceof Y.Map ? record.get('cards') : null;
+	if (merged instanceof Y.Map) merged.delete(card);
 }
 
 export function readFindings(doc: Y.Doc): (Finding & { order: string })[] {
@@ -61,8 +86,8 @@ export function readFindings(doc: Y.Doc): (Finding & { order: string })[] {
 				id,
 				order: String(record.get('order') ?? ''),
 				column: hotWashColumns.includes(column) ? column : 'change',
-				title: String(record.get('title') ?? '').slice(0, 300),
-				cards: Array.isArray(cards) ? cards.filter((card): card is string => typeof card === 'string') : []
+				title: String(record.get('title') ?? '').slice(0, findingTitleLimit),
+				cards: cards instanceof Y.Map ? [...cards.keys()].sort() : []
 			};
 		})
 		.sort((a, b) => (a.order < b.order ? -1 : a.order > b.order ? 1 : a.id < b.id ? -1 : 1));
