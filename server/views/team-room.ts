@@ -1,0 +1,97 @@
+import { and, asc, eq, isNotNull } from 'drizzle-orm';
+import { timelineName } from '#lib/exercise/documents.ts';
+import { leads, playsIn, readsTeam } from '#lib/exercise/exercise/access.ts';
+import type { Actor, Exercise, Team } from '#lib/exercise/exercise/schema.ts';
+import type { DeliveryId } from '#lib/exercise/ids.ts';
+import type { RichText } from '#lib/exercise/rich-text.ts';
+import type { Tlp } from '#lib/standards/tlp.ts';
+import type { Database } from '../database/open.ts';
+import { delivery, fact, report } from '../database/schema.ts';
+import { noExercise } from '../exercises/rights.ts';
+import { readTeams } from '../exercises/teams.ts';
+import { openSegments, type TimelineStart } from './timelines.ts';
+
+export interface ApprovedReport {
+	title: string;
+	tlp: Tlp;
+	/** exercise time, ms */
+	asOf: number;
+	text: RichText;
+	by: string | null;
+	at: number | null;
+	wallAt: number;
+}
+
+/** What a team's room starts from; all else comes with its timeline, live. Nothing of planning is in it (PROMISES P1). */
+export interface TeamRoomView {
+	team: Pick<Team, 'id' | 'name' | 'country' | 'level'>;
+	/** acts in the room; others only read it */
+	plays: boolean;
+	/** signs reports and decisions */
+	leads: boolean;
+	timeline: TimelineStart;
+	/** deliveries that some screen of the team has shown already: what players need not report again; empty for readers */
+	seen: DeliveryId[];
+	reports: { page: string; number: number; approved: ApprovedReport | null }[];
+}
+
+/** The room of one team, for its players and for those who may watch it. */
+export async function teamRoom(
+	database: Database,
+	exercise: Exercise,
+	actor: Actor,
+	teamId: string
+): Promise<TeamRoomView> {
+	const team = (await readTeams(database.db, exercise.id)).find((one) => one.id === teamId);
+	if (!team || !readsTeam(actor, team)) throw noExercise();
+	const plays = playsIn(actor, team.id);
+	const name = timelineName(exercise.id, { to: 'team', team: team.id });
+	const [[timeline], reports, seen] = await Promise.all([
+		openSegments(database, [name]),
+		readReports(database, exercise, team),
+		plays ? readSeen(database, exercise, team) : []
+	]);
+	return {
+		team: { id: team.id, name: team.name, country: team.country, level: team.level },
+		plays,
+		leads: leads(actor, team.id),
+		timeline: timeline!,
+		seen,
+		reports
+	};
+}
+
+async function readReports(
+	database: Database,
+	exercise: Exercise,
+	team: Team
+): Promise<TeamRoomView['reports']> {
+	const rows = await database.db
+		.select({
+			page: report.page,
+			number: report.number,
+			fact: fact.fact,
+			by: fact.actorName,
+			at: fact.exerciseAt,
+			wallAt: fact.wallAt
+		})
+		.from(report)
+		.leftJoin(fact, and(eq(fact.exerciseId, report.exerciseId), eq(fact.sequence, report.approvedSequence)))
+		.where(and(eq(report.exerciseId, exercise.id), eq(report.teamId, team.id)))
+		.orderBy(asc(report.number));
+	return rows.map(({ page, number, fact, by, at, wallAt }) => {
+		if (fact?.kind !== 'report-approved' || !wallAt) return { page, number, approved: null };
+		const { title, tlp, asOf, text } = fact;
+		return { page, number, approved: { title, tlp, asOf, text, by, at, wallAt: wallAt.getTime() } };
+	});
+}
+
+async function readSeen(database: Database, exercise: Exercise, team: Team): Promise<DeliveryId[]> {
+	const rows = await database.db
+		.select({ id: delivery.id })
+		.from(delivery)
+		.where(
+			and(eq(delivery.exerciseId, exercise.id), eq(delivery.teamId, team.id), isNotNull(delivery.seenAt))
+		);
+	return rows.map((row) => row.id as DeliveryId);
+}

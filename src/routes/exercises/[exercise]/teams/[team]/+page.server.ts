@@ -1,0 +1,17 @@
+import { error } from '@sveltejs/kit';
+import { AppError } from '#lib/errors.ts';
+import type { PageServerLoad } from './$types.js';
+
+export const load: PageServerLoad = async ({ params, locals, depends }) => {
+	depends('exercise:room');
+	const { muster, session } = locals;
+	// the layout has sent strangers to sign in; both run at once
+	if (!session) error(401, 'Sign in first.');
+	try {
+		const { exercise, actor } = await muster.exercises.open(params.exercise, session.account);
+		return { room: await muster.views.teamRoom.teamRoom(muster.database, exercise, actor, params.team) };
+	} catch (problem) {
+		if (problem instanceof AppError) error(problem.status, problem.message);
+		throw problem;
+	}
+};

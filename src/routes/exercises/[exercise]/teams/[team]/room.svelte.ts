@@ -1,0 +1,204 @@
+import { getContext, setContext } from 'svelte';
+import { SvelteMap } from 'svelte/reactivity';
+import { AppError } from '#lib/errors.ts';
+import type { CommandInput, CommandName } from '#lib/exercise/commands.ts';
+import { documentName, type WorksheetPage } from '#lib/exercise/documents.ts';
+import type { AccountId, DeliveryId, EntryId, ExerciseId } from '#lib/exercise/ids.ts';
+import { textOfRichText, type RichText } from '#lib/exercise/rich-text.ts';
+import {
+	draftOf,
+	foldRoom,
+	reachesTeam,
+	type ReportItem,
+	type RoomItem,
+	type RoomReport
+} from '#lib/exercise/team/room.ts';
+import { lateLogMs, readReport } from '#lib/exercise/team/schema.ts';
+import { openDocument, type LiveDocument } from '#lib/live/document.svelte.ts';
+import type { LiveExercise } from '#lib/live/exercise.svelte.ts';
+import { openTimeline, type LiveTimeline } from '#lib/live/timeline.svelte.ts';
+import { t } from '#lib/text/index.ts';
+import { notify } from '#lib/ui/notify.svelte.ts';
+import type { TeamRoomView } from '#server/views/team-room.ts';
+import type { Everyone } from '../../shell/everyone.svelte.ts';
+
+/** What was written on a report after the lead had approved it: shown once more, so that nobody's words vanish. */
+export interface Leftover {
+	number: number;
+	text: RichText;
+}
+
+/**
+ * A team's room as this browser lives it: its timeline folded, its pages open, and every act on it. Components show and
+ * call; what the rules are is in `exercise/team`.
+ */
+export class TeamRoomState {
+	readonly live: LiveExercise;
+	readonly #everyone: Everyone;
+	readonly #view: () => TeamRoomView;
+	readonly #account: AccountId;
+	#timeline = $state.raw<LiveTimeline | null>(null);
+	/** the team's notes: open as long as the room, so that they also say who is here */
+	notes = $state.raw<LiveDocument | null>(null);
+	/** the report that is being written */
+	draftPage = $state.raw<{ report: RoomReport; document: LiveDocument } | null>(null);
+	leftover = $state.raw<Leftover | null>(null);
+	respondingTo = $state<DeliveryId | null>(null);
+	/** what was typed as a response and not sent */
+	readonly responses = new SvelteMap<DeliveryId, string>();
+	/** items that came while the page was open and have been told */
+	readonly #told = new Set<EntryId>();
+	readonly #since: number;
+
+	constructor(live: LiveExercise, everyone: Everyone, account: AccountId, view: () => TeamRoomView) {
+		this.live = live;
+		this.#everyone = everyone;
+		this.#account = account;
+		this.#view = view;
+		this.#since = live.pulse.now;
+	}
+
+	/** Call in the browser; returns what closes it. */
+	open(): () => void {
+		const { timeline } = this.#view();
+		this.#timeline = openTimeline(timeline.name, timeline.segment);
+		this.notes = this.#openPage('notes');
+		return () => {
+			this.#timeline?.close();
+			this.notes?.close();
+			this.#timeline = null;
+			this.notes = null;
+		};
+	}
+
+	/** Opens the page of the draft; returns what closes it. Call when `draft` names another page. */
+	openDraft(report: RoomReport): () => void {
+		const document = this.#openPage(report.page as WorksheetPage);
+		this.draftPage = { report, document };
+		return () => {
+			if (this.draftPage?.document === document) this.draftPage = null;
+			this.#keepLeftover(report, document);
+			document.close();
+		};
+	}
+
+	#openPage(page: WorksheetPage): LiveDocument {
+		const name = documentName({ exercise: this.exercise, kind: 'worksheet', team: this.team.id, page });
+		return openDocument(name, this.plays ? { offlineFor: this.#account } : {});
+	}
+
+	get exercise(): ExerciseId {
+		return this.live.id as ExerciseId;
+	}
+	get team() {
+		return this.#view().team;
+	}
+	get plays(): boolean {
+		return this.#view().plays;
+	}
+	get leads(): boolean {
+		return this.#view().leads;
+	}
+	get synced(): boolean {
+		return this.#timeline?.synced === true && this.#everyone.synced;
+	}
+	get problem(): string | null {
+		return this.#timeline?.problem ?? this.#everyone.problem;
+	}
+
+	// --- what there is ----------------------------------------------------------------------------------------------------
+
+	readonly folded = $derived.by(() =>
+		foldRoom([...(this.#timeline?.entries ?? []), ...this.#everyone.entries])
+	);
+
+	/** As the timeline says; until it is here, as the page was loaded. */
+	readonly reports: RoomReport[] = $derived.by(() => {
+		const known = new Map(this.#view().reports.map((report) => [report.page, asReport(report)]));
+		for (const report of this.folded.reports) known.set(report.page, report);
+		return [...known.values()].sort((a, b) => a.number - b.number);
+	});
+	readonly approved: ReportItem[] = $derived(
+		this.reports.flatMap(({ approved }) => approved ?? []).reverse()
+	);
+	readonly draft: RoomReport | null = $derived(draftOf({ reports: this.reports }));
+	readonly draftKey: string | null = $derived(this.draft?.page ?? null);
+
+	/** Players act between STARTEX and ENDEX; the log stays open an hour longer. */
+	readonly inPlay: boolean = $derived.by(
+		() => this.plays && (this.live.state === 'running' || this.live.state === 'paused')
+	);
+	readonly logOpen: boolean = $derived.by(() => {
+		if (this.inPlay || !this.plays || this.live.state !== 'ended') return this.inPlay;
+		const endedAt = this.live.pulse.clock.at(-1)?.wallStart;
+		return endedAt !== undefined && this.live.now() - endedAt <= lateLogMs;
+	});
+
+	/** What reached the team since the last call; what was there when the page opened is read on the page. */
+	takeNew(): RoomItem[] {
+		const fresh = this.folded.items.filter(
+			(item) => reachesTeam(item) && item.wallAt > this.#since && !this.#told.has(item.id)
+		);
+		for (const item of fresh) this.#told.add(item.id);
+		return fresh.reverse();
+	}
+
+	// --- acts -------------------------------------------------------------------------------------------------------------
+
+	/** Sends a command; what went wrong is told in the corner. True when it was done. */
+	async act<Name extends CommandName>(name: Name, input: CommandInput<Name>): Promise<boolean> {
+		try {
+			await this.live.send(name, input);
+			return true;
+		} catch (error) {
+			notify(sentenceOf(error), { tone: 'error' });
+			return false;
+		}
+	}
+
+	acknowledge(delivery: DeliveryId): Promise<boolean> {
+		return this.act('delivery.acknowledge', { delivery });
+	}
+
+	/** A response says that the inject was received, too. Throws, for the form to show it. */
+	async respond(delivery: DeliveryId, text: string): Promise<void> {
+		await this.live.send('delivery.respond', { delivery, text });
+		const item = this.folded.injects.find((one) => one.delivery === delivery);
+		if (item?.inject.acknowledgementRequired && !item.acknowledged)
+			await this.live.send('delivery.acknowledge', { delivery }).catch((error: unknown) => {
+				// a teammate was faster
+				if (!(error instanceof AppError && error.code === 'stale')) throw error;
+			});
+		this.responses.delete(delivery);
+		this.respondingTo = null;
+	}
+
+	async openNextReport(): Promise<void> {
+		await this.act('report.open', { team: this.team.id });
+	}
+
+	#keepLeftover({ page, number }: RoomReport, document: LiveDocument): void {
+		const approved = this.reports.find((report) => report.page === page)?.approved?.text;
+		if (!approved || !this.plays || !document.synced) return;
+		if (document.saved !== 'unsaved' && document.saved !== 'saving' && document.saved !== 'refused') return;
+		const { text } = readReport(document.doc);
+		if (textOfRichText(text) !== textOfRichText(approved)) this.leftover = { number, text };
+	}
+}
+
+function asReport({ page, number, approved }: TeamRoomView['reports'][number]): RoomReport {
+	if (!approved) return { page, number, approved: null };
+	return {
+		page,
+		number,
+		approved: { kind: 'report', id: `loaded-${page}` as EntryId, page, number, ...approved }
+	};
+}
+
+export function sentenceOf(error: unknown): string {
+	return error instanceof AppError ? error.message : t('common.error.failed');
+}
+
+const key = Symbol('team room');
+export const setTeamRoom = (room: TeamRoomState): TeamRoomState => setContext(key, room);
+export const getTeamRoom = (): TeamRoomState => getContext<TeamRoomState>(key);

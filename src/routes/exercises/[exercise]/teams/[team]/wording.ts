@@ -1,0 +1,65 @@
+import { openDeadlines, standingOf, type Deadline } from '#lib/exercise/team/deadlines.ts';
+import type { RoomItem } from '#lib/exercise/team/room.ts';
+import { formatDuration, t } from '#lib/text/index.ts';
+import type { Times } from '../../shell/times.svelte.ts';
+
+/* How the room says things: sentences made of what `exercise/team` decides. */
+
+/** `4 min 12 s left`, `1 min late`, `no limit`. */
+export function standingWords(deadline: Deadline, now: number | null): string {
+	const standing = standingOf(deadline, now);
+	if (standing.state === 'overdue') return t('team.due.late', { time: formatDuration(standing.ms) });
+	if (standing.state === 'late') return t('team.due.wasLate', { time: formatDuration(standing.ms) });
+	if (standing.ms === null) return t('team.due.noLimit');
+	if (standing.state === 'met') return t('team.due.met');
+	return t('team.due.left', { time: formatDuration(standing.ms) });
+}
+
+/** What an inject still asks for: `acknowledge by 10:47`. */
+export function askedWords(deadline: Deadline, times: Times): string {
+	const asks = t(`team.due.${deadline.asks}`);
+	return deadline.by === null ? asks : t('team.due.by', { asks, time: times.short(deadline.by) });
+}
+
+/** One line for whoever cannot see the list: what came. */
+export function announcementOf(item: RoomItem): string | null {
+	// announcements and the clock are said by the shell, on every page
+	if (item.kind === 'inject') return t('team.said.inject', { title: item.inject.title });
+	if (item.kind === 'answer') return t('team.said.answer', { question: item.asked });
+	return null;
+}
+
+/** The heading of an item in the timeline. */
+export function titleOf(item: RoomItem, times: Times): string {
+	switch (item.kind) {
+		case 'inject':
+			return item.inject.title;
+		case 'announcement':
+			return t('team.item.announcement');
+		case 'exercise':
+			return t(`team.event.${item.event === 'stop-lifted' ? 'lifted' : item.event}`);
+		case 'clock':
+			return item.to === undefined
+				? t('team.event.rate', { rate: item.rate ?? 1 })
+				: t('team.event.jump', { time: times.full(item.to) });
+		case 'answer':
+			return t('team.item.answer');
+		case 'question':
+			return t('team.item.question');
+		case 'log':
+			return t(`team.log.kind.${item.log}`);
+		case 'decision':
+			return t('team.item.decision', { number: item.number, chosen: item.decision.chosen });
+		case 'report-opened':
+			return t('team.item.reportOpened', { number: item.number });
+		case 'report':
+			return t('team.item.reportApproved', { number: item.number });
+		case 'acknowledged':
+			return t('team.item.acknowledged', { title: item.title });
+		case 'responded':
+			return t('team.item.responded', { title: item.title });
+	}
+}
+
+export const pendingOf = (item: RoomItem): Deadline[] =>
+	item.kind === 'inject' ? openDeadlines([item]) : [];
