@@ -4,10 +4,17 @@
  */
 import * as board from './board.ts';
 import * as control from './control.ts';
+import * as exercises from './exercises.ts';
+import * as hotWash from './hot-wash.ts';
 import * as injects from './injects.ts';
+import * as people from './people.ts';
 import * as questions from './questions.ts';
+import * as record from './record.ts';
+import * as review from './review.ts';
+import * as script from './script.ts';
 import * as shell from './shell.ts';
+import * as teamRoom from './team-room.ts';
 import * as timelines from './timelines.ts';
 
-export const views = { board, control, injects, questions, shell, timelines };
+export const views = { board, control, exercises, hotWash, injects, people, questions, record, review, script, shell, teamRoom, timelines };
 export type Views = typeof views;

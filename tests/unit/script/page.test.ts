@@ -14,6 +14,8 @@ import {
 	removeInjects,
 	ScriptPage
 } from '#lib/exercise/inject/page.ts';
+import type { InjectStatus } from '#lib/exercise/inject/approval.ts';
+import { RowBuilder, warm } from '#lib/exercise/inject/rows.ts';
 
 const injectId = (name: string | number) => `inject_${name}`.padEnd(12, '_') as InjectId;
 
@@ -189,5 +191,68 @@ describe('acts on the script', () => {
 		editInjects(other, [injectId(0)], { storyline: 'Theirs', tlp: 'green' });
 		exchange(doc, other);
 		expect(page.rows()[0]!.inject).toMatchObject({ title: 'Mine', storyline: 'Theirs', tlp: 'green' });
+	});
+});
+
+describe('rows with what the server says of them', () => {
+	const context = { startsAt: 0, endsAt: 3_600_000, teams: [] };
+	const approved = (id: InjectId, fingerprint: string): InjectStatus => ({
+		inject: id,
+		state: 'ready',
+		version: 1,
+		approvedFingerprint: fingerprint,
+		approvedBy: 'Ana',
+		approvedAt: 1,
+		submittedFingerprint: null,
+		submittedBy: 'Ben',
+		submittedByYou: false,
+		submittedAt: 1,
+		returnReason: null,
+		reason: null,
+		dueAt: null,
+		releasedAt: null
+	});
+
+	it('works out what changed and keeps the rest', () => {
+		const { doc, page } = scriptOf(3);
+		const builder = new RowBuilder();
+		const none = new Map<string, InjectStatus>();
+		const before = builder.build(page.rows(), none, context);
+		expect(before[0]!.warnings).toEqual(['no-recipients', 'unapproved']);
+		editInjects(doc, [injectId(1)], { schedule: { mode: 'offset', seconds: 7200 } });
+		const after = builder.build(page.rows(), none, context);
+		expect(after[0]).toBe(before[0]);
+		expect(after[1]!.warnings).toEqual(['no-recipients', 'outside-play', 'unapproved']);
+		removeInjects(doc, [injectId(0)]);
+		expect(builder.build(page.rows(), none, context).map((row) => row.number)).toEqual([1, 2]);
+	});
+
+	it('notices that the inject it follows is gone', () => {
+		const { doc, page } = scriptOf(2);
+		const builder = new RowBuilder();
+		const none = new Map<string, InjectStatus>();
+		editInjects(doc, [injectId(1)], { schedule: { mode: 'after', inject: injectId(0), seconds: 0 } });
+		expect(builder.build(page.rows(), none, context)[1]!.warnings).not.toContain('unknown-predecessor');
+		removeInjects(doc, [injectId(0)]);
+		expect(builder.build(page.rows(), none, context)[0]!.warnings).toContain('unknown-predecessor');
+	});
+
+	it('reads fingerprints in slices, and says "changed" only when it knows', () => {
+		const { page } = scriptOf(3);
+		const builder = new RowBuilder();
+		const statuses = new Map(page.rows().map((row) => [row.id as string, approved(row.id, 'other')]));
+		expect(builder.build(page.rows(), statuses, context).map((row) => row.state)).toEqual(Array(3).fill('approved'));
+		let turns = 2;
+		expect(warm(page.rows(), statuses, () => turns-- > 0)).toBe(false);
+		expect(builder.build(page.rows(), statuses, context).map((row) => row.state)).toEqual([
+			'changed',
+			'changed',
+			'approved'
+		]);
+		expect(warm(page.rows(), statuses, () => true)).toBe(true);
+		expect(builder.build(page.rows(), statuses, context)[2]!.state).toBe('changed');
+		const known = page.rows()[0]!;
+		statuses.set(known.id, approved(known.id, known.fingerprint));
+		expect(builder.build(page.rows(), statuses, context)[0]!.state).toBe('approved');
 	});
 });

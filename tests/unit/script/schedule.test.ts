@@ -3,6 +3,7 @@ import type { InjectId } from '#lib/exercise/ids.ts';
 import { formatExerciseTime } from '#lib/exercise/exercise/clock.ts';
 import { newInject, type Schedule } from '#lib/exercise/inject/schema.ts';
 import {
+	dayOfPlay,
 	exerciseInstant,
 	formatOffset,
 	formatSchedule,
@@ -49,6 +50,10 @@ describe('schedules as text', () => {
 		expect(formatOffset(8100)).toBe('+02:15');
 	});
 
+	it('counts days of play without a day zero', () => {
+		for (const day of [-2, -1, 1, 2]) expect(dayOfPlay(exerciseInstant(day, 12, 0, 0, context), context)).toBe(day);
+	});
+
 	it('reads what people write instead', () => {
 		expect(read('d2 9:05')).toEqual({ mode: 'at', at: Date.parse('2026-05-13T07:05:00Z') });
 		expect(read('10:42')).toEqual({ mode: 'at', at: Date.parse('2026-05-12T08:42:00Z') });
@@ -83,6 +88,7 @@ describe('schedules as text', () => {
 			expect(formatExerciseTime(at, spring.startsAt, spring.timeZone)).toBe(
 				`D${day} ${String(hour).padStart(2, '0')}:00`
 			);
+			expect(dayOfPlay(at, spring)).toBe(day);
 		}
 	});
 });

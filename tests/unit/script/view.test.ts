@@ -250,7 +250,7 @@ describe('approval as the page shows it', () => {
 		expect(state(null)).toBe('draft');
 		expect(state({ submittedFingerprint: 'now' })).toBe('submitted');
 		expect(state({ submittedFingerprint: 'older' })).toBe('draft');
-		expect(state({ state: 'draft', returnReason: 'Too long' })).toBe('returned');
+		expect(state({ returnReason: 'Too long' })).toBe('returned');
 		expect(state({ state: 'ready', version: 1, approvedFingerprint: 'now' })).toBe('approved');
 		expect(state({ state: 'ready', version: 1, approvedFingerprint: 'older' })).toBe('changed');
 		expect(state({ version: 1, approvedFingerprint: 'older', submittedFingerprint: 'now' })).toBe(

@@ -21,6 +21,7 @@ export interface PageRow {
 	inject: Inject;
 	/** what approval compares; worked out when first asked for */
 	readonly fingerprint: string;
+	readonly hasFingerprint: boolean;
 }
 
 class Row implements PageRow {
@@ -37,6 +38,10 @@ class Row implements PageRow {
 
 	get fingerprint(): string {
 		return (this.#fingerprint ??= injectFingerprint(this.inject));
+	}
+
+	get hasFingerprint(): boolean {
+		return this.#fingerprint !== null;
 	}
 }
 

@@ -109,6 +109,19 @@ export function exerciseInstant(
 	return instant;
 }
 
+/** The day of play of an instant: what `exerciseInstant` is asked with. */
+export function dayOfPlay(
+	instant: number,
+	{ startsAt, timeZone }: Pick<ScheduleContext, 'startsAt' | 'timeZone'>
+): number {
+	const dayNumber = (at: number) => {
+		const { year, month, day } = wallParts(at, timeZone);
+		return Date.UTC(year, month - 1, day) / 86_400_000;
+	};
+	const days = dayNumber(instant) - dayNumber(startsAt);
+	return days >= 0 ? days + 1 : days;
+}
+
 function zoneOffset(instant: number, timeZone: string): number {
 	const parts = wallParts(instant, timeZone);
 	const asUtc = Date.UTC(parts.year, parts.month - 1, parts.day, parts.hour, parts.minute, parts.second);

@@ -1,0 +1,289 @@
+import { and, eq, gt, inArray } from 'drizzle-orm';
+import { alias } from 'drizzle-orm/pg-core';
+import * as Y from 'yjs';
+import { AppError } from '#lib/errors.ts';
+import { documentName, documentRight, type Right } from '#lib/exercise/documents.ts';
+import { cellIds, type Actor, type CellId, type Exercise } from '#lib/exercise/exercise/schema.ts';
+import type { ExerciseId, InjectId } from '#lib/exercise/ids.ts';
+import { planState, planStates, type InjectStatus, type PlanState } from '#lib/exercise/inject/approval.ts';
+import { injectWarnings, type InjectState, type ScriptWarning } from '#lib/exercise/inject/release.ts';
+import {
+	injectFingerprint,
+	readInject,
+	scriptInjects,
+	type Inject
+} from '#lib/exercise/inject/schema.ts';
+import { emptyRichText } from '#lib/exercise/rich-text.ts';
+import type { Database } from '../database/open.ts';
+import { account, document, exercise as exerciseTable, inject, injectVersion } from '../database/schema.ts';
+import { readTeams } from '../exercises/teams.ts';
+
+/**
+ * What the script page knows beside its document: which injects are submitted, approved, released. The same people may
+ * ask as may open the document (PROMISES P1); to all others a cell does not exist.
+ */
+export interface ScriptStatuses {
+	/** the exercise's sequence that this is the state of: what to ask for next time */
+	sequence: number;
+	/** all of them, not only those that changed */
+	whole: boolean;
+	statuses: InjectStatus[];
+}
+
+/** The approved text of one inject. */
+export interface ApprovedInject {
+	version: number;
+	content: Inject;
+	approvedBy: string | null;
+	/** wall time, ms */
+	approvedAt: number;
+}
+
+/** What somebody may do with a cell's script; throws where that is nothing. */
+export function scriptRight(exercise: Exercise, actor: Actor, cell: string): { cell: CellId; right: Right } {
+	if (!cellIds.includes(cell as CellId)) throw nothingHere();
+	const right = documentRight({ exercise: exercise.id, kind: 'script', cell: cell as CellId }, actor, {
+		settings: exercise.settings
+	});
+	if (right === 'none') throw nothingHere();
+	return { cell: cell as CellId, right };
+}
+
+export function scenarioRight(exercise: Exercise, actor: Actor): Right {
+	return documentRight({ exercise: exercise.id, kind: 'scenario' }, actor, { settings: exercise.settings });
+}
+
+const nothingHere = () => new AppError('not-found', 'There is nothing here, or it is not open to you.');
+
+/** All statuses of a cell, or those that changed after a sequence. */
+export async function scriptStatuses(
+	database: Database,
+	exercise: Exercise,
+	actor: Actor,
+	cell: string,
+	since: number | null
+): Promise<ScriptStatuses> {
+	const { cell: known } = scriptRight(exercise, actor, cell);
+	return database.db.transaction(
+		async (tx) => {
+			const [head] = await tx
+				.select({ sequence: exerciseTable.sequence })
+				.from(exerciseTable)
+				.where(eq(exerciseTable.id, exercise.id));
+			const sequence = head?.sequence ?? 0;
+			// a number from another life of the exercise (restored, moved): begin again
+			const after = since !== null && since <= sequence ? since : null;
+			const statuses = after === sequence ? [] : await readStatuses(tx, exercise.id, actor, [known], after);
+			return { sequence, whole: after === null, statuses };
+		},
+		{ isolationLevel: 'repeatable read', accessMode: 'read only' }
+	);
+}
+
+const submitter = alias(account, 'submitter');
+const approver = alias(account, 'approver');
+
+async function readStatuses(
+	queryable: Pick<Database['db'], 'select'>,
+	exercise: ExerciseId,
+	actor: Actor,
+	cells: readonly CellId[],
+	after: number | null
+): Promise<(InjectStatus & { cell: CellId })[]> {
+	const rows = await queryable
+		.select({
+			row: inject,
+			fingerprint: injectVersion.fingerprint,
+			approvedAt: injectVersion.approvedAt,
+			approvedBy: approver.name,
+			submittedByName: submitter.name
+		})
+		.from(inject)
+		.leftJoin(
+			injectVersion,
+			and(eq(injectVersion.injectId, inject.id), eq(injectVersion.version, inject.version))
+		)
+		.leftJoin(approver, eq(approver.id, injectVersion.approvedBy))
+		.leftJoin(submitter, eq(submitter.id, inject.submittedBy))
+		.where(
+			and(
+				eq(inject.exerciseId, exercise),
+				inArray(inject.cell, [...cells]),
+				after === null ? undefined : gt(inject.changed, after)
+			)
+		);
+	return rows.map(({ row, fingerprint, approvedAt, approvedBy, submittedByName }) => ({
+		cell: row.cell as CellId,
+		inject: row.id as InjectId,
+		state: row.state as InjectState,
+		version: row.version,
+		approvedFingerprint: fingerprint,
+		approvedBy,
+		approvedAt: approvedAt?.getTime() ?? null,
+		submittedFingerprint: row.submittedFingerprint,
+		submittedBy: submittedByName,
+		submittedByYou: row.submittedBy === actor.accountId,
+		submittedAt: row.submittedAt?.getTime() ?? null,
+		returnReason: row.returnReason,
+		reason: row.reason,
+		dueAt: row.dueAt,
+		releasedAt: row.releasedAt
+	}));
+}
+
+/** The approved version of one inject, to compare with the page. */
+export async function approvedInject(
+	database: Database,
+	exercise: Exercise,
+	actor: Actor,
+	cell: string,
+	injectId: string
+): Promise<ApprovedInject> {
+	const { cell: known } = scriptRight(exercise, actor, cell);
+	const [row] = await database.db
+		.select({ version: injectVersion, approvedBy: approver.name })
+		.from(inject)
+		.innerJoin(
+			injectVersion,
+			and(eq(injectVersion.injectId, inject.id), eq(injectVersion.version, inject.version))
+		)
+		.leftJoin(approver, eq(approver.id, injectVersion.approvedBy))
+		.where(and(eq(inject.id, injectId), eq(inject.exerciseId, exercise.id), eq(inject.cell, known)));
+	if (!row) throw nothingHere();
+	const { version, content, approvedAt } = row.version;
+	return { version, content, approvedBy: row.approvedBy, approvedAt: approvedAt.getTime() };
+}
+
+// --- all cells at a glance --------------------------------------------------------------------------------------------
+
+export interface CellSummary {
+	cell: CellId;
+	canWrite: boolean;
+	total: number;
+	states: Record<PlanState, number>;
+	/** injects with at least one warning other than not being approved */
+	warnings: number;
+	kinds: Partial<Record<ScriptWarning['kind'], number>>;
+}
+
+/** What the summary needs of a page; kept until the page changes. */
+interface KeptPage {
+	epoch: number;
+	sequence: number;
+	readAt: number;
+	injects: Promise<PageInject[]>;
+}
+interface PageInject {
+	/** without the words of its body */
+	inject: Inject;
+	fingerprint: string;
+}
+
+const pages = new Map<string, KeptPage>();
+/** Some thirty cells of three exercises. */
+const keptPages = 100;
+/** A page that is being written may be this old in the summary: reading 1,500 injects costs a third of a second. */
+const oldestPage = 10_000;
+
+/** The cells that somebody may open, with how far each is and what should be put right before STARTEX. */
+export async function scriptOverview(
+	database: Database,
+	exercise: Exercise,
+	actor: Actor,
+	readDocument: (name: string) => Promise<Y.Doc>
+): Promise<CellSummary[]> {
+	const named = cellIds.map((cell) => ({
+		cell,
+		name: documentName({ exercise: exercise.id, kind: 'script', cell }),
+		right: documentRight({ exercise: exercise.id, kind: 'script', cell }, actor, {
+			settings: exercise.settings
+		})
+	}));
+	const open = named.filter(({ right }) => right !== 'none');
+	if (open.length === 0) throw nothingHere();
+	const [heads, teams, statuses] = await Promise.all([
+		database.db
+			.select({ name: document.name, epoch: document.epoch, sequence: document.sequence })
+			.from(document)
+			.where(
+				inArray(
+					document.name,
+					open.map(({ name }) => name)
+				)
+			),
+		readTeams(database.db, exercise.id),
+		readStatuses(
+			database.db,
+			exercise.id,
+			actor,
+			open.map(({ cell }) => cell),
+			null
+		)
+	]);
+	const summaries: CellSummary[] = [];
+	for (const { cell, name, right } of open) {
+		const head = heads.find((one) => one.name === name);
+		if (!head) continue;
+		const page = await readPage(head, readDocument);
+		const own = new Map(statuses.flatMap((one) => (one.cell === cell ? [[one.inject as string, one]] : [])));
+		summaries.push({ cell, canWrite: right === 'write', ...(await summarise(page, own)) });
+	}
+	return summaries;
+
+	async function summarise(page: readonly PageInject[], own: ReadonlyMap<string, InjectStatus>) {
+		const states = Object.fromEntries(planStates.map((state) => [state, 0])) as Record<PlanState, number>;
+		const kinds: CellSummary['kinds'] = {};
+		let warnings = 0;
+		const ids = new Set<string>(page.map(({ inject: { id } }) => id));
+		for (const [i, { inject: one, fingerprint }] of page.entries()) {
+			await breathe(i + 1);
+			const state = planState(own.get(one.id), () => fingerprint);
+			states[state]++;
+			if (state === 'released') continue;
+			const found = injectWarnings(one, {
+				startsAt: exercise.startsAt,
+				endsAt: exercise.endsAt,
+				teams,
+				approved: (id) => own.get(id)?.approvedFingerprint ?? null,
+				fingerprint: () => fingerprint,
+				exists: (id) => ids.has(id)
+			});
+			for (const kind of found) kinds[kind] = (kinds[kind] ?? 0) + 1;
+			if (found.some((kind) => kind !== 'unapproved')) warnings++;
+		}
+		return { total: page.length, states, warnings, kinds };
+	}
+}
+
+function readPage(
+	head: { name: string; epoch: number; sequence: number },
+	readDocument: (name: string) => Promise<Y.Doc>
+): Promise<PageInject[]> {
+	const kept = pages.get(head.name);
+	const isSame = kept?.epoch === head.epoch && kept.sequence === head.sequence;
+	if (kept && (isSame || Date.now() - kept.readAt < oldestPage)) return kept.injects;
+	const injects = head.sequence === 0 ? Promise.resolve([]) : readInjects(head.name, readDocument);
+	pages.delete(head.name);
+	pages.set(head.name, { epoch: head.epoch, sequence: head.sequence, readAt: Date.now(), injects });
+	injects.catch(() => pages.delete(head.name));
+	if (pages.size > keptPages) pages.delete(pages.keys().next().value!);
+	return injects;
+}
+
+async function readInjects(name: string, readDocument: (name: string) => Promise<Y.Doc>): Promise<PageInject[]> {
+	const doc = await readDocument(name);
+	const injects: PageInject[] = [];
+	for (const [id, record] of scriptInjects(doc).entries()) {
+		if (!(record instanceof Y.Map)) continue;
+		const whole = readInject(id, record);
+		injects.push({ inject: { ...whole, body: emptyRichText() }, fingerprint: injectFingerprint(whole) });
+		await breathe(injects.length);
+	}
+	doc.destroy();
+	return injects;
+}
+
+/** Others get their turn: no more than some ten milliseconds in one piece. */
+function breathe(count: number): Promise<void> | undefined {
+	return count % 50 === 0 ? new Promise((resolve) => setImmediate(resolve)) : undefined;
+}

@@ -1,0 +1,91 @@
+import type { Exercise, Team } from '../exercise/schema.ts';
+import { planState, type InjectStatus, type PlanState } from './approval.ts';
+import type { PageRow } from './page.ts';
+import { injectWarnings } from './release.ts';
+import { plannedTimes } from './schedule.ts';
+import type { ScriptRow } from './view.ts';
+
+/** What the warnings of all rows depend on; a new object means that all are worked out anew. */
+export interface RowContext extends Pick<Exercise, 'startsAt' | 'endsAt'> {
+	teams: readonly Team[];
+}
+
+interface Kept {
+	status: InjectStatus | undefined;
+	context: RowContext;
+	/** whether the inject that it follows is in the script */
+	follows: boolean;
+	row: ScriptRow;
+}
+
+/**
+ * Puts pages and statuses together to the rows that planners see, and keeps each row until something of it changes:
+ * a key stroke in a script of 1,500 injects works out one.
+ */
+export class RowBuilder {
+	readonly #kept = new WeakMap<PageRow, Kept>();
+
+	build(
+		rows: readonly PageRow[],
+		statuses: ReadonlyMap<string, InjectStatus>,
+		context: RowContext
+	): ScriptRow[] {
+		const times = plannedTimes(
+			rows.map((row) => row.inject),
+			context.startsAt
+		);
+		const exists = (id: string) => times.has(id);
+		return rows.map((row, index) => {
+			const { inject } = row;
+			const status = statuses.get(row.id);
+			const plannedAt = times.get(row.id) ?? null;
+			const number = index + 1;
+			const follows = inject.schedule.mode === 'after' && exists(inject.schedule.inject);
+			const kept = this.#kept.get(row);
+			if (kept && kept.status === status && kept.context === context && kept.follows === follows) {
+				if (kept.row.number !== number || kept.row.plannedAt !== plannedAt)
+					kept.row = { ...kept.row, number, plannedAt };
+				return kept.row;
+			}
+			// read in slices while the page opens (`warm`): until then what the status alone says, kept nowhere
+			if (status && !row.hasFingerprint) return { row, number, state: guess(status), warnings: [], plannedAt };
+			const state = planState(status, () => row.fingerprint);
+			const built: ScriptRow = {
+				row,
+				number,
+				state,
+				warnings:
+					state === 'released'
+						? []
+						: injectWarnings(inject, {
+								...context,
+								approved: () => status?.approvedFingerprint ?? null,
+								fingerprint: () => row.fingerprint,
+								exists
+							}),
+				plannedAt
+			};
+			this.#kept.set(row, { status, context, follows, row: built });
+			return built;
+		});
+	}
+}
+
+/** Works out the fingerprints that statuses need, until there is no more time; true when all are known. */
+export function warm(
+	rows: readonly PageRow[],
+	statuses: ReadonlyMap<string, InjectStatus>,
+	hasTime: () => boolean
+): boolean {
+	for (const row of rows) {
+		if (row.hasFingerprint || !statuses.has(row.id)) continue;
+		if (!hasTime()) return false;
+		void row.fingerprint;
+	}
+	return true;
+}
+
+function guess(status: InjectStatus): PlanState {
+	if (status.state !== 'ready' && status.state !== 'submitted') return status.state;
+	return status.version > 0 ? 'approved' : 'submitted';
+}

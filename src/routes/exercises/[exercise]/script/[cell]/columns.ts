@@ -1,0 +1,72 @@
+import { scriptColumns, type ScriptColumn } from '#lib/exercise/inject/view.ts';
+
+/** What the grid shows: the columns of the script, after a first one to choose rows by. */
+export type GridColumn = 'select' | ScriptColumn;
+
+/** Where somebody stands in the grid; `id` null is the head. */
+export interface Cursor {
+	id: string | null;
+	column: GridColumn;
+}
+
+const widths: Record<GridColumn, number> = {
+	select: 68,
+	reference: 96,
+	time: 132,
+	title: 200,
+	storyline: 128,
+	recipients: 150,
+	channel: 100,
+	tlp: 88,
+	objectives: 104,
+	state: 176,
+	warnings: 92
+};
+
+/** What gives way first where the window is narrow; all of it is in the pane beside the grid. */
+const dispensable: readonly ScriptColumn[] = [
+	'objectives',
+	'channel',
+	'tlp',
+	'storyline',
+	'recipients',
+	'warnings'
+];
+/** Under this width a row is two lines of one cell, as on a phone. */
+const narrow = 560;
+
+export interface GridLayout {
+	columns: readonly GridColumn[];
+	/** `grid-template-columns` */
+	template: string;
+	rowHeight: number;
+	isNarrow: boolean;
+	minWidth: number;
+}
+
+export function layoutFor(width: number): GridLayout {
+	if (width > 0 && width < narrow)
+		return {
+			columns: ['select', 'title', 'state'],
+			template: '40px minmax(0, 1fr) 116px',
+			rowHeight: 58,
+			isNarrow: true,
+			minWidth: 0
+		};
+	const columns: GridColumn[] = ['select', ...scriptColumns];
+	const total = () => columns.reduce((sum, column) => sum + widths[column], 0);
+	for (const column of dispensable) {
+		// the server has no layout: everything is drawn there
+		if (width === 0 || total() <= width) break;
+		columns.splice(columns.indexOf(column), 1);
+	}
+	return {
+		columns,
+		template: columns
+			.map((column) => (column === 'title' ? `minmax(${widths.title}px, 1fr)` : `${widths[column]}px`))
+			.join(' '),
+		rowHeight: 34,
+		isNarrow: false,
+		minWidth: total()
+	};
+}

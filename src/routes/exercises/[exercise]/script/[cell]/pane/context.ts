@@ -1,0 +1,16 @@
+import type { CellId, Exercise, Team } from '#lib/exercise/exercise/schema.ts';
+import type { ScriptRow } from '#lib/exercise/inject/view.ts';
+import type { ScriptLists } from '../lists.svelte.ts';
+import type { ScriptRoom } from '../script-room.svelte.ts';
+
+/** What the parts of the pane share. Getters: they follow the page. */
+export interface PaneContext {
+	readonly room: ScriptRoom;
+	readonly lists: ScriptLists;
+	readonly rows: readonly ScriptRow[];
+	readonly teams: readonly Team[];
+	readonly cell: CellId;
+	readonly exercise: Pick<Exercise, 'id' | 'startsAt' | 'endsAt' | 'timeZone' | 'settings'>;
+	/** asks before it acts */
+	readonly ask: (act: 'submit' | 'approve', ids: readonly string[]) => void;
+}
