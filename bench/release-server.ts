@@ -4,7 +4,8 @@ import path from 'node:path';
 import { randomBytes } from 'node:crypto';
 import { readConfig } from '#server/config.ts';
 import { createLog } from '#server/log.ts';
-import { listen, startServices } from '#server/start.ts';
+import { createBackend } from '#server/http.ts';
+import { listen, openMigrated, startServices } from '#server/start.ts';
 import { documentName } from '#lib/exercise/documents.ts';
 import type { InjectId } from '#lib/exercise/ids.ts';
 import { addInject, injectFingerprint, newInject, readScript } from '#lib/exercise/inject/schema.ts';
@@ -18,9 +19,11 @@ const [teams, playersPerTeam, injects] = process.argv.slice(2).map(Number) as [n
 const folder = await mkdtemp(path.join(os.tmpdir(), 'muster-bench-'));
 const port = 20_000 + Math.floor(Math.random() * 20_000);
 const config = readConfig({ ORIGIN: `http://localhost:${port}`, DATA_DIR: folder, LOG_LEVEL: 'error' });
-const running = await startServices(config, createLog(config));
+const log = createLog(config);
+const database = await openMigrated(config, log);
+const running = await startServices(config, log, database);
 const { services } = running;
-const { server } = await listen(running, '127.0.0.1', port);
+const { server } = await listen({ services, app: createBackend(services) }, '127.0.0.1', port);
 
 const session = async (name: string) => {
 	const id = await services.accounts.createAccount(
@@ -109,6 +112,8 @@ process.on('message', (message) => {
 	server.closeAllConnections();
 	void running
 		.stop()
+		.then(() => database.close())
+		.then(() => database.close())
 		.then(() => rm(folder, { recursive: true, force: true }))
 		.then(() => process.exit(0));
 });
