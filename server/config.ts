@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 
@@ -77,6 +78,12 @@ const settings = z.object({
 		.optional(),
 	METRICS_PORT: port.optional()
 });
+
+/** A `.env` file beside `package.json`, for those who start by hand; what the environment says already wins. */
+export function readEnvironmentFile(): void {
+	const file = path.join(import.meta.dirname, '..', '.env');
+	if (existsSync(file)) process.loadEnvFile(file);
+}
 
 const loopback = new Set(['127.0.0.1', '::1', 'localhost']);
 

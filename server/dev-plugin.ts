@@ -1,10 +1,14 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Express } from 'express';
 import type { Plugin } from 'vite';
-import { readConfig } from './config.ts';
+import { readConfig, readEnvironmentFile } from './config.ts';
+import type * as http from './http.ts';
+import type * as start from './start.ts';
 import { createLog } from './log.ts';
 
 /**
- * `npm run dev`: the real services behind Vite's own server, on one port. Changes in `server/` need a restart; pages and
- * the domain reload as usual.
+ * `npm run dev`: the real services behind Vite's own server, on one port. A change in `server/` replaces them while the
+ * database stays open; sockets are closed and come back by themselves.
  */
 export function musterBackend(): Plugin {
 	return {
@@ -12,17 +16,62 @@ export function musterBackend(): Plugin {
 		apply: 'serve',
 		async configureServer(vite) {
 			if (!vite.httpServer || process.env['VITEST']) return;
-			const port = vite.config.server.port ?? 5173;
-			const config = readConfig({ ORIGIN: `http://localhost:${port}`, ...process.env });
-			const { startServices } = await import('./start.ts');
-			const running = await startServices(config, createLog(config));
+			readEnvironmentFile();
+			const port = Number(process.env['PORT'] || vite.config.server.port || 5173);
+			const config = readConfig({
+				...process.env,
+				PORT: String(port),
+				LOG_FORMAT: process.env['LOG_FORMAT'] || 'text'
+			});
+			vite.config.server.port = port;
+			const log = createLog(config);
+
+			const database = await (await loadStart()).openMigrated(config, log);
+			let current = await load();
+
+			async function loadStart() {
+				return (await vite.ssrLoadModule('/server/start.ts')) as typeof start;
+			}
+			async function load(): Promise<start.Running & { app: Express }> {
+				const { createBackend } = (await vite.ssrLoadModule('/server/http.ts')) as typeof http;
+				const running = await (await loadStart()).startServices(config, log, database);
+				return { ...running, app: createBackend(running.services) };
+			}
+
 			vite.httpServer.on('upgrade', (request, socket, head) => {
 				// Vite's own socket shares this server
 				if (/^vite-(hmr|ping)$/.test(request.headers['sec-websocket-protocol'] ?? '')) return;
-				if (!running.upgrade(request, socket, head)) socket.destroy();
+				if (!current.services.realtime.upgrade(request, socket, head)) socket.destroy();
 			});
-			vite.middlewares.use((request, response, next) => running.app(request as never, response as never, next));
-			vite.httpServer.on('close', () => void running.stop());
+			vite.middlewares.use((request, response, next) =>
+				current.app(request as never, response as never, next)
+			);
+
+			// the absolute folder: a loose "/server/" is also part of what SvelteKit generates, and would never end
+			const watched = [`${vite.config.root}/server/`, `${vite.config.root}/src/lib/exercise/`];
+			let turn = Promise.resolve();
+			let asked = 0;
+			vite.watcher.on('all', (_event, file) => {
+				if (!watched.some((folder) => file.startsWith(folder))) return;
+				const mine = ++asked;
+				turn = turn.then(async () => {
+					// Vite forgets the old modules a moment after the change; several files are often saved together
+					await wait(150);
+					if (mine !== asked) return;
+					try {
+						await vite.ssrLoadModule('/server/start.ts');
+						await current.stop();
+						current = await load();
+						log.info('the server was replaced');
+					} catch (error) {
+						log.error({ err: error }, 'the changed server does not start; the old one is kept');
+					}
+				});
+			});
+
+			vite.httpServer.on('close', () => {
+				turn = turn.then(() => current.stop()).then(() => database.close());
+			});
 		}
 	};
 }

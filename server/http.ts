@@ -1,18 +1,39 @@
 import { randomUUID } from 'node:crypto';
-import express, { type Express, type NextFunction, type Request, type Response } from 'express';
-import helmet from 'helmet';
+import { createServer } from 'node:http';
 import { sql } from 'drizzle-orm';
+import express, { type Express, type Handler, type NextFunction, type Request, type Response } from 'express';
+import helmet from 'helmet';
+import { AppError } from '#lib/errors.ts';
+import { addressHeader, clientAddress } from './client-address.ts';
+import { withoutSecrets } from './log.ts';
+import { bringsToken, createMetrics, type Metrics } from './metrics.ts';
 import type { Services } from './services.ts';
 
-/** The HTTP side without pages: sockets' requests, the API, health. Production and development mount the same. */
-export function createBackend(services: Services): Express {
+export const httpLimits = {
+	/** forms and JSON: the longest text that a form takes is far below it (PROMISES, limits) */
+	bodyBytes: 256 * 1024,
+	/** a spreadsheet with 20,000 injects stays below it */
+	uploadBytes: 20 * 1024 * 1024,
+	/** the slowest upload over a slow line; whoever is slower holds a connection for nothing */
+	requestMs: 30_000,
+	headersMs: 10_000,
+	/** longer than a reverse proxy keeps a connection, so that it never sends into one that we just closed */
+	keepAliveMs: 75_000
+} as const;
+
+/**
+ * The HTTP side: sockets' requests, the API, health, figures, then the pages. Production and development mount the same;
+ * in development the pages are Vite's and come after it.
+ */
+export function createBackend(services: Services, pages?: Handler): Express {
+	const { config } = services;
 	const app = express();
 	app.disable('x-powered-by');
-	app.set('trust proxy', services.config.trustedProxies);
-	app.use((request: Request, response: Response, next: NextFunction) => {
-		const id = randomUUID();
-		request.headers['x-request-id'] = id;
-		response.setHeader('x-request-id', id);
+	app.set('trust proxy', config.trustedProxies);
+	const metrics = config.metrics.token || config.metrics.port ? createMetrics(services) : null;
+
+	app.use(intake(services, metrics));
+	app.use((request, response, next) => {
 		if (!services.realtime.request(request, response)) next();
 	});
 	app.use(
@@ -21,19 +42,134 @@ export function createBackend(services: Services): Express {
 			contentSecurityPolicy: false,
 			// `no-referrer` makes Chromium send `Origin: null` with forms, which are then refused (STACK G5)
 			referrerPolicy: { policy: 'strict-origin-when-cross-origin' },
-			strictTransportSecurity: services.config.origin.startsWith('https:')
+			strictTransportSecurity: config.origin.startsWith('https:')
 		})
 	);
+	app.use((_request, response, next) => {
+		response.setHeader('permissions-policy', 'camera=(), microphone=(), geolocation=(), payment=(), usb=()');
+		next();
+	});
+	addHealth(app, services);
+	if (metrics && config.metrics.token) {
+		const token = config.metrics.token;
+		app.get('/metrics', (request, response, next) => {
+			if (bringsToken(request, token)) metrics.answer(request, response).catch(next);
+			else next();
+		});
+	}
+	app.use(refuseLargeBodies);
+	if (config.originIsDefault) app.use(toOrigin(config.origin));
+	app.use(services.realtime.router);
+	if (pages) app.use(pages);
+	app.use(failed(services));
+	if (metrics && config.metrics.port) listenForMetrics(metrics, config.metrics.port, services);
+	return app;
+}
+
+/** A number for each request, who is calling, and what became of it. */
+function intake({ config, log }: Services, metrics: Metrics | null): Handler {
+	return (request, response, next) => {
+		const id = randomUUID();
+		// both are ours alone: what a caller sends under these names is overwritten
+		request.headers['x-request-id'] = id;
+		request.headers[addressHeader] = clientAddress(request, config.trustedProxies);
+		response.setHeader('x-request-id', id);
+		const begun = performance.now();
+		// the router shortens `url` on its way down
+		const url = request.originalUrl;
+		response.on('close', () => {
+			const ms = Math.round(performance.now() - begun);
+			const status = response.statusCode;
+			metrics?.observe(kindOf(url), status, ms / 1000);
+			const level = status >= 500 ? 'warn' : 'debug';
+			log[level]({ requestId: id, method: request.method, url: withoutSecrets(url), status, ms }, 'request');
+		});
+		next();
+	};
+}
+
+function kindOf(url: string): string {
+	const first = /^\/([\w.-]*)/.exec(url)?.[1] ?? '';
+	if (first === '_app' || first.includes('.') || url.includes('/_app/')) return 'asset';
+	if (first === 'socket.io' || first === 'api' || first === 'health' || first === 'metrics') return first;
+	return url.includes('__data.json') ? 'data' : 'page';
+}
+
+function addHealth(app: Express, services: Services): void {
 	app.get('/health/live', (_request, response) => void response.json({ live: true }));
+	// Services exist only on a migrated database (start.ts), so that is not asked again.
 	app.get('/health/ready', (_request, response) => {
 		services.database.db.execute(sql`select 1`).then(
 			() => {
 				const ready = services.schedule.isAlive();
 				response.status(ready ? 200 : 503).json({ ready, database: true, schedule: ready });
 			},
-			() => response.status(503).json({ ready: false, database: false })
+			() => void response.status(503).json({ ready: false, database: false })
 		);
 	});
-	app.use(services.realtime.router);
-	return app;
+}
+
+/**
+ * Refuses by the announced length, before anything is read. Files come as multipart, everything else is a form or JSON;
+ * a body that does not say how long it is (no browser sends one) is refused too, so nothing can trickle past.
+ */
+function refuseLargeBodies(request: Request, response: Response, next: NextFunction): void {
+	if (request.method === 'GET' || request.method === 'HEAD') return next();
+	const isUpload = request.headers['content-type']?.startsWith('multipart/form-data') ?? false;
+	const limit = isUpload ? httpLimits.uploadBytes : httpLimits.bodyBytes;
+	const length = Number(
+		request.headers['content-length'] ?? (request.headers['transfer-encoding'] ? NaN : 0)
+	);
+	if (length <= limit) return next();
+	response.setHeader('connection', 'close');
+	next(
+		Number.isNaN(length)
+			? new AppError('invalid', 'Say how long the body is (Content-Length).')
+			: new AppError('too-large', `This is too large: at most ${limit / 1024} KB.`)
+	);
+}
+
+/** Without ORIGIN, forms work at one name of this machine only: whoever opens another is led there. */
+function toOrigin(origin: string): Handler {
+	const expected = new URL(origin).host;
+	return (request, response, next) => {
+		const asksForPage = request.method === 'GET' && (request.headers.accept ?? '').includes('text/html');
+		if (asksForPage && request.headers.host !== expected)
+			response.redirect(307, origin + request.originalUrl);
+		else next();
+	};
+}
+
+/** The last stop: refusals with their sentence, faults with their number and nothing else. */
+function failed({ log }: Services) {
+	return (error: unknown, request: Request, response: Response, next: NextFunction): void => {
+		if (response.headersSent) return next(error);
+		const requestId = request.headers['x-request-id'];
+		if (error instanceof AppError) {
+			response.status(error.status).json({ ok: false, error: error.toRefusal() });
+			return;
+		}
+		// body-parser and express mark what the caller did wrong with a status of its own
+		const { status = 500 } = error as { status?: number };
+		if (status < 500) {
+			const code = status === 413 ? 'too-large' : 'invalid';
+			response
+				.status(status)
+				.json({ ok: false, error: { code, message: 'This request is not understood.' } });
+			return;
+		}
+		log.error({ err: error, requestId }, 'a request failed');
+		const message = 'Something went wrong on the server.';
+		response.status(500).json({ ok: false, error: { code: 'internal', message, details: { requestId } } });
+	};
+}
+
+/** On a port of its own, for this machine only: an operator opens it to others in front. */
+function listenForMetrics(metrics: Metrics, port: number, { log }: Services): void {
+	const app = express();
+	app.disable('x-powered-by');
+	app.get('/metrics', (request, response, next) => void metrics.answer(request, response).catch(next));
+	const server = createServer(app);
+	server.on('error', (error) => log.error({ err: error }, 'figures are not available'));
+	server.listen(port, '127.0.0.1').unref();
 }

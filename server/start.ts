@@ -1,11 +1,13 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Express } from 'express';
-import type { Config } from './config.ts';
+import { addressHeader, clientAddress } from './client-address.ts';
+import { StartRefused, type Config } from './config.ts';
 import type { Log } from './log.ts';
-import { openDatabase } from './database/open.ts';
+import { openDatabase, type Database } from './database/open.ts';
 import { migrate } from './database/migrate.ts';
-import { createBackend } from './http.ts';
+import { startHousekeeping } from './housekeeping.ts';
+import { httpLimits } from './http.ts';
 import { createServices, type Services } from './services.ts';
 
 /** What pages read the running services from (hooks.server.ts). */
@@ -13,14 +15,11 @@ export const servicesKey = Symbol.for('muster.services');
 
 export interface Running {
 	services: Services;
-	app: Express;
-	/** the one listener of upgrades calls this; false: not ours */
-	upgrade: Services['realtime']['upgrade'];
+	/** finishes what was begun, in the reverse order of the start; the database stays open */
 	stop: () => Promise<void>;
 }
 
-/** Database, services, sockets: everything but the pages and the port. */
-export async function startServices(config: Config, log: Log): Promise<Running> {
+export async function openMigrated(config: Config, log: Log): Promise<Database> {
 	const database = await openDatabase(config, log);
 	try {
 		await migrate(database, log);
@@ -28,31 +27,61 @@ export async function startServices(config: Config, log: Log): Promise<Running> 
 		await database.close();
 		throw error;
 	}
+	return database;
+}
+
+/** Services and sockets on an open database: everything but the pages and the port. */
+export async function startServices(config: Config, log: Log, database: Database): Promise<Running> {
 	const services = createServices({ config, database, log });
 	(globalThis as Record<symbol, unknown>)[servicesKey] = services;
 	await services.realtime.start();
+	const stopHousekeeping = startHousekeeping(services);
 	return {
 		services,
-		app: createBackend(services),
-		upgrade: services.realtime.upgrade,
 		stop: async () => {
+			await stopHousekeeping();
 			await services.realtime.stop();
-			await database.close();
 		}
 	};
 }
 
-/** Listens; the port may be 0. */
-export async function listen(running: Running, host: string, port: number): Promise<{ server: Server; port: number }> {
-	const server = createServer(running.app);
-	server.requestTimeout = 30_000;
-	server.headersTimeout = 15_000;
+/** Listens; the port may be 0. Ours is the only listener of upgrades (STACK G6). */
+export async function listen(
+	{ services, app }: { services: Services; app: Express },
+	host: string,
+	port: number
+): Promise<{ server: Server; port: number }> {
+	const server = createServer(
+		{
+			requestTimeout: httpLimits.requestMs,
+			headersTimeout: httpLimits.headersMs,
+			keepAliveTimeout: httpLimits.keepAliveMs
+		},
+		app
+	);
 	server.on('upgrade', (request, socket, head) => {
-		if (!running.upgrade(request, socket, head))
-			socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+		socket.on('error', () => socket.destroy());
+		request.headers[addressHeader] = clientAddress(request, services.config.trustedProxies);
+		let taken = false;
+		try {
+			taken = services.realtime.upgrade(request, socket, head);
+		} catch {
+			// an address that cannot be read, such as `/documents/%`
+		}
+		if (!taken) socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
 	});
 	await new Promise<void>((resolve, reject) => {
-		server.once('error', reject);
+		server.once('error', (error: NodeJS.ErrnoException) =>
+			reject(
+				error.code === 'EADDRINUSE'
+					? new StartRefused(`Port ${port} on ${host} is in use; set PORT to another one.`)
+					: error.code === 'EACCES'
+						? new StartRefused(
+								`Port ${port} on ${host} may not be used by this user; set PORT to one above 1023.`
+							)
+						: error
+			)
+		);
 		server.listen(port, host, resolve);
 	});
 	return { server, port: (server.address() as AddressInfo).port };

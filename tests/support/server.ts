@@ -3,8 +3,9 @@ import type { Server } from 'node:http';
 import { readConfig } from '#server/config.ts';
 import { createBackend } from '#server/http.ts';
 import { createLog } from '#server/log.ts';
-import { createServices, type Services } from '#server/services.ts';
-import { listen } from '#server/start.ts';
+import type { Services } from '#server/services.ts';
+import { loadPages } from '#server/site.ts';
+import { listen, startServices } from '#server/start.ts';
 import type { AccountId } from '#lib/exercise/ids.ts';
 import { freshDatabase } from './database.ts';
 
@@ -17,23 +18,26 @@ export interface TestServer {
 	close: () => Promise<void>;
 }
 
-/** The real services on a database of their own, listening on a free port of this machine; without the pages. */
-export async function startTestServer(): Promise<TestServer> {
+export interface TestServerOptions {
+	/** with the built pages; one such server in a test file, because the build reads its origin once */
+	pages?: boolean;
+	environment?: Record<string, string>;
+}
+
+/** The real services on a database of their own, listening on a free port of this machine. */
+export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
 	const database = await freshDatabase();
 	const port = await freePort();
 	const config = readConfig({
 		ORIGIN: `http://localhost:${port}`,
-		LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'error'
+		LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'error',
+		...options.environment
 	});
-	const services = createServices({ config, database, log: createLog(config) });
-	await services.realtime.start();
-	const running = {
-		services,
-		app: createBackend(services),
-		upgrade: services.realtime.upgrade,
-		stop: () => services.realtime.stop()
-	};
-	const { server } = await listen(running, '127.0.0.1', port);
+	const log = createLog(config);
+	const pages = options.pages ? await loadPages(config, log) : undefined;
+	const running = await startServices(config, log, database);
+	const { services } = running;
+	const { server } = await listen({ services, app: createBackend(services, pages) }, '127.0.0.1', port);
 	return {
 		url: config.origin,
 		services,

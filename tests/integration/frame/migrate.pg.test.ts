@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { migrate } from '#server/database/migrate.ts';
 import type { Database } from '#server/database/open.ts';
-import { freshDatabase, silent } from '../../support/database.ts';
+import { freshDatabase, testLog } from '../../support/database.ts';
 
 let database: Database;
 beforeAll(async () => {
@@ -10,9 +10,9 @@ beforeAll(async () => {
 afterAll(() => database.close());
 
 test('[R15] migrating twice changes nothing', async () => {
-	await migrate(database, silent);
+	await migrate(database, testLog);
 	const { rows } = await database.pool.query('select count(*)::int as n from drizzle.__drizzle_migrations');
-	await migrate(database, silent);
+	await migrate(database, testLog);
 	const again = await database.pool.query('select count(*)::int as n from drizzle.__drizzle_migrations');
 	expect(again.rows).toEqual(rows);
 });
@@ -21,7 +21,7 @@ test('[R15] a database of a newer version is refused in one sentence', async () 
 	await database.pool.query(
 		`insert into drizzle.__drizzle_migrations (hash, created_at) values ('later', 99999999999999)`
 	);
-	await expect(migrate(database, silent)).rejects.toThrow(/another version of Muster/);
+	await expect(migrate(database, testLog)).rejects.toThrow(/another version of Muster/);
 });
 
 test('[R13] facts and audit rows cannot be changed or deleted', async () => {

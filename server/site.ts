@@ -1,0 +1,106 @@
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Handler } from 'express';
+import { addressHeader } from './client-address.ts';
+import { StartRefused, type Config } from './config.ts';
+import { httpLimits } from './http.ts';
+import type { Log } from './log.ts';
+
+const root = path.join(import.meta.dirname, '..');
+const stampFile = path.join(root, 'build/.stamp');
+const handlerFile = path.join(root, 'build/handler.js');
+/** one build at a time: two nodes may start from one folder */
+const lockFolder = path.join(root, 'node_modules/.muster-build');
+const longestBuildMs = 300_000;
+/** What the built pages are made of. */
+const sources = ['src', 'static', 'package-lock.json', 'svelte.config.js', 'vite.config.ts'];
+
+/** The pages as a handler; built first when they are missing or older than their sources. */
+export async function loadPages(config: Config, log: Log): Promise<Handler> {
+	await buildPages(log);
+	// adapter-node reads its settings when it is loaded
+	process.env['ORIGIN'] = config.origin;
+	process.env['ADDRESS_HEADER'] = addressHeader;
+	process.env['BODY_SIZE_LIMIT'] = String(httpLimits.uploadBytes);
+	const { handler } = (await import(handlerFile)) as { handler: Handler };
+	return handler;
+}
+
+export async function buildPages(log: Log): Promise<void> {
+	const stamp = stampOf(sources);
+	if (isBuilt(stamp)) return;
+	await takeLock();
+	try {
+		if (isBuilt(stamp)) return;
+		log.info('building the pages: once after each change of their sources, under a minute');
+		await build(log);
+		writeFileSync(stampFile, stamp);
+	} finally {
+		rmSync(lockFolder, { recursive: true, force: true });
+	}
+}
+
+function isBuilt(stamp: string): boolean {
+	return existsSync(handlerFile) && existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp;
+}
+
+async function takeLock(): Promise<void> {
+	for (;;) {
+		try {
+			mkdirSync(lockFolder);
+			return;
+		} catch (error) {
+			const { code, message } = error as NodeJS.ErrnoException;
+			if (code !== 'EEXIST')
+				throw new StartRefused(`The pages are not built, and cannot be here: ${message}.`);
+		}
+		// whoever built was killed
+		const since = statSync(lockFolder, { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
+		if (Date.now() - since > longestBuildMs) rmSync(lockFolder, { recursive: true, force: true });
+		await wait(200);
+	}
+}
+
+function build(log: Log): Promise<void> {
+	const vite = path.join(root, 'node_modules/vite/bin/vite.js');
+	const child = spawn(process.execPath, [vite, 'build', '--logLevel', 'warn'], {
+		cwd: root,
+		env: { ...process.env, NODE_ENV: 'production' },
+		stdio: ['ignore', 'pipe', 'pipe']
+	});
+	const end = () => child.kill();
+	process.once('exit', end);
+	let said = '';
+	const listen = (chunk: Buffer) => {
+		said = (said + chunk.toString()).slice(-20_000);
+	};
+	child.stdout.on('data', listen);
+	child.stderr.on('data', listen);
+	return new Promise((resolve, reject) => {
+		child.on('error', reject);
+		child.on('exit', (code) => {
+			process.off('exit', end);
+			log.debug({ said }, 'the build is done');
+			if (code === 0) resolve();
+			else reject(new StartRefused(`The pages could not be built:\n${said}`));
+		});
+	});
+}
+
+function stampOf(paths: string[]): string {
+	const hash = createHash('sha256');
+	for (const name of paths) {
+		const top = path.join(root, name);
+		const files = path.extname(name)
+			? [name]
+			: readdirSync(top, { recursive: true, withFileTypes: true })
+					.filter((entry) => entry.isFile())
+					.map((entry) => path.relative(root, path.join(entry.parentPath, entry.name)))
+					.sort();
+		for (const file of files) hash.update(`${file}\n`).update(readFileSync(path.join(root, file)));
+	}
+	return hash.digest('hex');
+}
