@@ -14,6 +14,7 @@ import { createBell } from './events/bell.ts';
 import { createEvents } from './events/sockets.ts';
 import { readActor } from './exercises/actor.ts';
 import type { Exercises } from './exercises/exercises.ts';
+import { readStanding } from './exercises/standing.ts';
 import { toExercise, toTeam } from './exercises/rows.ts';
 import { createSchedule } from './schedule/schedule.ts';
 
@@ -35,12 +36,15 @@ export type Realtime = ReturnType<typeof createRealtime>;
 export function createRealtime(dependencies: RealtimeDependencies) {
 	const { database, origin, exercises, bell, identify, sessionLives, log } = dependencies;
 	const identifyRequest = (request: IncomingMessage) => identify(request.headers.cookie);
+	const standing = (id: ExerciseId, people: { accountId: AccountId; sessionId: string }[]) =>
+		readStanding(database, id, people);
+
 	const documents = createDocuments({
 		database,
 		log,
 		origin,
 		identify: identifyRequest,
-		sessionLives,
+		standing,
 		exercise: (id) => exercises.load(id),
 		team: async (id: ExerciseId, teamId: TeamId) => {
 			const [row] = await database.db
@@ -80,8 +84,7 @@ export function createRealtime(dependencies: RealtimeDependencies) {
 		origin,
 		identify: identifyRequest,
 		sessionLives,
-		exercise: (id) => exercises.load(id),
-		actor: exercises.actor,
+		standing,
 		pulse,
 		commands,
 		log
@@ -92,7 +95,7 @@ export function createRealtime(dependencies: RealtimeDependencies) {
 		for (const name of ring.frozen ?? []) documents.freeze(name);
 		if (ring.exercise === '') return;
 		events.hear(ring);
-		if (ring.topics.includes('rights') || ring.pulse) void documents.recheck(ring.exercise);
+		if (ring.topics.includes('rights')) void documents.recheck(ring.exercise as ExerciseId);
 		if (ring.pulse || ring.topics.includes('board')) schedule.look();
 	});
 

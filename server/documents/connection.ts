@@ -64,8 +64,9 @@ export class Connection implements Reader {
 		if (here) this.send(here);
 	}
 
-	get right(): Right {
-		return this.#mayWrite ? 'write' : 'read';
+	/** came in as one who may write: what closed since is the document */
+	get wasWriter(): boolean {
+		return this.#context.right === 'write';
 	}
 
 	send(message: Uint8Array): void {

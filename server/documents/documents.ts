@@ -6,12 +6,14 @@ import type { Logger } from 'pino';
 import { WebSocketServer } from 'ws';
 import * as Y from 'yjs';
 import { AppError } from '#lib/errors.ts';
-import type { AccountId } from '#lib/exercise/ids.ts';
+import { documentRight } from '#lib/exercise/documents.ts';
+import type { AccountId, ExerciseId } from '#lib/exercise/ids.ts';
 import { closeCode } from '#lib/protocol/wire.ts';
 import type { Database, Transaction } from '../database/open.ts';
 import { exercise as exerciseTable } from '../database/schema.ts';
+import type { Standing } from '../exercises/standing.ts';
 import { Connection } from './connection.ts';
-import { admit, rightTo, type GateDependencies } from './gate.ts';
+import { admit, rightTo, teamIn, type GateDependencies } from './gate.ts';
 import { documentLimits } from './limits.ts';
 import {
 	DocumentLog,
@@ -30,8 +32,11 @@ export interface DocumentDependencies extends GateDependencies {
 	ring: (names: string[]) => void;
 	/** the colour by which a person is known to others */
 	colourOf: (accountId: AccountId) => string;
-	/** whether a session is still valid */
-	sessionLives: (sessionId: string) => Promise<boolean>;
+	/** what the rights of many stand on */
+	standing: (
+		id: ExerciseId,
+		people: { accountId: AccountId; sessionId: string }[]
+	) => Promise<Standing | null>;
 }
 
 export type Documents = ReturnType<typeof createDocuments>;
@@ -196,22 +201,34 @@ export function createDocuments(dependencies: DocumentDependencies) {
 		return doc;
 	}
 
-	/** Asks again what each open socket of an exercise may do: closes or downgrades it (R7). */
-	async function recheck(exerciseId: string | null): Promise<void> {
-		await Promise.all(
-			[...connections]
-				.filter((connection) => exerciseId === null || connection.ref.exercise === exerciseId)
-				.map(async (connection) => {
-					const { name } = connection;
-					if (!(await dependencies.sessionLives(connection.sessionId)))
-						return connection.close(closeCode.unauthenticated, 'signed out');
-					const { right } = await rightTo(dependencies, name, connection.actor.accountId);
-					if (right === 'none') connection.close(closeCode.rightsChanged, 'rights changed');
-					else if (right === 'read') connection.becomeReadOnly();
-					else if (connection.right === 'read' && !(await room(name)).closed)
-						connection.close(closeCode.rightsChanged, 'rights changed');
-				})
-		).catch((error: unknown) => logger.error({ err: error }, 'rights could not be read again'));
+	/** Asks again what the open sockets of an exercise may do: closes or downgrades them (R7). */
+	async function recheck(exerciseId: ExerciseId): Promise<void> {
+		const open = [...connections].filter((connection) => connection.ref.exercise === exerciseId);
+		if (open.length === 0) return;
+		try {
+			const standing = await dependencies.standing(
+				exerciseId,
+				open.map(({ actor, sessionId }) => ({ accountId: actor.accountId, sessionId }))
+			);
+			for (const connection of open) {
+				const { ref, sessionId } = connection;
+				if (!standing?.sessions.has(sessionId)) {
+					connection.close(closeCode.unauthenticated, 'signed out');
+					continue;
+				}
+				const actor = standing.actors.get(connection.actor.accountId);
+				const team = standing.teams.get(teamIn(ref) ?? '');
+				const right = actor
+					? documentRight(ref, actor, { settings: standing.exercise.settings, ...(team && { team }) })
+					: 'none';
+				if (right === 'none') connection.close(closeCode.rightsChanged, 'rights changed');
+				else if (right === 'read') connection.becomeReadOnly();
+				// a reader who may write now connects anew
+				else if (!connection.wasWriter) connection.close(closeCode.rightsChanged, 'rights changed');
+			}
+		} catch (error) {
+			logger.error({ err: error }, 'rights could not be read again');
+		}
 	}
 
 	/** Nobody writes there any more: sockets become readers. The row was closed in the caller's transaction. */
@@ -234,7 +251,7 @@ export function createDocuments(dependencies: DocumentDependencies) {
 				for (const { id, version } of rows) {
 					const seen = rightsVersions.get(id);
 					rightsVersions.set(id, version);
-					if (seen !== undefined && seen !== version) await recheck(id);
+					if (seen !== undefined && seen !== version) await recheck(id as ExerciseId);
 				}
 			})
 			.catch((error: unknown) => logger.warn({ err: error }, 'versions of rights could not be read'));
@@ -264,7 +281,9 @@ export function createDocuments(dependencies: DocumentDependencies) {
 					},
 					() => undefined
 				)
-				.catch((error: unknown) => logger.warn({ err: error, document: name }, 'a snapshot could not be written'));
+				.catch((error: unknown) =>
+					logger.warn({ err: error, document: name }, 'a snapshot could not be written')
+				);
 	}, 10_000);
 	idleTimer.unref();
 

@@ -51,7 +51,8 @@ export async function rightTo(
 	};
 }
 
-function teamIn(ref: DocumentRef): TeamId | null {
+/** The team whose document it is; null: none's. */
+export function teamIn(ref: DocumentRef): TeamId | null {
 	if (ref.kind === 'worksheet') return ref.team;
 	return ref.kind === 'timeline' && ref.audience.to === 'team' ? ref.audience.team : null;
 }

@@ -18,6 +18,7 @@ import {
 import type { Commands } from '../commands/run.ts';
 import type { Ring } from '../commands/topics.ts';
 import type { Identity } from '../documents/gate.ts';
+import type { Standing } from '../exercises/standing.ts';
 import { eventLimits } from './limits.ts';
 
 interface SocketState {
@@ -32,8 +33,11 @@ export interface EventDependencies {
 	origin: string;
 	identify: (request: IncomingMessage) => Promise<Identity | null>;
 	sessionLives: (sessionId: string) => Promise<boolean>;
-	exercise: (id: ExerciseId) => Promise<Exercise | null>;
-	actor: (id: ExerciseId, accountId: AccountId) => Promise<Actor>;
+	/** what the rights of many stand on */
+	standing: (
+		id: ExerciseId,
+		people: { accountId: AccountId; sessionId: string }[]
+	) => Promise<Standing | null>;
 	pulse: (id: ExerciseId) => Promise<ExercisePulse | null>;
 	commands: Commands;
 	log: Logger;
@@ -113,7 +117,10 @@ export function createEvents(dependencies: EventDependencies) {
 	async function join(socket: EventSocket, id: string): Promise<{ ok: true; pulse: ExercisePulse }> {
 		if (typeof id !== 'string' || !idPattern.test(id)) throw nothing;
 		const exerciseId = id as ExerciseId;
-		const rooms = await roomsOf(exerciseId, socket.data.identity.accountId);
+		const { accountId, sessionId } = socket.data.identity;
+		const standing = await dependencies.standing(exerciseId, [{ accountId, sessionId }]);
+		const rooms =
+			standing?.sessions.has(sessionId) && roomsOf(standing.exercise, standing.actors.get(accountId));
 		const pulse = await dependencies.pulse(exerciseId);
 		if (!rooms || !pulse) throw nothing;
 		leave(socket, id);
@@ -129,12 +136,9 @@ export function createEvents(dependencies: EventDependencies) {
 	}
 
 	/** What a person may hear of an exercise; null: nothing. */
-	async function roomsOf(id: ExerciseId, accountId: AccountId): Promise<string[] | null> {
-		const [exercise, actor] = await Promise.all([
-			dependencies.exercise(id),
-			dependencies.actor(id, accountId)
-		]);
-		if (!exercise || actor.memberships.length === 0) return null;
+	function roomsOf(exercise: Exercise, actor: Actor | undefined): string[] | null {
+		if (!actor || actor.memberships.length === 0) return null;
+		const { id } = exercise;
 		const readsScript =
 			hasRole(actor, 'director', 'controller', 'planner', 'moderator') ||
 			(exercise.settings.evaluatorsReadScript && hasRole(actor, 'evaluator'));
@@ -160,7 +164,7 @@ export function createEvents(dependencies: EventDependencies) {
 	/** Turns a ring into what this node's sockets should read again, each only what it may know of. */
 	function hear(ring: Ring): void {
 		if (ring.pulse) void sendPulse(ring.exercise as ExerciseId);
-		if (ring.topics.includes('rights')) void rightsChanged(ring.exercise);
+		if (ring.topics.includes('rights')) void rightsChanged(ring.exercise as ExerciseId);
 		const to = new Map<string, Set<ChangeTopic>>();
 		const add = (name: string, topic: ChangeTopic) => {
 			const key = room(ring.exercise, name);
@@ -209,28 +213,33 @@ export function createEvents(dependencies: EventDependencies) {
 		}
 	}
 
-	/** Sockets of people whose rights changed get other rooms, or none (R7). */
-	async function rightsChanged(exercise: string | null): Promise<void> {
-		for (const socket of io.sockets.sockets.values() as IterableIterator<EventSocket>) {
-			try {
-				if (!(await dependencies.sessionLives(socket.data.identity.sessionId))) {
+	/** Sockets of people whose rights changed get other rooms, or none; sessions that ended are closed (R7). */
+	async function rightsChanged(exercise: ExerciseId): Promise<void> {
+		const sockets = [...(io.sockets.sockets.values() as IterableIterator<EventSocket>)].filter((socket) =>
+			socket.data.joined.has(exercise)
+		);
+		if (sockets.length === 0) return;
+		try {
+			const standing = await dependencies.standing(
+				exercise,
+				sockets.map((socket) => socket.data.identity)
+			);
+			for (const socket of sockets) {
+				const { accountId, sessionId } = socket.data.identity;
+				if (!standing?.sessions.has(sessionId)) {
 					socket.disconnect(true);
 					continue;
 				}
-				for (const id of socket.data.joined.keys()) {
-					if (exercise !== null && id !== exercise) continue;
-					const rooms = await roomsOf(id as ExerciseId, socket.data.identity.accountId);
-					const before = socket.data.joined.get(id) ?? [];
-					for (const name of before) if (!rooms?.includes(name)) void socket.leave(name);
-					if (!rooms) socket.data.joined.delete(id);
-					else {
-						await socket.join(rooms);
-						socket.data.joined.set(id, rooms);
-					}
-				}
-			} catch (error) {
-				log.error({ err: error }, 'rights could not be read again');
+				const rooms = roomsOf(standing.exercise, standing.actors.get(accountId));
+				for (const name of socket.data.joined.get(exercise) ?? [])
+					if (!rooms?.includes(name)) void socket.leave(name);
+				if (rooms) {
+					socket.data.joined.set(exercise, rooms);
+					void socket.join(rooms);
+				} else socket.data.joined.delete(exercise);
 			}
+		} catch (error) {
+			log.error({ err: error }, 'rights could not be read again');
 		}
 	}
 
@@ -254,7 +263,13 @@ export function createEvents(dependencies: EventDependencies) {
 		}, eventLimits.presenceEveryMs);
 	}
 
-	const rightsTimer = setInterval(() => void rightsChanged(null), eventLimits.rightsEveryMs);
+	// a lost ring costs no more than this
+	const rightsTimer = setInterval(() => {
+		const joined = new Set<string>();
+		for (const socket of io.sockets.sockets.values() as IterableIterator<EventSocket>)
+			for (const id of socket.data.joined.keys()) joined.add(id);
+		for (const id of joined) void rightsChanged(id as ExerciseId);
+	}, eventLimits.rightsEveryMs);
 	rightsTimer.unref();
 
 	return {

@@ -1,21 +1,31 @@
-import { and, eq } from 'drizzle-orm';
-import type { Actor } from '#lib/exercise/exercise/schema.ts';
+import { and, eq, inArray } from 'drizzle-orm';
+import type { Actor, Membership } from '#lib/exercise/exercise/schema.ts';
 import type { AccountId, ExerciseId } from '#lib/exercise/ids.ts';
 import type { Database, Transaction } from '../database/open.ts';
 import { account, membership } from '../database/schema.ts';
 import { toMembership } from './rows.ts';
 
+type Queryable = Database['db'] | Transaction;
+
 /**
  * Who somebody is in an exercise; without memberships for a stranger or a disabled account. Inside a transaction pass
  * it: a second connection for each command would let a burst of commands wait for itself.
  */
-export async function readActor(
-	db: Database['db'] | Transaction,
+export async function readActor(db: Queryable, exerciseId: ExerciseId, accountId: AccountId): Promise<Actor> {
+	const actors = await readActors(db, exerciseId, [accountId]);
+	return actors.get(accountId) ?? { accountId, name: '', memberships: [] };
+}
+
+/** The same for many people at once. */
+export async function readActors(
+	db: Queryable,
 	exerciseId: ExerciseId,
-	accountId: AccountId
-): Promise<Actor> {
+	accountIds: readonly AccountId[]
+): Promise<Map<AccountId, Actor>> {
+	if (accountIds.length === 0) return new Map();
 	const rows = await db
 		.select({
+			accountId: account.id,
 			name: account.name,
 			disabledAt: account.disabledAt,
 			role: membership.role,
@@ -26,14 +36,14 @@ export async function readActor(
 		})
 		.from(account)
 		.leftJoin(membership, and(eq(membership.accountId, account.id), eq(membership.exerciseId, exerciseId)))
-		.where(eq(account.id, accountId));
-	return {
-		accountId,
-		name: rows[0]?.name ?? '',
-		memberships: rows.flatMap(({ role, disabledAt, ...scope }) =>
-			role === null || disabledAt !== null
-				? []
-				: [toMembership({ role, ...scope, lead: scope.lead === true })]
-		)
-	};
+		.where(inArray(account.id, [...accountIds]));
+	const actors = new Map<AccountId, Actor & { memberships: Membership[] }>();
+	for (const { accountId, name, disabledAt, role, ...scope } of rows) {
+		const id = accountId as AccountId;
+		const actor = actors.get(id) ?? { accountId: id, name, memberships: [] };
+		if (role !== null && disabledAt === null)
+			actor.memberships.push(toMembership({ role, ...scope, lead: scope.lead === true }));
+		actors.set(id, actor);
+	}
+	return actors;
 }

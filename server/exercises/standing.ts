@@ -1,0 +1,57 @@
+import { and, eq, gt, inArray, isNull, sql } from 'drizzle-orm';
+import type { Actor, Exercise, Team } from '#lib/exercise/exercise/schema.ts';
+import type { AccountId, ExerciseId } from '#lib/exercise/ids.ts';
+import type { Database } from '../database/open.ts';
+import { account, exercise, session, team } from '../database/schema.ts';
+import { readActors } from './actor.ts';
+import { toExercise, toTeam } from './rows.ts';
+
+/** What the rights of everybody on open sockets stand on, as it is now. */
+export interface Standing {
+	exercise: Exercise;
+	teams: ReadonlyMap<string, Team>;
+	actors: ReadonlyMap<AccountId, Actor>;
+	/** sessions that still open something */
+	sessions: ReadonlySet<string>;
+}
+
+/**
+ * Read for all at once: four queries for one exercise, however many thousand sockets it has, so that rights can be looked
+ * at again every few seconds (PROMISES R7). Null when there is no such exercise.
+ */
+export async function readStanding(
+	{ db }: Database,
+	exerciseId: ExerciseId,
+	people: readonly { accountId: AccountId; sessionId: string }[]
+): Promise<Standing | null> {
+	const [row] = await db.select().from(exercise).where(eq(exercise.id, exerciseId));
+	if (!row) return null;
+	const teams = await db.select().from(team).where(eq(team.exerciseId, exerciseId));
+	return {
+		exercise: toExercise(row),
+		teams: new Map(teams.map((one) => [one.id, toTeam(one)])),
+		actors: await readActors(db, exerciseId, [...new Set(people.map((person) => person.accountId))]),
+		sessions: await liveSessions(
+			db,
+			people.map((person) => person.sessionId)
+		)
+	};
+}
+
+/** Those of some sessions that have not ended, by the database's clock, of accounts that are not disabled. */
+export async function liveSessions(db: Database['db'], ids: readonly string[]): Promise<Set<string>> {
+	if (ids.length === 0) return new Set();
+	const rows = await db
+		.select({ id: session.id })
+		.from(session)
+		.innerJoin(account, eq(account.id, session.userId))
+		.where(
+			and(
+				inArray(session.id, [...new Set(ids)]),
+				gt(session.expiresAt, sql`now()`),
+				gt(session.endsAt, sql`now()`),
+				isNull(account.disabledAt)
+			)
+		);
+	return new Set(rows.map((row) => row.id));
+}
