@@ -1,15 +1,16 @@
+import type { AccountId } from '#lib/exercise/ids.ts';
 import type { Database } from '../database/open.ts';
 import type { Ring } from '../exercises/change.ts';
 import { createExercises } from '../exercises/exercises.ts';
-import { createAccountActs } from './account.ts';
+import { createAccountActs, findAccount } from './account.ts';
 import { createInvitations } from './invitations.ts';
 import { viewJoin } from './joining.ts';
 import { createPasswords } from './passwords.ts';
 import { createPeopleImport } from './people-import.ts';
 import { createPeople } from './people.ts';
 import { createSessions } from './sessions.ts';
+import { createSetup } from './setup.ts';
 import { createSignIn } from './sign-in.ts';
-import type { AccountId } from '#lib/exercise/ids.ts';
 
 export type Accounts = ReturnType<typeof createAccounts>;
 
@@ -25,16 +26,32 @@ export function createAccounts({
 }) {
 	const passwords = createPasswords();
 	const signIn = createSignIn({ database, passwords });
+	const sessions = createSessions({ database, origin, ring });
+	const setup = createSetup({ database, passwords });
 	const invitations = createInvitations({ database, passwords, ring });
 	return {
 		...createAccountActs({ database, passwords, signIn }),
 		signIn: signIn.signIn,
-		sessions: createSessions({ database, origin, ring }),
+		sessions,
 		invitations,
-		/** the address for the operator's screen; null when there is an administrator */
-		async setupLink(): Promise<string | null> {
-			const token = await invitations.createSetup();
-			return token && `${origin}/setup/${token}`;
+		setup: {
+			look: setup.look,
+			acceptAdministrator: setup.acceptAdministrator,
+			async acceptPassword(token: string, password: string): Promise<AccountId> {
+				const accountId = await setup.acceptPassword(token, password);
+				await sessions.endAll(accountId);
+				return accountId;
+			},
+			/** the address for the operator's screen; null when there is an administrator */
+			async link(): Promise<string | null> {
+				const token = await setup.createLink();
+				return token && `${origin}/setup/${token}`;
+			},
+			/** the same for somebody who forgot the password; null when there is no such account */
+			async passwordLink(email: string): Promise<string | null> {
+				const found = await findAccount(database.db, email);
+				return found && `${origin}/setup/${await setup.createPasswordLink(found.id as AccountId)}`;
+			}
 		},
 		/** what a join page says; null for a link that opens nothing */
 		viewJoin: (token: string, reader: AccountId | null) => viewJoin(database, token, reader),

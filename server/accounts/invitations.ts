@@ -14,8 +14,8 @@ import { fromMembership, toMembership } from '../exercises/rows.ts';
 import { mintId } from '../mint.ts';
 import { findAccount, insertAccount } from './account.ts';
 import type { Passwords } from './passwords.ts';
-import { hasAdministrator, holds, isOpen, readOpen } from './joining.ts';
-import { mintToken, tokenHash, tokenPattern } from './tokens.ts';
+import { holds, linkIsDead, readOpen, takePlace } from './joining.ts';
+import { mintToken, tokenHash } from './tokens.ts';
 
 export type InvitationId = Id<'invitation'>;
 
@@ -25,8 +25,7 @@ export const invitationLimits = {
 	/** planning conferences are months before STARTEX */
 	days: 180,
 	/** a personal link opens an account: it lives until the exercise, not longer */
-	personalDays: 60,
-	setupHours: 24
+	personalDays: 60
 } as const;
 
 export const newInvitationSchema = z.object({
@@ -64,18 +63,6 @@ export function createInvitations({
 	ring: Ring;
 }) {
 	const { db } = database;
-
-	/** Takes one place, or refuses: a compare-and-swap, so twenty people on the last place are one. */
-	async function takePlace(tx: Transaction, token: string) {
-		if (!tokenPattern.test(token)) throw nothing();
-		const [row] = await tx
-			.update(invitation)
-			.set({ used: sql`${invitation.used} + 1` })
-			.where(and(eq(invitation.tokenHash, tokenHash(token)), isOpen))
-			.returning();
-		if (!row) throw nothing();
-		return row;
-	}
 
 	/** Somebody new gets an account; a personal link gives its account a password. */
 	async function newcomer(
@@ -204,52 +191,10 @@ export function createInvitations({
 			return tokens;
 		},
 
-		/** The one-time link for the first administrator; null when there is one. */
-		async createSetup(): Promise<string | null> {
-			return db.transaction(async (tx) => {
-				if (await hasAdministrator(tx)) return null;
-				const token = mintToken();
-				await tx.insert(invitation).values({
-					id: mintId<InvitationId>(),
-					tokenHash: tokenHash(token),
-					quota: 1,
-					expiresAt: sql`now() + make_interval(hours => ${invitationLimits.setupHours})`
-				});
-				return token;
-			});
-		},
-
-		/** Whether a setup link is still good. */
-		async setupIsOpen(token: string): Promise<boolean> {
-			const row = await readOpen(db, token);
-			return row !== null && row.exerciseId === null && !(await hasAdministrator(db));
-		},
-
-		/** The first administrator. Any number of links may be about (each start prints one): only one is ever accepted. */
-		async acceptSetup(
-			token: string,
-			who: { name: string; email: string; password: string }
-		): Promise<AccountId> {
-			const passwordHash = await passwords.hash(who.password);
-			return db.transaction(async (tx) => {
-				await tx.execute(sql`select pg_advisory_xact_lock(hashtext('muster.setup'))`);
-				const row = await takePlace(tx, token);
-				if (row.exerciseId !== null || (await hasAdministrator(tx))) throw nothing();
-				const accountId = await insertAccount(tx, { ...who, isAdministrator: true }, passwordHash);
-				await writeAudit(tx, {
-					scope: 'installation',
-					actorId: accountId,
-					act: 'account.created',
-					detail: { account: accountId, administrator: true, by: 'setup link' }
-				});
-				return accountId;
-			});
-		},
-
 		/** Joins. Whoever has the role already takes no place. The work of hashing is done before anything is locked. */
 		async accept(token: string, who: Joiner): Promise<{ accountId: AccountId; exerciseId: ExerciseId }> {
 			const seen = await readOpen(db, token);
-			if (!seen?.exerciseId) throw nothing();
+			if (!seen?.exerciseId) throw linkIsDead();
 			const exerciseId = seen.exerciseId as ExerciseId;
 			if ('accountId' in who && (await holds(db, seen, who.accountId)))
 				return { accountId: who.accountId, exerciseId };
@@ -258,7 +203,7 @@ export function createInvitations({
 				// the exercise's row first, as everywhere
 				await raiseRights(tx, exerciseId);
 				const row = await takePlace(tx, token);
-				if ('accountId' in who && row.accountId) throw nothing();
+				if ('accountId' in who && row.accountId) throw linkIsDead();
 				const joined = 'accountId' in who ? who.accountId : await newcomer(tx, row, who, passwordHash!);
 				if (row.role) {
 					const wanted = toMembership({ ...row, role: row.role });

@@ -1,4 +1,5 @@
 import { and, eq, isNotNull, isNull, lt, sql } from 'drizzle-orm';
+import { AppError } from '#lib/errors.ts';
 import type { CountryCode } from '#lib/standards/countries.ts';
 import type { Tlp } from '#lib/standards/tlp.ts';
 import type { AccountId, ExerciseId } from '#lib/exercise/ids.ts';
@@ -12,7 +13,7 @@ type Queryable = Pick<Transaction, 'select'>;
 export type InvitationRow = typeof invitation.$inferSelect;
 
 /** The invitation in a link, while it still opens something. */
-export const isOpen = and(
+const isOpen = and(
 	lt(invitation.used, invitation.quota),
 	sql`${invitation.expiresAt} > now()`,
 	isNull(invitation.revokedAt)
@@ -26,6 +27,21 @@ export async function readOpen(db: Queryable, token: string): Promise<Invitation
 		.where(and(eq(invitation.tokenHash, tokenHash(token)), isOpen));
 	return row ?? null;
 }
+
+/** Takes one place, or refuses: a compare-and-swap, so twenty people on the last place are one. */
+export async function takePlace(tx: Transaction, token: string): Promise<InvitationRow> {
+	if (!tokenPattern.test(token)) throw linkIsDead();
+	const [row] = await tx
+		.update(invitation)
+		.set({ used: sql`${invitation.used} + 1` })
+		.where(and(eq(invitation.tokenHash, tokenHash(token)), isOpen))
+		.returning();
+	if (!row) throw linkIsDead();
+	return row;
+}
+
+export const linkIsDead = () =>
+	new AppError('not-found', 'This link does not open anything any more. Ask for a new one.');
 
 /** An administrator who can sign in. */
 export async function hasAdministrator(db: Queryable): Promise<boolean> {

@@ -1,0 +1,37 @@
+import { error, fail } from '@sveltejs/kit';
+import { errorStatus, type ErrorCode, type Refusal } from '#lib/errors.ts';
+
+/**
+ * Between the services' errors and SvelteKit's. An error is told by its name: the running services have their own copy
+ * of the class (STACK G7), so `instanceof` would say no in production.
+ */
+export function refusalOf(problem: unknown): (Refusal & { status: number }) | null {
+	if (!(problem instanceof Error) || problem.name !== 'AppError') return null;
+	const { code, details } = problem as Error & { code: ErrorCode; details?: Record<string, unknown> };
+	return { code, message: problem.message, status: errorStatus[code] ?? 500, ...(details && { details }) };
+}
+
+/** For `load`: what is refused becomes the page for its status. */
+export async function expected<T>(work: Promise<T>): Promise<T> {
+	try {
+		return await work;
+	} catch (problem) {
+		const refusal = refusalOf(problem);
+		if (refusal) error(refusal.status, { message: refusal.message, code: refusal.code });
+		throw problem;
+	}
+}
+
+/** For form actions: what is refused goes back beside the form, sentence by field; anything else is a fault of ours. */
+export function refused<V extends Record<string, unknown>>(problem: unknown, values: V = {} as V) {
+	const refusal = refusalOf(problem);
+	if (!refusal) throw problem;
+	const fields = (refusal.details?.['fields'] ?? {}) as Record<string, string>;
+	return fail(refusal.status, { ...values, message: refusal.message, fields });
+}
+
+/** A text field of a form; a file or nothing is an empty text. */
+export function textOf(form: FormData, name: string): string {
+	const value = form.get(name);
+	return typeof value === 'string' ? value : '';
+}
