@@ -1,4 +1,5 @@
-import { injectLimits } from '../schema.ts';
+import type { InjectId } from '../../ids.ts';
+import { injectLimits, newInject } from '../schema.ts';
 import type { Sheet, Cell } from './table.ts';
 import { cellText, foldWord, lineText, plainText, splitList, unneutralise } from './table.ts';
 import type { Target } from './columns.ts';
@@ -21,6 +22,9 @@ export interface RowReader {
 	recipients: ReturnType<typeof recipientReader>;
 	unknownName: (name: string, row: number) => void;
 }
+
+/** What an inject has where the file says nothing that is understood. */
+const unsaid = newInject('' as InjectId);
 
 const recipientColumns: readonly (readonly [Target, RecipientKind])[] = [
 	['to', 'any'],
@@ -96,7 +100,11 @@ export function readRow(
 		const words = lineText(cellText(cell(target))).slice(0, 200);
 		if (words === '') return undefined;
 		const value = read(words);
-		if (value === null) say(target, severity, `“${words.slice(0, 60)}” is no ${what} that Muster knows.`);
+		if (value === null) {
+			const instead =
+				severity === 'warning' ? `: a new inject gets “${String(unsaid[target as 'channel'])}”` : '';
+			say(target, severity, `“${words.slice(0, 60)}” is no ${what} that Muster knows${instead}.`);
+		}
 		return value ?? undefined;
 	};
 	const set = <K extends keyof Candidate['values']>(field: K, value: Candidate['values'][K] | undefined) => {

@@ -70,7 +70,7 @@ export class ImportState {
 		this.isStale = false;
 		this.updating = false;
 		this.result = null;
-		this.decided = [];
+		// what was decided on a name holds for the next version of the file too
 		this.#file = null;
 	}
 
@@ -159,7 +159,7 @@ export class ImportState {
 			columns: proposal.columns,
 			dateOrder: proposal.dateOrder,
 			bareTimes: proposal.bareTimes ?? null,
-			matches: this.selection?.matches ?? [],
+			matches: this.decided.map(({ key, match }) => ({ key, match })),
 			leaveOut: []
 		};
 	}
