@@ -4,6 +4,7 @@ import type { Database } from './database/open.ts';
 import type { AccountId } from '#lib/exercise/ids.ts';
 import { createAccounts } from './accounts/accounts.ts';
 import { createBell } from './events/bell.ts';
+import { createScriptExchange } from './exchange/script-exchange.ts';
 import { createExercises } from './exercises/exercises.ts';
 import { createRealtime } from './realtime.ts';
 import { views } from './views/index.ts';
@@ -34,5 +35,19 @@ export function createServices({ config, database, log }: { config: Config; data
 		log
 	});
 	const { documents, commands, schedule } = realtime;
-	return { config, database, log, bell, accounts, exercises, documents, commands, schedule, realtime, views };
+	const scriptExchange = createScriptExchange({ database, documents });
+	return {
+		config,
+		database,
+		log,
+		bell,
+		accounts,
+		exercises,
+		documents,
+		commands,
+		schedule,
+		realtime,
+		scriptExchange,
+		views
+	};
 }
