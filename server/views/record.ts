@@ -60,9 +60,11 @@ export async function facts(
 	const first = before + 1;
 	const last = before + page.length;
 	// control pages by the facts' own numbers; whoever reads a part of the record gets numbers that count that part
-	// alone, because gaps would tell what happened elsewhere, and how much (PROMISES P1, P2)
-	const cursor = (index: number, place: number) =>
-		readsAll(record.scope) ? page.at(index)!.sequence : place;
+	// alone from its beginning, because gaps would tell what happened elsewhere, and how much (PROMISES P1, P2)
+	const cursor = (index: number, place: number) => {
+		if (readsAll(record.scope)) return page.at(index)!.sequence;
+		return filters.newestFirst ? total - place + 1 : place;
+	};
 	return {
 		lines: page.map(({ line }) => line),
 		total,
@@ -98,10 +100,7 @@ async function sequenceAt(
 	filters: RecordFilters,
 	place: number | null
 ): Promise<number | null> {
-	if (place === null || readsAll(record.scope)) return place;
-	if (!filters.newestFirst) return nthSequence(record, filters, place);
-	const total = sum(await countLines(record, filters));
-	return nthSequence(record, filters, Math.max(total - place + 1, 1));
+	return place === null || readsAll(record.scope) ? place : nthSequence(record, filters, place);
 }
 
 /** How many matching lines come before the page, in its order. */
