@@ -7,12 +7,7 @@ import { cellIds, type Actor, type CellId, type Exercise } from '#lib/exercise/e
 import type { ExerciseId, InjectId } from '#lib/exercise/ids.ts';
 import { planState, planStates, type InjectStatus, type PlanState } from '#lib/exercise/inject/approval.ts';
 import { injectWarnings, type InjectState, type ScriptWarning } from '#lib/exercise/inject/release.ts';
-import {
-	injectFingerprint,
-	readInject,
-	scriptInjects,
-	type Inject
-} from '#lib/exercise/inject/schema.ts';
+import { injectFingerprint, readInject, scriptInjects, type Inject } from '#lib/exercise/inject/schema.ts';
 import { emptyRichText } from '#lib/exercise/rich-text.ts';
 import type { Database } from '../database/open.ts';
 import { account, document, exercise as exerciseTable, inject, injectVersion } from '../database/schema.ts';
@@ -270,7 +265,10 @@ function readPage(
 	return injects;
 }
 
-async function readInjects(name: string, readDocument: (name: string) => Promise<Y.Doc>): Promise<PageInject[]> {
+async function readInjects(
+	name: string,
+	readDocument: (name: string) => Promise<Y.Doc>
+): Promise<PageInject[]> {
 	const doc = await readDocument(name);
 	const injects: PageInject[] = [];
 	for (const [id, record] of scriptInjects(doc).entries()) {

@@ -241,7 +241,9 @@ describe('rows with what the server says of them', () => {
 		const { page } = scriptOf(3);
 		const builder = new RowBuilder();
 		const statuses = new Map(page.rows().map((row) => [row.id as string, approved(row.id, 'other')]));
-		expect(builder.build(page.rows(), statuses, context).map((row) => row.state)).toEqual(Array(3).fill('approved'));
+		expect(builder.build(page.rows(), statuses, context).map((row) => row.state)).toEqual(
+			Array(3).fill('approved')
+		);
 		let turns = 2;
 		expect(warm(page.rows(), statuses, () => turns-- > 0)).toBe(false);
 		expect(builder.build(page.rows(), statuses, context).map((row) => row.state)).toEqual([

@@ -51,7 +51,8 @@ describe('schedules as text', () => {
 	});
 
 	it('counts days of play without a day zero', () => {
-		for (const day of [-2, -1, 1, 2]) expect(dayOfPlay(exerciseInstant(day, 12, 0, 0, context), context)).toBe(day);
+		for (const day of [-2, -1, 1, 2])
+			expect(dayOfPlay(exerciseInstant(day, 12, 0, 0, context), context)).toBe(day);
 	});
 
 	it('reads what people write instead', () => {

@@ -286,5 +286,9 @@ describe('approval as the page shows it', () => {
 	it('compares two versions field by field', () => {
 		expect(changedFields(inject, { ...inject, title: 'Two', tlp: 'red' })).toEqual(['title', 'tlp']);
 		expect(changedFields(inject, structuredClone(inject))).toEqual([]);
+		// the database keeps the keys of an object in another order
+		expect(
+			changedFields(inject, { ...inject, to: { teams: [], levels: [], countries: [], all: true } })
+		).toEqual([]);
 	});
 });

@@ -1,4 +1,5 @@
 import type { Team } from '../exercise/schema.ts';
+import { canonical } from '../fingerprint.ts';
 import type { InjectId } from '../ids.ts';
 import { recipientTeams, type InjectState } from './release.ts';
 import { injectSchema, type Inject } from './schema.ts';
@@ -85,7 +86,6 @@ export type ComparedField = Exclude<keyof Inject, 'id'>;
 /** The fields in which two versions of an inject differ, in the order in which people read them. */
 export function changedFields(before: Inject, after: Inject): ComparedField[] {
 	return (Object.keys(after) as (keyof Inject)[]).filter(
-		(field): field is ComparedField =>
-			field !== 'id' && JSON.stringify(before[field]) !== JSON.stringify(after[field])
+		(field): field is ComparedField => field !== 'id' && canonical(before[field]) !== canonical(after[field])
 	);
 }

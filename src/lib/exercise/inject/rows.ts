@@ -48,7 +48,8 @@ export class RowBuilder {
 				return kept.row;
 			}
 			// read in slices while the page opens (`warm`): until then what the status alone says, kept nowhere
-			if (status && !row.hasFingerprint) return { row, number, state: guess(status), warnings: [], plannedAt };
+			if (status && !row.hasFingerprint)
+				return { row, number, state: guess(status), warnings: [], plannedAt };
 			const state = planState(status, () => row.fingerprint);
 			const built: ScriptRow = {
 				row,

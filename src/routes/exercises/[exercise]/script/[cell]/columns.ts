@@ -10,17 +10,17 @@ export interface Cursor {
 }
 
 const widths: Record<GridColumn, number> = {
-	select: 68,
-	reference: 96,
-	time: 132,
-	title: 200,
-	storyline: 128,
-	recipients: 150,
-	channel: 100,
-	tlp: 88,
-	objectives: 104,
-	state: 176,
-	warnings: 92
+	select: 62,
+	reference: 98,
+	time: 134,
+	title: 220,
+	storyline: 122,
+	recipients: 140,
+	channel: 96,
+	tlp: 100,
+	objectives: 84,
+	state: 174,
+	warnings: 78
 };
 
 /** What gives way first where the window is narrow; all of it is in the pane beside the grid. */
