@@ -29,7 +29,9 @@ export interface BoardInject {
 	releasedAt: number | null;
 	/** why it is held or was skipped */
 	reason: string | null;
-	/** not released yet: the teams that it would reach, as numbers in `teams` */
+	/** written for all teams of the exercise, which may be more than the reader sees */
+	everyone?: true;
+	/** not released yet: the reader's teams that it would reach, as numbers in `teams` */
 	to?: 'all' | number[];
 	/** it stays inside the reader's countries, so the reader may release, hold and skip it */
 	mine: boolean;
@@ -202,6 +204,7 @@ function toBoardInject(
 			dueAt: row.due_at === null ? null : Number(row.due_at),
 			releasedAt: row.released_at === null ? null : Number(row.released_at),
 			reason: row.reason,
+			...(row.to.all && { everyone: true as const }),
 			...(!isOut && {
 				to: planned.length === teams.length ? 'all' : planned.map((team) => numbers.get(team.id)!)
 			}),

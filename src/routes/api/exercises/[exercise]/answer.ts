@@ -14,9 +14,14 @@ export async function answer(
 ): Promise<Response> {
 	try {
 		if (!locals.session) throw new AppError('unauthenticated', 'Sign in first.');
-		const { exercise, actor } = await locals.muster.exercises.open(params['exercise'] ?? '', locals.session.account);
+		const { exercise, actor } = await locals.muster.exercises.open(
+			params['exercise'] ?? '',
+			locals.session.account
+		);
 		const value = await read(exercise, actor);
-		return value instanceof Response ? value : Response.json(value, { headers: { 'cache-control': 'no-store' } });
+		return value instanceof Response
+			? value
+			: Response.json(value, { headers: { 'cache-control': 'no-store' } });
 	} catch (problem) {
 		if (!(problem instanceof AppError)) throw problem;
 		return Response.json(problem.toRefusal(), { status: problem.status });

@@ -10,7 +10,7 @@ export interface EntryText {
 	tlp?: Tlp;
 	/** what was written: a response, a decision's reason */
 	quote?: string;
-	tone: 'plain' | 'ask' | 'warn' | 'stop';
+	tone: 'plain' | 'ask' | 'warn' | 'stop' | 'word';
 }
 
 export type EntryGroup = 'injects' | 'teams' | 'clock';
@@ -38,7 +38,7 @@ export function entryText({ body, by }: TimelineEntry, time: (exercise: number) 
 						)
 					);
 		case 'announcement':
-			return { ...plain(t('control.timeline.announced', { text: body.text })), tlp: body.tlp };
+			return { ...plain(t('control.timeline.announced', { text: body.text })), tlp: body.tlp, tone: 'word' };
 		case 'released': {
 			const teams =
 				body.teams.length === 1 ? body.teams[0]!.name : t('control.due.teams', { count: body.teams.length });

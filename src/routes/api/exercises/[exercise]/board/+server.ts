@@ -15,8 +15,13 @@ export const GET: RequestHandler = (event) =>
 		const teamsKey = event.url.searchParams.get('teams') ?? '';
 		const since = Number.isSafeInteger(sequence) && sequence >= 0 ? { sequence, teamsKey } : null;
 		const text = await muster.views.board.boardJson(muster.database, exercise, actor, since);
-		const headers = { 'content-type': 'application/json', 'cache-control': 'no-store', vary: 'accept-encoding' };
-		const packs = text.length > worthPacking && /\bgzip\b/.test(event.request.headers.get('accept-encoding') ?? '');
+		const headers = {
+			'content-type': 'application/json',
+			'cache-control': 'no-store',
+			vary: 'accept-encoding'
+		};
+		const packs =
+			text.length > worthPacking && /\bgzip\b/.test(event.request.headers.get('accept-encoding') ?? '');
 		if (!packs) return new Response(text, { headers });
 		// the largest board shrinks to a sixth in some 40 ms, on another thread
 		const packed = await compress(text, { level: constants.Z_BEST_SPEED });

@@ -3,5 +3,10 @@ import type { RequestHandler } from './$types.js';
 
 export const GET: RequestHandler = (event) =>
 	answer(event, (exercise, actor) =>
-		event.locals.muster.views.injects.injectDetail(event.locals.muster.database, exercise, actor, event.params.inject)
+		event.locals.muster.views.injects.injectDetail(
+			event.locals.muster.database,
+			exercise,
+			actor,
+			event.params.inject
+		)
 	);

@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+import type { EntryBody, TimelineEntry } from '#lib/exercise/timeline.ts';
+import type { DeliveryId, EntryId, InjectId, QuestionId, TeamId } from '#lib/exercise/ids.ts';
+import { entryGroup, entryText } from '../../../src/routes/exercises/[exercise]/control/entry-text.ts';
+
+const team = { id: 'team' as TeamId, name: 'FR Rail' };
+const said = (body: EntryBody, by: string | null = null) =>
+	entryText(
+		{ id: 'e' as EntryId, exerciseAt: 0, wallAt: 0, order: 1, by, body } as TimelineEntry,
+		(time) => `T${time}`
+	);
+
+describe('an entry of the timeline in words', () => {
+	it('says who released what to whom', () => {
+		const body: EntryBody = {
+			kind: 'released',
+			inject: 'i' as InjectId,
+			reference: 'CM-029',
+			title: 'Phishing wave',
+			tlp: 'green',
+			trigger: 'schedule',
+			teams: [team, { id: 'x' as TeamId, name: 'DE Rail' }]
+		};
+		expect(said(body)).toMatchObject({ who: 'Schedule', text: 'released CM-029 to 2 teams', tlp: 'green' });
+		expect(said({ ...body, trigger: 'ad-hoc', teams: [team] }, 'Ana')).toMatchObject({
+			who: 'Ana',
+			text: 'released CM-029 ad hoc to FR Rail'
+		});
+		expect(said({ ...body, reference: '' }).text).toContain('“Phishing wave”');
+	});
+
+	it('speaks for a team by the team’s name', () => {
+		const acknowledged: EntryBody = {
+			kind: 'acknowledged',
+			delivery: 'd' as DeliveryId,
+			title: 'x',
+			reference: 'CM-022',
+			team,
+			afterMs: 110_000
+		};
+		expect(said(acknowledged, 'A player')).toMatchObject({
+			who: 'FR Rail',
+			text: 'acknowledged CM-022 after 1 min 50 s'
+		});
+		expect(said({ kind: 'question', question: 'q' as QuestionId, text: 'May we?', team }).tone).toBe('ask');
+	});
+
+	it('gives the reason with what was done', () => {
+		expect(said({ kind: 'clock', event: 'jump', from: 1, to: 2, text: 'ahead of plan' }).text).toBe(
+			'moved the clock from T1 to T2: ahead of plan'
+		);
+		expect(said({ kind: 'exercise', event: 'stopped', text: 'Fire' }, 'Bo')).toMatchObject({
+			who: 'Bo',
+			tone: 'stop'
+		});
+		expect(said({ kind: 'exercise', event: 'started' }).who).toBe('Exercise control');
+	});
+
+	it('belongs to one group of the filter', () => {
+		expect(entryGroup({ kind: 'skipped', inject: 'i' as InjectId, reference: 'r', title: 't' })).toBe(
+			'injects'
+		);
+		expect(entryGroup({ kind: 'announcement', text: 't', tlp: 'green' })).toBe('clock');
+		expect(entryGroup({ kind: 'log', log: 'note', text: 't' })).toBe('teams');
+	});
+});
