@@ -1,19 +1,29 @@
 import { defineConfig } from '@playwright/test';
 
+/** A Chromium of the system: Playwright's own download is not possible everywhere Muster is tested. */
+const executablePath = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
+
 export default defineConfig({
 	testDir: 'tests/browser',
-	timeout: 180_000,
-	expect: { timeout: 10_000 },
-	// each file starts a server of its own; two cores are two cores
+	testMatch: '**/*.test.ts',
+	// One server and one Chromium at a time: a machine with two cores must be enough, and times must mean something.
 	workers: 1,
-	reporter: process.env['PLAYWRIGHT_JSON_OUTPUT_NAME'] ? [['list'], ['json']] : [['list']],
+	timeout: 60_000,
+	expect: { timeout: 10_000 },
+	reporter: [
+		['list'],
+		...(process.env['PLAYWRIGHT_JSON']
+			? [['json', { outputFile: process.env['PLAYWRIGHT_JSON'] }] as const]
+			: [])
+	],
 	use: {
-		browserName: 'chromium',
 		viewport: { width: 1366, height: 768 },
 		locale: 'en-GB',
 		timezoneId: 'Europe/Athens',
+		screenshot: 'only-on-failure',
+		trace: 'retain-on-failure',
 		launchOptions: {
-			executablePath: process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium',
+			executablePath,
 			args: [
 				'--no-sandbox',
 				'--disable-gpu',

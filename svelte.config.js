@@ -5,7 +5,8 @@ import { vitePreprocess } from '@sveltejs/vite-plugin-svelte';
 export default {
 	preprocess: vitePreprocess(),
 	kit: {
-		adapter: adapter({ out: 'build' }),
+		// server/site.ts names a folder after the sources, so that a build never touches a running server's files
+		adapter: adapter({ out: process.env['MUSTER_BUILD'] ?? 'build/pages' }),
 		// Pages carry nonces; tiptap and bits-ui set inline styles, which cannot run code.
 		csp: {
 			mode: 'auto',

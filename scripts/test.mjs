@@ -1,74 +1,105 @@
-/*
- * `npm test`: everything, on a fresh machine too. Installs through apt what the browser tests need when it may, builds the
- * pages when they are stale, runs unit and integration tests (Vitest) and browser tests (Playwright), and ends with one
- * line `N passed, N failed`.
- */
+// `npm test`: everything that a change must pass, on a machine with two cores, from a clean clone. With arguments only
+// these parts: `npm test -- vitest`, `npm test -- browser`. The last line is `N passed, N failed`.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 
 const root = path.join(import.meta.dirname, '..');
-const results = mkdtempSync(path.join(os.tmpdir(), 'muster-results-'));
-const passed = { count: 0 };
-const failed = { count: 0 };
+const folder = mkdtempSync(path.join(os.tmpdir(), 'muster-results-'));
+const wanted = process.argv.slice(2);
+const total = { passed: 0, failed: 0 };
 
-const chromium = findChromium() ?? installChromium();
+if (isWanted('vitest')) count(runVitest());
+if (isWanted('browser') && hasBrowserTests()) count(runBrowser());
+rmSync(folder, { recursive: true, force: true });
+if (total.passed + total.failed === 0) console.log('No test was run.');
+console.log(`${total.passed} passed, ${total.failed} failed`);
+process.exit(total.failed > 0 || total.passed === 0 ? 1 : 0);
 
-step('vitest', ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${results}/vitest.json`], {});
-readVitest(path.join(results, 'vitest.json'));
+function isWanted(part) {
+	return wanted.length === 0 || wanted.includes(part);
+}
 
-if (chromium) {
-	step('playwright', ['test'], { CHROMIUM_PATH: chromium, PLAYWRIGHT_JSON_OUTPUT_NAME: `${results}/playwright.json` });
-	readPlaywright(path.join(results, 'playwright.json'));
-} else {
-	failed.count++;
-	console.error(
-		'The browser tests need Chromium: install it (on Debian or Ubuntu: sudo apt-get install chromium), or set CHROMIUM_PATH to where it is.'
+function count({ passed, failed }) {
+	total.passed += passed;
+	total.failed += failed;
+}
+
+function runVitest() {
+	const file = path.join(folder, 'vitest.json');
+	const status = node('node_modules/vitest/vitest.mjs', [
+		'run',
+		'--reporter=default',
+		'--reporter=json',
+		`--outputFile.json=${file}`
+	]);
+	const result = read(file);
+	if (!result) return { passed: 0, failed: 1 };
+	const passed = result.numPassedTests;
+	// a file that could not be loaded has no tests, and is a failure all the same
+	const broken = result.testResults.filter(
+		(one) => one.status === 'failed' && one.assertionResults.length === 0
+	);
+	const failed = result.numFailedTests + broken.length;
+	return { passed, failed: status !== 0 && failed === 0 ? 1 : failed };
+}
+
+function hasBrowserTests() {
+	const tests = path.join(root, 'tests/browser');
+	return (
+		existsSync(tests) &&
+		readdirSync(tests, { recursive: true }).some((name) => String(name).endsWith('.test.ts'))
 	);
 }
 
-rmSync(results, { recursive: true, force: true });
-if (passed.count + failed.count === 0) failed.count = 1;
-console.log(`${passed.count} passed, ${failed.count} failed`);
-process.exit(failed.count === 0 ? 0 : 1);
-
-function findChromium() {
-	const candidates = [process.env.CHROMIUM_PATH, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
-	return candidates.find((candidate) => candidate && existsSync(candidate));
+function runBrowser() {
+	const missing = browserMissing();
+	if (missing) {
+		console.log(missing);
+		return { passed: 0, failed: 1 };
+	}
+	// once, and not within the time of the first test
+	if (node('scripts/build.mjs', []) !== 0) return { passed: 0, failed: 1 };
+	const file = path.join(folder, 'browser.json');
+	const status = node('node_modules/@playwright/test/cli.js', ['test'], { PLAYWRIGHT_JSON: file });
+	const result = read(file);
+	if (!result) return { passed: 0, failed: 1 };
+	const { expected, unexpected, flaky } = result.stats;
+	const failed = unexpected + flaky;
+	return { passed: expected, failed: status !== 0 && failed === 0 ? 1 : failed };
 }
 
-function installChromium() {
-	if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) return undefined;
-	console.log('installing Chromium for the browser tests');
-	const options = { stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } };
-	spawnSync('apt-get', ['update', '-qq'], options);
-	spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium', 'fonts-liberation'], options);
-	return findChromium();
+/** Installs Chromium where that is possible; otherwise says what to do. */
+function browserMissing() {
+	const chromium = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
+	if (existsSync(chromium)) return null;
+	const command =
+		'apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-liberation';
+	if (process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) {
+		console.log('Installing Chromium for the browser tests.');
+		spawnSync('sh', ['-c', command], {
+			stdio: ['ignore', 'ignore', 'inherit'],
+			env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
+		});
+		if (existsSync(chromium)) return null;
+	}
+	return `The browser tests need Chromium: install it as root (${command}), or set CHROMIUM_PATH to one.`;
 }
 
-function step(command, args, environment) {
-	const { status, error } = spawnSync(path.join(root, 'node_modules/.bin', command), args, {
+function node(script, parameters, environment = {}) {
+	const { status } = spawnSync(process.execPath, [path.join(root, script), ...parameters], {
 		cwd: root,
 		stdio: ['ignore', 'inherit', 'inherit'],
 		env: { ...process.env, ...environment }
 	});
-	// a runner that could not run at all has no list of failed tests
-	if (error || (status !== 0 && status !== 1)) failed.count++;
+	return status ?? 1;
 }
 
-function readVitest(file) {
-	if (!existsSync(file)) return void failed.count++;
-	const report = JSON.parse(readFileSync(file, 'utf8'));
-	passed.count += report.numPassedTests;
-	failed.count += report.numFailedTests;
-	// a file that does not even load has no tests to fail
-	if (!report.success && report.numFailedTests === 0) failed.count += Math.max(report.numFailedTestSuites, 1);
-}
-
-function readPlaywright(file) {
-	if (!existsSync(file)) return void failed.count++;
-	const { stats, errors = [] } = JSON.parse(readFileSync(file, 'utf8'));
-	passed.count += stats.expected;
-	failed.count += stats.unexpected + stats.flaky + errors.length;
+function read(file) {
+	try {
+		return JSON.parse(readFileSync(file, 'utf8'));
+	} catch {
+		return null;
+	}
 }

@@ -1,6 +1,15 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+	existsSync,
+	mkdirSync,
+	readdirSync,
+	readFileSync,
+	renameSync,
+	rmSync,
+	statSync,
+	utimes
+} from 'node:fs';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Handler } from 'express';
@@ -10,41 +19,57 @@ import { httpLimits } from './http.ts';
 import type { Log } from './log.ts';
 
 const root = path.join(import.meta.dirname, '..');
-const stampFile = path.join(root, 'build/.stamp');
-const handlerFile = path.join(root, 'build/handler.js');
+const builds = path.join(root, 'build');
 /** one build at a time: two nodes may start from one folder */
 const lockFolder = path.join(root, 'node_modules/.muster-build');
 const longestBuildMs = 300_000;
+/** what a running server or an open browser may still ask for */
+const keptMs = 24 * 3_600_000;
 /** What the built pages are made of. */
 const sources = ['src', 'static', 'package-lock.json', 'svelte.config.js', 'vite.config.ts'];
 
 /** The pages as a handler; built first when they are missing or older than their sources. */
 export async function loadPages(config: Config, log: Log): Promise<Handler> {
-	await buildPages(log);
+	const folder = await buildPages(log);
+	stayKept(folder);
 	// adapter-node reads its settings when it is loaded
 	process.env['ORIGIN'] = config.origin;
 	process.env['ADDRESS_HEADER'] = addressHeader;
 	process.env['BODY_SIZE_LIMIT'] = String(httpLimits.uploadBytes);
-	const { handler } = (await import(handlerFile)) as { handler: Handler };
+	const { handler } = (await import(path.join(folder, 'handler.js'))) as { handler: Handler };
 	return handler;
 }
 
-export async function buildPages(log: Log): Promise<void> {
-	const stamp = stampOf(sources);
-	if (isBuilt(stamp)) return;
+/** Returns the folder of the build, which is named after its sources: another build never touches its files. */
+export async function buildPages(log: Log): Promise<string> {
+	const folder = path.join(builds, stampOf(sources));
+	if (existsSync(folder)) return folder;
 	await takeLock();
 	try {
-		if (isBuilt(stamp)) return;
+		if (existsSync(folder)) return folder;
 		log.info('building the pages: once after each change of their sources, under a minute');
-		await build(log);
-		writeFileSync(stampFile, stamp);
+		const half = `${folder}.new`;
+		await build(log, half);
+		renameSync(half, folder);
+		removeOld();
 	} finally {
 		rmSync(lockFolder, { recursive: true, force: true });
 	}
+	return folder;
 }
 
-function isBuilt(stamp: string): boolean {
-	return existsSync(handlerFile) && existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp;
+/** A sign of life for whoever builds next from this folder, such as a newer node beside this one. */
+function stayKept(folder: string): void {
+	const touch = () => utimes(folder, new Date(), new Date(), () => undefined);
+	touch();
+	setInterval(touch, 3_600_000).unref();
+}
+
+function removeOld(): void {
+	for (const entry of readdirSync(builds)) {
+		const one = path.join(builds, entry);
+		if (Date.now() - statSync(one).mtimeMs > keptMs) rmSync(one, { recursive: true, force: true });
+	}
 }
 
 async function takeLock(): Promise<void> {
@@ -64,11 +89,11 @@ async function takeLock(): Promise<void> {
 	}
 }
 
-function build(log: Log): Promise<void> {
+function build(log: Log, folder: string): Promise<void> {
 	const vite = path.join(root, 'node_modules/vite/bin/vite.js');
 	const child = spawn(process.execPath, [vite, 'build', '--logLevel', 'warn'], {
 		cwd: root,
-		env: { ...process.env, NODE_ENV: 'production' },
+		env: { ...process.env, NODE_ENV: 'production', MUSTER_BUILD: folder },
 		stdio: ['ignore', 'pipe', 'pipe']
 	});
 	const end = () => child.kill();
@@ -102,5 +127,5 @@ function stampOf(paths: string[]): string {
 					.sort();
 		for (const file of files) hash.update(`${file}\n`).update(readFileSync(path.join(root, file)));
 	}
-	return hash.digest('hex');
+	return hash.digest('hex').slice(0, 16);
 }

@@ -11,23 +11,23 @@ import {
 	type Inject
 } from '#lib/exercise/inject/schema.ts';
 import type { CommandAnswer } from '#lib/protocol/wire.ts';
-import type { TestServer } from './server.ts';
+import type { Person, Stage } from './people.ts';
 
-export type Person = Awaited<ReturnType<TestServer['person']>>;
+export type { Person };
 
 /** A small exercise: a director, and what the test adds. */
 export class TestExercise {
-	readonly server: TestServer;
+	readonly server: Stage;
 	readonly id: ExerciseId;
 	readonly director: Person;
 
-	private constructor(server: TestServer, id: ExerciseId, director: Person) {
+	private constructor(server: Stage, id: ExerciseId, director: Person) {
 		this.server = server;
 		this.id = id;
 		this.director = director;
 	}
 
-	static async create(server: TestServer): Promise<TestExercise> {
+	static async create(server: Stage): Promise<TestExercise> {
 		const director = await server.person('Director');
 		const id = await server.services.exercises.create(
 			{

@@ -16,7 +16,10 @@ export interface RunningMuster {
 	stop: () => Promise<number | null>;
 }
 
-export async function startMuster(args: string[] = [], environment: Record<string, string> = {}): Promise<RunningMuster> {
+export async function startMuster(
+	args: string[] = [],
+	environment: Record<string, string> = {}
+): Promise<RunningMuster> {
 	const data = await mkdtemp(path.join(os.tmpdir(), 'muster-browser-'));
 	const port = await freePort();
 	const url = `http://localhost:${port}`;
@@ -38,7 +41,11 @@ export async function startMuster(args: string[] = [], environment: Record<strin
 	child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
 	child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
 	const wanted = new RegExp(`${url}/setup/\\S+`);
-	await waitFor(child, () => /Muster answers at/.test(output) && (args.length > 0 || wanted.test(output)), () => output);
+	await waitFor(
+		child,
+		() => /Muster answers at/.test(output) && (args.length > 0 || wanted.test(output)),
+		() => output
+	);
 	return {
 		url,
 		setupLink: wanted.exec(output)?.[0] ?? '',

@@ -1,20 +1,14 @@
-import { randomBytes } from 'node:crypto';
 import type { Server } from 'node:http';
 import { readConfig } from '#server/config.ts';
 import { createBackend } from '#server/http.ts';
 import { createLog } from '#server/log.ts';
-import type { Services } from '#server/services.ts';
 import { loadPages } from '#server/site.ts';
 import { listen, startServices } from '#server/start.ts';
-import type { AccountId } from '#lib/exercise/ids.ts';
 import { freshDatabase } from './database.ts';
+import { freePort, personOf, type Stage } from './people.ts';
 
-export interface TestServer {
-	url: string;
-	services: Services;
+export interface TestServer extends Stage {
 	server: Server;
-	/** a new account with an open session: `cookie` is what its browser would send */
-	person: (name: string) => Promise<{ id: AccountId; name: string; email: string; cookie: string }>;
 	close: () => Promise<void>;
 }
 
@@ -42,12 +36,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
 		url: config.origin,
 		services,
 		server,
-		person: async (name) => {
-			const email = `${name.toLowerCase().replace(/\W+/g, '.')}.${randomBytes(3).toString('hex')}@example.test`;
-			const id = await services.accounts.createAccount({ name, email }, null);
-			const { name: cookieName, value } = await services.accounts.sessions.create(id);
-			return { id, name, email, cookie: `${cookieName}=${value}` };
-		},
+		person: personOf(services),
 		close: async () => {
 			await running.stop();
 			await new Promise((resolve) => {
@@ -57,13 +46,4 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
 			await database.close();
 		}
 	};
-}
-
-async function freePort(): Promise<number> {
-	const { createServer } = await import('node:net');
-	const probe = createServer();
-	await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
-	const { port } = probe.address() as { port: number };
-	await new Promise((resolve) => probe.close(resolve));
-	return port;
 }

@@ -1,0 +1,67 @@
+import AxeBuilder from '@axe-core/playwright';
+import { test as base, expect, type BrowserContextOptions, type Page } from '@playwright/test';
+import type { Person, Stage } from './people.ts';
+import { stageBeside, startMuster, type MusterProcess } from './muster-process.ts';
+
+export { expect };
+export type { Page, Person };
+
+interface WorkerFixtures {
+	/** the real server, a process of its own on an embedded database; one for all tests of a run */
+	muster: MusterProcess;
+	/** its services, for what a test needs to be there: people, exercises, commands */
+	stage: Stage;
+}
+
+interface TestFixtures {
+	/** a page in a browser of its own, signed in as somebody; closed after the test */
+	pageOf: (person: Person | null, options?: BrowserContextOptions) => Promise<Page>;
+}
+
+export const test = base.extend<TestFixtures, WorkerFixtures>({
+	muster: [
+		async ({}, use) => {
+			const muster = await startMuster();
+			await use(muster);
+			await muster.stop();
+		},
+		{ scope: 'worker', timeout: 240_000 }
+	],
+	stage: [
+		async ({ muster }, use) => {
+			const stage = await stageBeside(muster);
+			await use(stage);
+			await stage.close();
+		},
+		{ scope: 'worker' }
+	],
+	baseURL: async ({ muster }, use) => use(muster.url),
+	pageOf: async ({ browser, muster }, use) => {
+		const contexts: { close: () => Promise<void> }[] = [];
+		await use(async (person, options = {}) => {
+			const context = await browser.newContext({ baseURL: muster.url, ...options });
+			contexts.push(context);
+			if (person) {
+				const [name, value] = person.cookie.split('=') as [string, string];
+				// a `__Host-` cookie is taken for https only, and then sent to http://localhost as well
+				const url = muster.url.replace('http:', 'https:');
+				await context.addCookies([
+					{ name, value, url, httpOnly: true, secure: name.startsWith('__Host-'), sameSite: 'Lax' }
+				]);
+			}
+			return context.newPage();
+		});
+		for (const context of contexts) await context.close();
+	}
+});
+
+/** Axe finds nothing against WCAG 2.2 A and AA on what is shown now. */
+export async function expectAccessible(page: Page): Promise<void> {
+	const { violations } = await new AxeBuilder({ page })
+		.withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'])
+		.analyze();
+	const found = violations.map(
+		(one) => `${one.id}: ${one.help}\n  ${one.nodes.map((node) => node.target.join(' ')).join('\n  ')}`
+	);
+	expect(found.join('\n')).toBe('');
+}
