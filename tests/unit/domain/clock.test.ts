@@ -13,7 +13,7 @@ import { minute, startex, wallAtStart } from './factories.ts';
 
 /** What exercise control can do to a clock, so long after the act before. */
 type Act = { after: number } & (
-	{ act: 'pause' | 'resume' } | { act: 'rate'; rate: number } | { act: 'jump'; by: number }
+	{ act: 'pause' } | { act: 'resume' } | { act: 'rate'; rate: number } | { act: 'jump'; by: number }
 );
 
 const after = fc.integer({ min: 0, max: 3 * 3_600_000 });

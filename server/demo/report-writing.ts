@@ -1,0 +1,151 @@
+import * as Y from 'yjs';
+import { documentName, type WorksheetPage } from '#lib/exercise/documents.ts';
+import type { Team } from '#lib/exercise/exercise/schema.ts';
+import { readReport, reportHead, reportSections, reportText } from '#lib/exercise/team/schema.ts';
+import { reportFingerprint } from '#lib/exercise/team/commands.ts';
+import type { Simulated, Stage } from './stage.ts';
+import { reportWords } from './words.ts';
+
+/** One line of one section, and who types it. */
+interface Line {
+	section: number;
+	line: number;
+	text: string;
+}
+
+/**
+ * A team writes a situation report: each member types own sections at the same time as the other, a few words at a
+ * time, and the lead approves it when all is there. What others have written in between stays.
+ */
+export class ReportWriting {
+	readonly page: string;
+	readonly #stage: Stage;
+	readonly #team: Team;
+	readonly #members: readonly Simulated[];
+	readonly #name: string;
+	readonly #sections: string[][];
+	readonly #number: number;
+	readonly #done: () => void;
+	#typing = 0;
+	#attempts = 0;
+
+	constructor(
+		stage: Stage,
+		team: Team,
+		members: readonly Simulated[],
+		page: string,
+		number: number,
+		received: readonly string[],
+		done: () => void
+	) {
+		this.#stage = stage;
+		this.#team = team;
+		this.#members = members;
+		this.page = page;
+		this.#number = number;
+		this.#sections = reportWords(team, received, number);
+		this.#done = done;
+		this.#name = documentName({
+			exercise: stage.exerciseId,
+			kind: 'worksheet',
+			team: team.id,
+			page: page as WorksheetPage
+		});
+	}
+
+	begin(): void {
+		const lines = this.#sections.flatMap((texts, section) =>
+			texts.map((text, line): Line => ({ section, line, text }))
+		);
+		this.#typing = this.#members.length;
+		for (const [i, member] of this.#members.entries())
+			this.#type(
+				member,
+				lines.filter(({ section }) => section % this.#members.length === i)
+			);
+	}
+
+	/** Types the first of the lines a little further, and again after a moment, until none is left. */
+	#type(by: Simulated, lines: readonly Line[]): void {
+		const { agenda, chance } = this.#stage;
+		const [line, ...rest] = lines;
+		if (!line) {
+			if (--this.#typing === 0) agenda.in(chance.between(20, 60), () => this.#approve());
+			return;
+		}
+		agenda.in(chance.between(1.2, 3.5), async () => {
+			// the visitor writes with the own hands
+			const complete = (await this.#stage.isTaken(by)) || (await this.#typeOn(by, line));
+			this.#type(by, complete ? rest : lines);
+		});
+	}
+
+	/** True when the line is complete, or when somebody has written something else in its place. */
+	async #typeOn(by: Simulated, { section, line, text }: Line): Promise<boolean> {
+		let complete = true;
+		await this.#stage.services.documents.edit(this.#name, by.accountId, (doc) => {
+			const words = lineOf(reportText(doc), reportSections[section]!, line);
+			const present = words?.toString() ?? '';
+			if (!words || !text.startsWith(present)) return;
+			const next = text.slice(
+				present.length,
+				wordEnd(text, present.length + this.#stage.chance.between(6, 22))
+			);
+			words.insert(words.length, next);
+			complete = present.length + next.length === text.length;
+		});
+		return complete;
+	}
+
+	/** The lead reads and signs; when somebody still types, a moment later. A lead who is signed in decides alone. */
+	async #approve(): Promise<void> {
+		const { services, agenda, now } = this.#stage;
+		const lead = this.#members[0]!;
+		if (await this.#stage.isTaken(lead)) return;
+		if (this.#attempts++ === 0)
+			await services.documents.edit(this.#name, lead.accountId, (doc) => {
+				const head = reportHead(doc);
+				if (!head.get('title')) head.set('title', `${this.#team.name}, report ${this.#number}`);
+				head.set('asOf', now);
+			});
+		const fingerprint = reportFingerprint(readReport(await services.documents.read(this.#name)));
+		const approved = await this.#stage.act(lead, 'report.approve', {
+			team: this.#team.id,
+			page: this.page,
+			fingerprint
+		});
+		if (approved) this.#done();
+		else if (this.#attempts < 5) agenda.in(60, () => this.#approve());
+	}
+}
+
+/** At the end of a word, at or after so many letters. */
+function wordEnd(text: string, from: number): number {
+	const space = text.indexOf(' ', Math.floor(from));
+	return space === -1 ? text.length : space + 1;
+}
+
+/** The text of a paragraph under a heading, made where it is missing; null when the heading is gone. */
+function lineOf(fragment: Y.XmlFragment, heading: string, line: number): Y.XmlText | null {
+	const blocks = fragment.toArray();
+	const start = blocks.findIndex(
+		(block) => block instanceof Y.XmlElement && block.nodeName === 'heading' && wordsOf(block) === heading
+	);
+	if (start === -1) return null;
+	let index = start + 1;
+	for (let passed = 0; passed < line && isParagraph(blocks[index]); passed++) index++;
+	if (!isParagraph(blocks[index])) fragment.insert(index, [new Y.XmlElement('paragraph')]);
+	const paragraph = fragment.get(index) as Y.XmlElement;
+	const first = paragraph.get(0) as unknown;
+	if (first instanceof Y.XmlText) return first;
+	const words = new Y.XmlText();
+	paragraph.insert(0, [words]);
+	return words;
+}
+
+const isParagraph = (block: unknown) => block instanceof Y.XmlElement && block.nodeName === 'paragraph';
+const wordsOf = (element: Y.XmlElement) =>
+	element
+		.toArray()
+		.map((part) => (part instanceof Y.XmlText ? part.toString() : ''))
+		.join('');

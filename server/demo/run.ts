@@ -1,0 +1,53 @@
+import type { Services } from '../services.ts';
+import { fillDemonstration, type DemoAccount, type Demonstration } from './fill.ts';
+import { simulateTeams } from './players.ts';
+
+/**
+ * `npm start -- --demo`: fills the database, tells who can sign in, and lets the teams work until the server stops. The
+ * password goes to the terminal once, never to the log.
+ */
+export async function startDemo(services: Services): Promise<void> {
+	process.stdout.write('\nSetting up the demonstration exercise; this takes half a minute.\n');
+	const demonstration = await fillDemonstration(services);
+	process.stdout.write(introduction(services.config.origin, demonstration));
+	const simulation = simulateTeams(services, demonstration);
+	for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void simulation.stop());
+}
+
+/** Worth a visit, in this order; everybody else has an account too. */
+const suggested = [
+	'Controller',
+	'Exercise director',
+	'GR moderator',
+	'GR CSIRT lead',
+	'NL Crisis lead',
+	'DE Rail analyst',
+	'Central planner',
+	'GR evaluator',
+	'Facilitator',
+	'Observer',
+	'Administrator'
+];
+
+export function introduction(origin: string, { accounts, password }: Demonstration): string {
+	const shown = suggested.flatMap((name) => accounts.filter((account) => account.name === name));
+	const wide = Math.max(...shown.map((account) => account.email.length));
+	return (
+		[
+			'',
+			`The demonstration exercise is running at ${origin}`,
+			`Password of every demonstration account: ${password}`,
+			'',
+			...shown.map((account) => `  ${account.email.padEnd(wide)}  ${describe(account)}`),
+			'',
+			`There are ${accounts.length} accounts: a lead and an analyst for each of fifteen teams (gr-port-lead, pl-rail-analyst …), a moderator`,
+			'for each of their countries, and a duty officer for each of the others. An account in which you sign in is yours:',
+			'nobody plays it while you are there.',
+			''
+		].join('\n') + '\n'
+	);
+}
+
+function describe({ role, scope }: DemoAccount): string {
+	return scope ? `${role}, ${scope}` : role;
+}
