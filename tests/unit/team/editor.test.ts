@@ -1,5 +1,5 @@
 import { Awareness } from 'y-protocols/awareness';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import * as Y from 'yjs';
 import { reportText, writeReportTemplate } from '#lib/exercise/team/schema.ts';
 import { caretAwareness } from '#lib/ui/editor/carets.ts';
@@ -119,6 +119,30 @@ describe('carets of others', () => {
 		expect(user?.name).toHaveLength(60);
 		expect(seen({ user: { name: 5 } })?.user.name).toBe('');
 		expect(seen({ user: 'x' })?.user.name).toBe('');
+	});
+
+	it('sends the newest caret only, some times a second, and says at once that it is gone', () => {
+		vi.useFakeTimers();
+		const doc = page();
+		const awareness = new Awareness(doc);
+		const sent: unknown[] = [];
+		awareness.on('update', () => sent.push(awareness.getLocalState()?.['cursor']));
+		const writer = caretAwareness(awareness, doc, true);
+		for (let i = 0; i < 50; i++) writer.setLocalStateField('cursor', { anchor: i, head: i });
+		expect(sent).toEqual([{ anchor: 0, head: 0 }]);
+		expect(writer.getLocalState()?.['cursor']).toEqual({ anchor: 49, head: 49 });
+		vi.advanceTimersByTime(200);
+		expect(sent).toEqual([
+			{ anchor: 0, head: 0 },
+			{ anchor: 49, head: 49 }
+		]);
+		writer.setLocalStateField('cursor', { anchor: 50, head: 50 });
+		writer.setLocalStateField('cursor', null);
+		vi.advanceTimersByTime(1000);
+		expect(sent.at(-1)).toBeNull();
+		expect(sent).toHaveLength(3);
+		awareness.destroy();
+		vi.useRealTimers();
 	});
 
 	it('leaves no trace of a reader', () => {

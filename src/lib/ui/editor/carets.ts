@@ -14,6 +14,8 @@ interface CaretState {
 }
 
 const maxName = 60;
+/** Two caret moves come with each key; others cannot see more than this, and the server counts messages. */
+const caretEveryMs = 150;
 const colourPattern = /^#[0-9a-f]{6}$/i;
 
 /**
@@ -31,16 +33,38 @@ export function caretAwareness(awareness: Awareness, doc: Y.Doc, writes: boolean
 		}
 		return checked;
 	};
+	/** the newest caret, until it leaves; `undefined`: nothing waits */
+	let waiting: unknown;
+	let timer: ReturnType<typeof setTimeout> | undefined;
+	const leave = () => {
+		timer = undefined;
+		if (waiting === undefined || !awareness.getLocalState()) return;
+		awareness.setLocalStateField('cursor', waiting);
+		waiting = undefined;
+		timer = setTimeout(leave, caretEveryMs);
+	};
 	return {
 		get states() {
 			return states();
 		},
 		getStates: states,
-		getLocalState: () => (writes ? awareness.getLocalState() : null),
+		getLocalState() {
+			const local = writes ? awareness.getLocalState() : null;
+			return local && waiting !== undefined ? { ...local, cursor: waiting } : local;
+		},
 		setLocalStateField(field: string, value: unknown) {
 			const local = awareness.getLocalState();
-			if (!writes || !local || (field === 'user' && local['user'])) return;
-			awareness.setLocalStateField(field, value);
+			if (!writes || !local) return;
+			if (field === 'user') {
+				if (!local['user']) awareness.setLocalStateField('user', value);
+			} else if (field === 'cursor') {
+				waiting = value;
+				// who leaves the text is gone at once; the first move is not delayed either
+				if (timer === undefined || value === null) {
+					clearTimeout(timer);
+					leave();
+				}
+			}
 		},
 		on: (event: 'change' | 'update', listener: () => void) => awareness.on(event, listener),
 		off: (event: 'change' | 'update', listener: () => void) => awareness.off(event, listener)

@@ -1,10 +1,8 @@
-import { t } from '#lib/text/index.ts';
 import type { RoomItem } from '#lib/exercise/team/room.ts';
+import { noticeOf } from './wording.ts';
 
 const soundKey = 'muster:sound';
 const noticesKey = 'muster:notices';
-/** The labels under which a title may leave the page, onto a screen that others may see. */
-const openLabels = new Set(['clear', 'green']);
 
 /** Sound and browser notices for what reaches the team. Both are asked for by a button, and remembered on this device. */
 export class Alerts {
@@ -107,15 +105,3 @@ export class Alerts {
 }
 
 const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
-
-/** What may stand on a locked screen: that something came, and its title only where the label lets everybody read it. */
-export function noticeOf(item: RoomItem, exercise: string): { title: string; body: string } {
-	const title =
-		item.kind === 'inject'
-			? t('team.alerts.newInject', { exercise })
-			: item.kind === 'answer'
-				? t('team.alerts.newAnswer', { exercise })
-				: t('team.alerts.newNotice', { exercise });
-	const body = item.kind === 'inject' && openLabels.has(item.inject.tlp) ? item.inject.title : '';
-	return { title, body };
-}

@@ -1,24 +1,32 @@
-import { openDeadlines, standingOf, type Deadline } from '#lib/exercise/team/deadlines.ts';
-import type { RoomItem } from '#lib/exercise/team/room.ts';
+import { deadlinesOf, openDeadlines, standingOf, type Deadline } from '#lib/exercise/team/deadlines.ts';
+import type { InjectItem, RoomItem } from '#lib/exercise/team/room.ts';
 import { formatDuration, t } from '#lib/text/index.ts';
 import type { Times } from '../../shell/times.svelte.ts';
 
 /* How the room says things: sentences made of what `exercise/team` decides. */
 
-/** `4 min 12 s left`, `1 min late`, `no limit`. */
+/** Of what is still open: `4 min 12 s left`, `1 min late`, `no limit`. */
 export function standingWords(deadline: Deadline, now: number | null): string {
 	const standing = standingOf(deadline, now);
 	if (standing.state === 'overdue') return t('team.due.late', { time: formatDuration(standing.ms) });
-	if (standing.state === 'late') return t('team.due.wasLate', { time: formatDuration(standing.ms) });
-	if (standing.ms === null) return t('team.due.noLimit');
-	if (standing.state === 'met') return t('team.due.met');
-	return t('team.due.left', { time: formatDuration(standing.ms) });
+	return standing.ms === null
+		? t('team.due.noLimit')
+		: t('team.due.left', { time: formatDuration(standing.ms) });
 }
 
 /** What an inject still asks for: `acknowledge by 10:47`. */
 export function askedWords(deadline: Deadline, times: Times): string {
 	const asks = t(`team.due.${deadline.asks}`);
 	return deadline.by === null ? asks : t('team.due.by', { asks, time: times.short(deadline.by) });
+}
+
+/** By how much something was late when it was done: `acknowledged 2 min late`. */
+export function lateWords(item: InjectItem): string[] {
+	return deadlinesOf(item).flatMap((deadline) => {
+		const standing = standingOf(deadline, null);
+		if (standing.state !== 'late') return [];
+		return t(`team.due.${deadline.asks}Late`, { time: formatDuration(standing.ms) });
+	});
 }
 
 /** One line for whoever cannot see the list: what came. */
@@ -63,3 +71,18 @@ export function titleOf(item: RoomItem, times: Times): string {
 
 export const pendingOf = (item: RoomItem): Deadline[] =>
 	item.kind === 'inject' ? openDeadlines([item]) : [];
+
+/** The labels under which a title may leave the page, onto a screen that others may see. */
+const openLabels = new Set<string>(['clear', 'green']);
+
+/** What may stand on a locked screen: that something came, and its title only where the label lets everybody read it. */
+export function noticeOf(item: RoomItem, exercise: string): { title: string; body: string } {
+	const title =
+		item.kind === 'inject'
+			? t('team.alerts.newInject', { exercise })
+			: item.kind === 'answer'
+				? t('team.alerts.newAnswer', { exercise })
+				: t('team.alerts.newNotice', { exercise });
+	const body = item.kind === 'inject' && openLabels.has(item.inject.tlp) ? item.inject.title : '';
+	return { title, body };
+}
