@@ -170,8 +170,9 @@ async function loadTeamState(
 				.select()
 				.from(team)
 				.where(and(eq(team.id, teamId), eq(team.exerciseId, exercise.id)))
-				// numbers of decisions and reports are given out one by one
-				.for(name === 'decision.record' || name.startsWith('report.') ? 'update' : 'key share')
+				// numbers of decisions and reports are given out one by one; whoever else names the team in a row that it
+				// inserts (a release, a log entry) need not wait, and so cannot wait in a circle
+				.for(name === 'decision.record' || name.startsWith('report.') ? 'no key update' : 'key share')
 		: [];
 	const found: Team | null = row
 		? {
@@ -256,7 +257,7 @@ async function loadHotWashState(
 		.select()
 		.from(team)
 		.where(and(eq(team.id, String(input['team'])), eq(team.exerciseId, exercise.id)))
-		.for('update');
+		.for('no key update');
 	if (!row) return { exercise, team: null, cards: [] };
 	const cards = await tx
 		.select()

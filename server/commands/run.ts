@@ -54,6 +54,10 @@ class Refused extends Error {
 	}
 }
 
+/** PostgreSQL's deadlock_detected and serialization_failure. */
+const wasBrokenOff = (error: unknown) =>
+	['40P01', '40001'].includes((error as { cause?: { code?: string } } | null)?.cause?.code ?? '');
+
 export type Commands = ReturnType<typeof createCommands>;
 
 /**
@@ -103,7 +107,7 @@ export function createCommands(dependencies: CommandDependencies) {
 		}
 		const input = parsed.data;
 		const exerciseId = message.exercise as ExerciseId;
-		const done = await database.db.transaction(async (tx) => {
+		const done = await transact(async (tx) => {
 			const first = await firstAnswer(tx, caller.accountId, message);
 			if (first) return { answer: first, after: null };
 			const begun = await begin(tx, exerciseId, command.exclusive ? 'update' : 'key share');
@@ -132,6 +136,19 @@ export function createCommands(dependencies: CommandDependencies) {
 		return done.answer;
 	}
 
+	/**
+	 * All or nothing. An act that waited in a circle with another one (a hold, and the release of the inject before it) was
+	 * broken off by PostgreSQL and has left nothing behind: it is done again.
+	 */
+	async function transact<T>(act: (tx: Transaction) => Promise<T>): Promise<T> {
+		for (let attempts = 1; ; attempts++)
+			try {
+				return await database.db.transaction(act);
+			} catch (error) {
+				if (attempts === 3 || !wasBrokenOff(error)) throw error;
+			}
+	}
+
 	/** Whether this key was answered before: waits for a twin that is still under way. */
 	async function firstAnswer(
 		tx: Transaction,
@@ -156,21 +173,20 @@ export function createCommands(dependencies: CommandDependencies) {
 	/** Releases one inject that is due; quietly does nothing when somebody was faster (R10). */
 	function releaseDue(exerciseId: ExerciseId, injectId: string): Promise<'released' | 'held' | 'nothing'> {
 		return track(
-			database.db
-				.transaction(async (tx) => {
-					const begun = await begin(tx, exerciseId, 'key share');
-					const row = (await loadInjectRows(tx, exerciseId, [injectId])).get(injectId);
-					if (!begun || !row) return null;
-					const { exercise, moment } = begun;
-					const state = {
-						exercise,
-						teams: await loadTeams(tx, exerciseId),
-						rows: new Map([[injectId, row]])
-					};
-					const decision = releaseOnSchedule(state, row, moment);
-					const after = await carryOut(tx, exercise, 'schedule', decision, null, moment);
-					return { after, kind: 'facts' in decision ? decision.facts[0]?.kind : undefined };
-				})
+			transact(async (tx) => {
+				const begun = await begin(tx, exerciseId, 'key share');
+				const row = (await loadInjectRows(tx, exerciseId, [injectId])).get(injectId);
+				if (!begun || !row) return null;
+				const { exercise, moment } = begun;
+				const state = {
+					exercise,
+					teams: await loadTeams(tx, exerciseId),
+					rows: new Map([[injectId, row]])
+				};
+				const decision = releaseOnSchedule(state, row, moment);
+				const after = await carryOut(tx, exercise, 'schedule', decision, null, moment);
+				return { after, kind: 'facts' in decision ? decision.facts[0]?.kind : undefined };
+			})
 				.then((done) => {
 					announce(done?.after ?? null);
 					return done?.kind === 'inject-held' ? ('held' as const) : ('released' as const);

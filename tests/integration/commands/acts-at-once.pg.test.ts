@@ -1,0 +1,70 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Team } from '#lib/exercise/exercise/schema.ts';
+import type { CommandAnswer } from '#lib/protocol/wire.ts';
+import { TestExercise, toAll, type Person } from '../../support/exercise.ts';
+import { startTestServer, type TestServer } from '../../support/server.ts';
+
+/** Acts that lock the same rows in another order: PostgreSQL must not have to break a tie by failing one of them. */
+
+let server: TestServer;
+let exercise: TestExercise;
+let team: Team;
+let lead: Person;
+let player: Person;
+
+beforeAll(async () => {
+	server = await startTestServer();
+	exercise = await TestExercise.create(server);
+	team = await exercise.team('GR CSIRT');
+	lead = await exercise.member('Lead', { role: 'player', teamId: team.id, lead: true });
+	player = await exercise.member('Analyst', { role: 'player', teamId: team.id });
+	await exercise.approved({ title: 'First', reference: 'X-1', to: toAll });
+	await exercise.must(exercise.director, 'exercise.start', {});
+});
+afterAll(() => server.close());
+
+const refusals = (answers: readonly CommandAnswer[]) =>
+	answers.flatMap((answer) => (answer.ok ? [] : [answer.error.code]));
+
+test('[P4] a lead decides at the moment at which injects reach the team: both happen', async () => {
+	const injects = await exercise.approved(
+		...Array.from({ length: 20 }, (_, i) => ({ title: `Inject ${i}`, reference: `R-${i}`, to: toAll }))
+	);
+	const answers = await Promise.all(
+		injects.flatMap(({ id }, i) => [
+			exercise.send(exercise.director, 'inject.release', { inject: id }),
+			exercise.send(player, 'log.add', { team: team.id, text: `Entry ${i}` }),
+			exercise.send(lead, 'decision.record', {
+				team: team.id,
+				decision: { question: `Question ${i}`, chosen: 'Yes' }
+			})
+		])
+	);
+	expect(refusals(answers)).toEqual([]);
+	const { rows } = await server.services.database.pool.query<{ number: number }>(
+		`select (fact ->> 'number')::int as number from fact where team_id = $1 and kind = 'decision-recorded' order by sequence`,
+		[team.id]
+	);
+	expect(rows.map((row) => row.number)).toEqual(Array.from({ length: 20 }, (_, i) => i + 1));
+}, 60_000);
+
+test('[P4] injects are held at the moment at which those they follow are released', async () => {
+	const first = await exercise.approved(
+		...Array.from({ length: 12 }, (_, i) => ({ title: `First ${i}`, reference: `F-${i}`, to: toAll }))
+	);
+	const next = await exercise.approved(
+		...first.map((one, i) => ({
+			title: `Next ${i}`,
+			reference: `N-${i}`,
+			to: toAll,
+			schedule: { mode: 'after' as const, inject: one.id, seconds: 3600 }
+		}))
+	);
+	const answers = await Promise.all(
+		first.flatMap((one, i) => [
+			exercise.send(exercise.director, 'inject.hold', { inject: next[i]!.id }),
+			exercise.send(exercise.director, 'inject.release', { inject: one.id })
+		])
+	);
+	expect(refusals(answers)).toEqual([]);
+}, 60_000);
