@@ -122,6 +122,11 @@ export function createScriptExchange({
 				);
 		},
 
+		/** Throws unless this person may import into this script. */
+		requireImport(exercise: Exercise, actor: Actor, cell: string): void {
+			rightFor(exercise, actor, cell, 'write');
+		},
+
 		/** Reads an uploaded file and keeps what was read for a while, for its owner alone. */
 		async read(
 			exercise: Exercise,

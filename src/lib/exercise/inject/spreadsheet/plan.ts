@@ -75,7 +75,7 @@ export function makePlan(candidates: readonly Candidate[], context: ReadContext)
 			continue;
 		}
 		follows = inject.id;
-		const change = changeOf(candidate, inject, current.get(inject.id)!, context);
+		const change = changeOf(candidate, inject, current.get(inject.id) ?? {}, context);
 		if (change) plan.changed.push(change);
 		else plan.unchanged.push({ row: candidate.row, inject });
 	}

@@ -69,7 +69,8 @@ export function readRows(sheet: Sheet, mapping: Mapping, context: ReadContext): 
 			if (reason === 'section') section = unneutralise(text);
 			continue;
 		}
-		if (candidates.length === injectLimits.injectsPerScript) {
+		// a script that is larger already (it grew elsewhere) can still be compared with itself
+		if (candidates.length === Math.max(injectLimits.injectsPerScript, context.script.length)) {
 			problems.push(
 				whole(
 					`A script holds at most ${injectLimits.injectsPerScript} injects; this sheet has more rows than that.`
@@ -79,7 +80,7 @@ export function readRows(sheet: Sheet, mapping: Mapping, context: ReadContext): 
 		}
 		const { candidate, problems: ofRow } = readRow(sheet, row, section, reader);
 		// a row that was copied in the spreadsheet carries the id of its original: the first one keeps it
-		const musterId = musterIdColumn === undefined ? '' : cellText(cells[musterIdColumn]);
+		const musterId = musterIdColumn === undefined ? '' : unneutralise(cellText(cells[musterIdColumn]));
 		if (byId.has(musterId) && !seenIds.has(musterId)) candidate.musterId = musterId as InjectId;
 		seenIds.add(musterId);
 		candidates.push(candidate);

@@ -1,6 +1,5 @@
 import { error } from '@sveltejs/kit';
 import { AppError } from '#lib/errors.ts';
-import { exchangeOf } from './exchange.ts';
 import type { PageServerLoad } from './$types.js';
 
 export const load: PageServerLoad = async ({ params, locals, url }) => {
@@ -9,7 +8,7 @@ export const load: PageServerLoad = async ({ params, locals, url }) => {
 	if (!session) error(401, 'Sign in first.');
 	try {
 		const { exercise, actor } = await muster.exercises.open(params.exercise, session.account);
-		const cells = await exchangeOf(locals).cells(exercise, actor);
+		const cells = await muster.scriptExchange.cells(exercise, actor);
 		if (cells.length === 0)
 			throw new AppError('not-found', 'There is nothing here, or it is not open to you.');
 		const wanted = cells.find(({ cell }) => cell === url.searchParams.get('cell'));

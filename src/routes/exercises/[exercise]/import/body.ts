@@ -3,7 +3,6 @@ import { AppError } from '#lib/errors.ts';
 
 /** PROMISES, limits: JSON and forms 256 KB. A selection with thousands of rows left out stays below it. */
 const jsonBytes = 256 * 1024;
-const uploadBytes = 20 * 1024 * 1024;
 
 /** The JSON of a request, checked. */
 export async function readJson<T>(request: Request, schema: z.ZodType<T>): Promise<T> {
@@ -20,20 +19,20 @@ export async function readJson<T>(request: Request, schema: z.ZodType<T>): Promi
 	return checked.data;
 }
 
-/** An uploaded file, read no further than the limit. */
-export function readUpload(request: Request): Promise<Uint8Array> {
-	// a content type that no form can send: other sites cannot make a browser post it (no CORS is granted)
-	if (request.headers.get('content-type') !== 'application/octet-stream')
-		throw new AppError('invalid', 'This request is not understood.');
-	return readBytes(request, uploadBytes);
+/** The file of a form. The server has refused larger requests before they are read (`httpLimits.uploadBytes`). */
+export async function readUpload(request: Request): Promise<{ bytes: Uint8Array; fileName: string }> {
+	let file: FormDataEntryValue | null;
+	try {
+		file = (await request.formData()).get('file');
+	} catch (cause) {
+		throw new AppError('invalid', 'This request is not understood.', { cause });
+	}
+	if (!(file instanceof Blob)) throw new AppError('invalid', 'Choose a file.');
+	return { bytes: new Uint8Array(await file.arrayBuffer()), fileName: file.name };
 }
 
 async function readBytes(request: Request, limit: number): Promise<Uint8Array> {
-	const tooLarge = () =>
-		new AppError(
-			'too-large',
-			`This is larger than ${limit >= 2 ** 20 ? `${limit / 2 ** 20} MB` : `${limit / 1024} KB`}.`
-		);
+	const tooLarge = () => new AppError('too-large', `This is larger than ${limit / 1024} KB.`);
 	if (Number(request.headers.get('content-length') ?? 0) > limit) throw tooLarge();
 	if (!request.body) return new Uint8Array();
 	const chunks: Uint8Array[] = [];

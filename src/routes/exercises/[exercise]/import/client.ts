@@ -23,15 +23,15 @@ export function send<T>(url: string, file: File, onprogress: (share: number) => 
 	return new Promise((resolve, reject) => {
 		const request = new XMLHttpRequest();
 		request.open('POST', url);
-		request.setRequestHeader('content-type', 'application/octet-stream');
-		request.setRequestHeader('x-file-name', encodeURIComponent(file.name));
+		const form = new FormData();
+		form.set('file', file);
 		request.upload.onprogress = (event) =>
 			onprogress(event.lengthComputable ? event.loaded / event.total : 0);
 		request.upload.onload = () => onprogress(1);
 		request.onerror = () => reject(new AppError('unavailable', t('import.offline')));
 		request.onload = () =>
 			unpack(request.status, request.responseText).then((value) => resolve(value as T), reject);
-		request.send(file);
+		request.send(form);
 	});
 }
 
@@ -49,7 +49,7 @@ function unpack(status: number, text: string): Promise<unknown> {
 			? AppError.from(refusal as Refusal)
 			: new AppError(
 					status === 413 ? 'too-large' : 'internal',
-					status === 413 ? t('import.file.hint') : t('common.error.failed')
+					status === 413 ? t('import.file.tooLarge') : t('common.error.failed')
 				)
 	);
 }

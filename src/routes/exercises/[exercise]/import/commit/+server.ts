@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { selectionSchema } from '#lib/exercise/inject/spreadsheet/preview.ts';
 import { answer } from '../../../../api/exercises/[exercise]/answer.ts';
 import { readJson } from '../body.ts';
-import { exchangeOf } from '../exchange.ts';
 import type { RequestHandler } from './$types.js';
 
 const schema = z.object({
@@ -16,5 +15,5 @@ const schema = z.object({
 export const POST: RequestHandler = (event) =>
 	answer(event, async (exercise, actor) => {
 		const { cell, file, selection, fingerprint } = await readJson(event.request, schema);
-		return exchangeOf(event.locals).commit(exercise, actor, cell, file, selection, fingerprint);
+		return event.locals.muster.scriptExchange.commit(exercise, actor, cell, file, selection, fingerprint);
 	});

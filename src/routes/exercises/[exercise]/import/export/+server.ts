@@ -1,5 +1,4 @@
 import { answer } from '../../../../api/exercises/[exercise]/answer.ts';
-import { exchangeOf } from '../exchange.ts';
 import type { RequestHandler } from './$types.js';
 
 /** A script as a file: `?cell=GR&format=xlsx`. */
@@ -7,7 +6,7 @@ export const GET: RequestHandler = (event) =>
 	answer(event, async (exercise, actor) => {
 		const format = event.url.searchParams.get('format') === 'csv' ? 'csv' : 'xlsx';
 		const cell = event.url.searchParams.get('cell') ?? '';
-		const { bytes, fileName, mediaType } = await exchangeOf(event.locals).export(
+		const { bytes, fileName, mediaType } = await event.locals.muster.scriptExchange.export(
 			exercise,
 			actor,
 			cell,

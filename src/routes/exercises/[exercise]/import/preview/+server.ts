@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { selectionSchema } from '#lib/exercise/inject/spreadsheet/preview.ts';
 import { answer } from '../../../../api/exercises/[exercise]/answer.ts';
 import { readJson } from '../body.ts';
-import { exchangeOf } from '../exchange.ts';
 import type { RequestHandler } from './$types.js';
 
 const schema = z.object({ cell: z.string().max(20), file: z.string().max(40), selection: selectionSchema });
@@ -11,5 +10,5 @@ const schema = z.object({ cell: z.string().max(20), file: z.string().max(40), se
 export const POST: RequestHandler = (event) =>
 	answer(event, async (exercise, actor) => {
 		const { cell, file, selection } = await readJson(event.request, schema);
-		return exchangeOf(event.locals).preview(exercise, actor, cell, file, selection);
+		return event.locals.muster.scriptExchange.preview(exercise, actor, cell, file, selection);
 	});

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { answer } from '../../../../api/exercises/[exercise]/answer.ts';
 import { readJson } from '../body.ts';
-import { exchangeOf } from '../exchange.ts';
 import type { RequestHandler } from './$types.js';
 
 const schema = z.object({
@@ -15,5 +14,5 @@ const schema = z.object({
 export const POST: RequestHandler = (event) =>
 	answer(event, async (_exercise, actor) => {
 		const { file, sheet, headerRow } = await readJson(event.request, schema);
-		return exchangeOf(event.locals).propose(actor, file, sheet, headerRow);
+		return event.locals.muster.scriptExchange.propose(actor, file, sheet, headerRow);
 	});
