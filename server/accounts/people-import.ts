@@ -149,8 +149,10 @@ async function readPresent(
  * otherwise one exercise could take over what another one gave.
  */
 export const changeableIn = (exerciseId: ExerciseId) =>
-	sql<boolean>`(${account.passwordHash} is null and not ${account.isAdministrator} and ${account.disabledAt} is null and not exists (
-		select 1 from ${membership} where ${membership.accountId} = ${account.id} and ${membership.exerciseId} <> ${exerciseId}))`;
+	// written out, because drizzle leaves table names away where it sees one table only: `id` would be the membership's
+	sql<boolean>`(account.password_hash is null and not account.is_administrator and account.disabled_at is null
+		and not exists (select 1 from membership as elsewhere
+			where elsewhere.account_id = account.id and elsewhere.exercise_id <> ${exerciseId}))`;
 
 /** Returns the account of each person, by the plan's keys. */
 async function write(

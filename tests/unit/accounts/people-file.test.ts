@@ -72,7 +72,10 @@ test('what is no list of people says so', () => {
 
 test('words from the prototype of objects are no roles and no columns', () => {
 	expect(problemsOf('name,email,role,lead\nA,a@b,constructor,__proto__')).toHaveLength(2);
-	expect(readPeopleFile('name,email,constructor,__proto__\nA,a@b,x,y').ignored).toEqual(['constructor', '__proto__']);
+	expect(readPeopleFile('name,email,constructor,__proto__\nA,a@b,x,y').ignored).toEqual([
+		'constructor',
+		'__proto__'
+	]);
 });
 
 test('a team lead by role, and roles as other lists call them', () => {

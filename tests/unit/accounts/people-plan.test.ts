@@ -58,7 +58,9 @@ test('people, teams, organisations and roles of a new exercise', () => {
 		].join('\n')
 	);
 	expect(problems(made)).toEqual([]);
-	expect([...made.organisations.values()]).toMatchObject([{ name: 'National CSIRT', country: 'GR', kind: 'csirt' }]);
+	expect([...made.organisations.values()]).toMatchObject([
+		{ name: 'National CSIRT', country: 'GR', kind: 'csirt' }
+	]);
 	expect([...made.teams.values()]).toMatchObject([
 		{ name: 'GR CSIRT', country: 'GR', level: 'operational', organisation: 'GR/national csirt' }
 	]);
