@@ -78,11 +78,24 @@ export async function applyFact(
 				returnReason: null,
 				changed: sequence
 			};
-			await tx
-				.insert(inject)
-				.values({ id: fact.inject, exerciseId: exercise.id, cell: fact.cell, state: 'submitted', ...values })
-				// what is approved stays in force until the new version is approved too
-				.onConflictDoUpdate({ target: inject.id, set: values });
+			await requireOwn(
+				tx
+					.insert(inject)
+					.values({
+						id: fact.inject,
+						exerciseId: exercise.id,
+						cell: fact.cell,
+						state: 'submitted',
+						...values
+					})
+					// what is approved stays in force until the new version is approved too
+					.onConflictDoUpdate({
+						target: inject.id,
+						set: values,
+						setWhere: eq(inject.exerciseId, exercise.id)
+					})
+					.returning({ id: inject.id })
+			);
 			break;
 		}
 		case 'inject-returned':
@@ -250,6 +263,12 @@ async function move(
 	if (moved.length === 0) throw new AppError('stale', 'Somebody else was faster. Look at it again.');
 }
 
+/** The id of an inject comes from a page, which its writers can make say anything: also the id of another exercise's inject. */
+async function requireOwn(written: PromiseLike<unknown[]>): Promise<void> {
+	if ((await written).length === 0)
+		throw new AppError('not-found', 'There is nothing here, or it is not open to you.');
+}
+
 async function approve(
 	{ tx, exercise, actorId }: ApplyContext,
 	recorded: Recorded,
@@ -257,19 +276,28 @@ async function approve(
 	sequence: number
 ): Promise<void> {
 	const values = {
-		state: 'ready',
 		version: fact.version,
 		dueAt: fact.dueAt,
 		afterInject: fact.content.schedule.mode === 'after' ? fact.content.schedule.inject : null,
-		reason: null,
 		returnReason: null,
 		submittedFingerprint: null,
 		changed: sequence
 	};
-	await tx
-		.insert(inject)
-		.values({ id: fact.inject, exerciseId: exercise.id, cell: fact.cell, ...values })
-		.onConflictDoUpdate({ target: inject.id, set: values, setWhere: sql`${inject.state} <> 'released'` });
+	await requireOwn(
+		tx
+			.insert(inject)
+			.values({ id: fact.inject, exerciseId: exercise.id, cell: fact.cell, state: 'ready', ...values })
+			.onConflictDoUpdate({
+				target: inject.id,
+				// a better text does not lift the hold that a controller has put on it
+				set: {
+					...values,
+					state: sql`case when ${inject.state} = 'submitted' then 'ready' else ${inject.state} end`
+				},
+				setWhere: and(eq(inject.exerciseId, exercise.id), sql`${inject.state} <> 'released'`)
+			})
+			.returning({ id: inject.id })
+	);
 	await tx.insert(injectVersion).values({
 		injectId: fact.inject,
 		version: fact.version,
