@@ -68,9 +68,9 @@ export interface BoardCursor {
 }
 
 /**
- * The board of one reader as JSON, whole or only what changed after a sequence. It is text and not an object because the
- * largest board has 180,000 cells, which PostgreSQL writes down in a fifth of the time that parsing and writing them
- * again would hold up everybody else in this process. The shape is `BoardAnswer`.
+ * The board of one reader as JSON, whole or only what changed after a sequence. It is text and not an object: the
+ * largest board has 180,000 cells, and reading them as rows to write them as JSON would hold up everybody else in this
+ * process for a third of a second. PostgreSQL writes them down while we do other things. The shape is `BoardAnswer`.
  */
 export async function boardJson(
 	database: Database,
@@ -220,6 +220,8 @@ async function readDeliveries(
 	after: number | null
 ): Promise<string> {
 	const countries = scope === null ? sql`` : sql`and ${inCountries(scope)}`;
+	// the whole board is grouped in memory and not sorted on disk
+	if (after === null) await tx.execute(sql`select set_config('work_mem', '32MB', true)`);
 	const { rows } = await tx.execute<{ line: string }>(sql`
 		with t as (
 			-- numbered as in readTeams: what the numbers of an answer mean stands beside them
@@ -229,10 +231,11 @@ async function readDeliveries(
 		select concat('{"inject":"', d.inject_id, '","releasedAt":', d.released_at,
 			',"acknowledgeBy":', coalesce(d.acknowledge_by::text, 'null'),
 			',"respondBy":', coalesce(d.respond_by::text, 'null'), ',"cells":[',
-			string_agg(concat(t.n,
-				',', coalesce((d.seen_at - d.released_at)::text, 'null'),
-				',', coalesce((d.acknowledged_at - d.released_at)::text, 'null'),
-				',', coalesce((d.responded_at - d.released_at)::text, 'null')), ','),
+			-- joined with ||, because concat() takes twice as long
+			string_agg(t.n::text
+				|| coalesce(',' || (d.seen_at - d.released_at)::text, ',null')
+				|| coalesce(',' || (d.acknowledged_at - d.released_at)::text, ',null')
+				|| coalesce(',' || (d.responded_at - d.released_at)::text, ',null'), ','),
 			']}') as line
 		from delivery d join t on t.id = d.team_id
 		where d.exercise_id = ${exercise} ${after === null ? sql`` : sql`and d.changed > ${after}`}
