@@ -1,4 +1,4 @@
-import { and, eq, gt, inArray } from 'drizzle-orm';
+import { and, eq, gt, inArray, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import * as Y from 'yjs';
 import { AppError } from '#lib/errors.ts';
@@ -89,6 +89,9 @@ async function readStatuses(
 		.select({
 			row: inject,
 			fingerprint: injectVersion.fingerprint,
+			approvedName: sql<
+				string | null
+			>`coalesce(nullif(${injectVersion.content} ->> 'reference', ''), ${injectVersion.content} ->> 'title')`,
 			approvedAt: injectVersion.approvedAt,
 			approvedBy: approver.name,
 			submittedByName: submitter.name
@@ -107,12 +110,13 @@ async function readStatuses(
 				after === null ? undefined : gt(inject.changed, after)
 			)
 		);
-	return rows.map(({ row, fingerprint, approvedAt, approvedBy, submittedByName }) => ({
+	return rows.map(({ row, fingerprint, approvedName, approvedAt, approvedBy, submittedByName }) => ({
 		cell: row.cell as CellId,
 		inject: row.id as InjectId,
 		state: row.state as InjectState,
 		version: row.version,
 		approvedFingerprint: fingerprint,
+		approvedName,
 		approvedBy,
 		approvedAt: approvedAt?.getTime() ?? null,
 		submittedFingerprint: row.submittedFingerprint,

@@ -201,6 +201,7 @@ describe('rows with what the server says of them', () => {
 		state: 'ready',
 		version: 1,
 		approvedFingerprint: fingerprint,
+		approvedName: null,
 		approvedBy: 'Ana',
 		approvedAt: 1,
 		submittedFingerprint: null,

@@ -231,6 +231,7 @@ describe('approval as the page shows it', () => {
 		state: 'submitted',
 		version: 0,
 		approvedFingerprint: null,
+		approvedName: null,
 		approvedBy: null,
 		approvedAt: null,
 		submittedFingerprint: null,

@@ -12,6 +12,8 @@ export interface InjectStatus {
 	version: number;
 	/** null: never approved */
 	approvedFingerprint: string | null;
+	/** number, or else title, of what was approved: it may have left the page */
+	approvedName: string | null;
 	approvedBy: string | null;
 	/** wall time, ms */
 	approvedAt: number | null;

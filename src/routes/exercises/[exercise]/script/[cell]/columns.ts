@@ -23,6 +23,9 @@ const widths: Record<GridColumn, number> = {
 	warnings: 78
 };
 
+/** Who takes what is left of a wide window. */
+const shares: Partial<Record<GridColumn, number>> = { title: 4, storyline: 1, recipients: 1.5, time: 0.5 };
+
 /** What gives way first where the window is narrow; all of it is in the pane beside the grid. */
 const dispensable: readonly ScriptColumn[] = [
 	'objectives',
@@ -48,7 +51,7 @@ export function layoutFor(width: number): GridLayout {
 	if (width > 0 && width < narrow)
 		return {
 			columns: ['select', 'title', 'state'],
-			template: '40px minmax(0, 1fr) 116px',
+			template: '40px minmax(0, 1fr) 126px',
 			rowHeight: 58,
 			isNarrow: true,
 			minWidth: 0
@@ -63,7 +66,9 @@ export function layoutFor(width: number): GridLayout {
 	return {
 		columns,
 		template: columns
-			.map((column) => (column === 'title' ? `minmax(${widths.title}px, 1fr)` : `${widths[column]}px`))
+			.map((column) =>
+				shares[column] ? `minmax(${widths[column]}px, ${shares[column]}fr)` : `${widths[column]}px`
+			)
 			.join(' '),
 		rowHeight: 34,
 		isNarrow: false,

@@ -133,10 +133,23 @@ export class ScriptRoom {
 	flush(): void {
 		if (this.#frame !== null) cancelAnimationFrame(this.#frame);
 		this.#frame = null;
-		const until = performance.now() + sliceMs;
-		const isWarm = warm(this.#page.rows(), this.#statuses, () => performance.now() < until);
+		const isWarm = this.#warmUp();
 		this.#version++;
-		if (!isWarm) this.#later();
+		if (!isWarm) this.#warmLater();
+	}
+
+	/** The fingerprints of a long script in slices, so that the page answers meanwhile; shown when all are known. */
+	#warmLater(): void {
+		this.#frame ??= requestAnimationFrame(() => {
+			this.#frame = null;
+			if (this.#warmUp()) this.#version++;
+			else this.#warmLater();
+		});
+	}
+
+	#warmUp(): boolean {
+		const until = performance.now() + sliceMs;
+		return warm(this.#page.rows(), this.#statuses, () => performance.now() < until);
 	}
 
 	body(id: string): Y.XmlFragment | null {

@@ -1,4 +1,5 @@
 import type { CellId, Exercise, Team } from '#lib/exercise/exercise/schema.ts';
+import type { InjectId } from '#lib/exercise/ids.ts';
 import type { ScriptRow } from '#lib/exercise/inject/view.ts';
 import type { ScriptLists } from '../lists.svelte.ts';
 import type { ScriptRoom } from '../script-room.svelte.ts';
@@ -11,6 +12,7 @@ export interface PaneContext {
 	readonly teams: readonly Team[];
 	readonly cell: CellId;
 	readonly exercise: Pick<Exercise, 'id' | 'startsAt' | 'endsAt' | 'timeZone' | 'settings'>;
-	/** asks before it acts */
-	readonly ask: (act: 'submit' | 'approve', ids: readonly string[]) => void;
+	/** what can be done with the inject as a row of the script */
+	readonly act: (act: 'duplicate' | 'remove' | 'moveUp' | 'moveDown', id: InjectId) => void;
+	readonly canMove: boolean;
 }
