@@ -69,15 +69,17 @@ function checkTexts(sheets: readonly Sheet[]): void {
 	}
 }
 
+async function answer(request: WorkerRequest): Promise<WorkerAnswer> {
+	try {
+		const sheets = await read(request);
+		checkTexts(sheets);
+		return { sheets };
+	} catch (error) {
+		if (error instanceof AppError) return { code: error.code, message: error.message };
+		return { code: 'invalid', message: 'This file cannot be read.' };
+	}
+}
+
 parentPort!.once('message', (request: WorkerRequest) => {
-	read(request)
-		.then((sheets): WorkerAnswer => {
-			checkTexts(sheets);
-			return { sheets };
-		})
-		.catch((error: unknown): WorkerAnswer => {
-			if (error instanceof AppError) return { code: error.code, message: error.message };
-			return { code: 'invalid', message: 'This file cannot be read.' };
-		})
-		.then((answer) => parentPort!.postMessage(answer));
+	void answer(request).then((value) => parentPort!.postMessage(value));
 });

@@ -331,12 +331,10 @@ describe('export', () => {
 		fc
 			.array(inlineNode, { maxLength: 2 })
 			.map((content) => ({ type: 'heading' as const, attrs: { level: 2 }, content })),
-		fc
-			.array(paragraph, { minLength: 1, maxLength: 3 })
-			.map((items) => ({
-				type: 'bulletList' as const,
-				content: items.map((item) => ({ type: 'listItem' as const, content: [item] }))
-			})),
+		fc.array(paragraph, { minLength: 1, maxLength: 3 }).map((items) => ({
+			type: 'bulletList' as const,
+			content: items.map((item) => ({ type: 'listItem' as const, content: [item] }))
+		})),
 		fc.array(paragraph, { maxLength: 2 }).map((content) => ({ type: 'blockquote' as const, content })),
 		fc.constant({ type: 'horizontalRule' as const })
 	);
@@ -393,8 +391,8 @@ describe('export', () => {
 				arbitraryScript,
 				fc.constantFrom('Europe/Brussels', 'Europe/Athens', 'Atlantic/Azores'),
 				(script, timeZone) => {
-					const context = contextOf(script as Inject[], { timeZone });
-					const rows = exportRows(script as Inject[], context);
+					const context = contextOf(script, { timeZone });
+					const rows = exportRows(script, context);
 					const { proposal, problems, skipped, plan } = importSheet(
 						sheetOf(['EXERCISE EXERCISE EXERCISE · TLP:AMBER'], ...rows),
 						context

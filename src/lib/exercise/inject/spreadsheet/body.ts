@@ -53,8 +53,7 @@ function mixedLines(children: readonly (Block | Inline)[]): string[] {
 
 function listLines(items: readonly (Block | Inline)[], mark: (index: number) => string): string[] {
 	return items.flatMap((item, index) => {
-		const lines =
-			item.type === 'text' ? [(item as Inline).text ?? ''] : mixedLines((item as Block).content ?? []);
+		const lines = item.type === 'text' ? [item.text ?? ''] : mixedLines((item as Block).content ?? []);
 		const first = mark(index);
 		return lines.map((line, n) => (n === 0 ? first + line : '  ' + line));
 	});
@@ -65,7 +64,7 @@ function inlineText(nodes: readonly (Block | Inline)[], code = false): string {
 		.map((node) => {
 			if (node.type === 'hardBreak') return '\n';
 			if (node.type !== 'text') return '';
-			const { text = '', marks = [] } = node as Inline;
+			const { text = '', marks = [] } = node;
 			// a mark around spaces alone, or across a line, would not be read again as one
 			return code || text.trim() === '' || text.includes('\n') ? text : marked(text, marks);
 		})

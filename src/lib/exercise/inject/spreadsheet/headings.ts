@@ -82,7 +82,7 @@ function findHeaderRow(rows: readonly Cell[][]): number | null {
 	for (let index = 0; index < Math.min(rows.length, searchedRows); index += 1) {
 		const row = rows[index]!;
 		const words = row.filter((cell) => !isEmptyCell(cell));
-		const found = new Set<Target | string>();
+		const found = new Set<string>();
 		let exact = 0;
 		for (const cell of words) {
 			const match = typeof cell === 'string' ? recogniseHeading(cellText(cell)) : null;

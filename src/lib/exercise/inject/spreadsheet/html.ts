@@ -131,7 +131,7 @@ export function bodyFromHtml(html: string): RichText {
 		} else if (!['span', 'font', 'img', 'tbody', 'thead'].includes(name)) flush();
 	}
 	flush();
-	if (list && (list as Block).content!.length > 0) content.push(list);
+	if (list && list.content!.length > 0) content.push(list);
 	return cleanRichText({ type: 'doc', content });
 }
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { AppError } from '#lib/errors.ts';
 
 /** PROMISES, limits: JSON and forms 256 KB. A selection with thousands of rows left out stays below it. */

@@ -116,12 +116,8 @@ export class ImportState {
 	}
 
 	leaveOut(rows: readonly number[], out: boolean): void {
-		const chosen = new Set(this.selection!.leaveOut);
-		for (const row of rows) {
-			if (out) chosen.add(row);
-			else chosen.delete(row);
-		}
-		this.change({ leaveOut: [...chosen].sort((a, b) => a - b) });
+		const others = this.selection!.leaveOut.filter((row) => !rows.includes(row));
+		this.change({ leaveOut: [...others, ...(out ? rows : [])].sort((a, b) => a - b) });
 	}
 
 	change(changes: Partial<Selection>): void {
