@@ -75,11 +75,12 @@ export async function facts(
 		teams: record.teams.map(({ id, name }) => ({ id, name })),
 		earlier: page.length > 0 && first > 1 ? { before: cursor(0, first) } : null,
 		later: page.length > 0 && last < total ? { after: cursor(-1, last) } : null,
-		report:
-			documentRight({ exercise: exercise.id, kind: 'review' }, actor, { settings: exercise.settings }) !==
-			'none'
+		report: mayReport(exercise, actor)
 	};
 }
+
+const mayReport = (exercise: Exercise, actor: Actor) =>
+	documentRight({ exercise: exercise.id, kind: 'review' }, actor, { settings: exercise.settings }) !== 'none';
 
 async function readPage(record: OpenRecord, filters: RecordFilters, place: RecordPlace) {
 	const backwards = place.before !== null;
@@ -133,6 +134,8 @@ export interface TimesView {
 	/** single times of the first rows, for the chart; `due` where all had the same limit (ms) */
 	chart: { label: string; values: number[]; due?: number }[];
 	teams: { id: TeamId; name: string }[];
+	/** whether the after-action report may be made */
+	report: boolean;
 }
 
 /** more rows are no chart that a person can read */
@@ -169,7 +172,8 @@ export async function times(
 		all: withoutKey(all),
 		rows: rows.map(withoutKey),
 		chart,
-		teams: record.teams.map(({ id, name }) => ({ id, name }))
+		teams: record.teams.map(({ id, name }) => ({ id, name })),
+		report: mayReport(exercise, actor)
 	};
 }
 
