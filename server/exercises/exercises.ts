@@ -30,7 +30,7 @@ import { toExercise } from './rows.ts';
 import { insertTeams, readTeams, type NewTeam } from './teams.ts';
 
 /** An exercise in somebody's list, with what the person is in it. */
-export interface ListedExercise extends Omit<Exercise, 'clock' | 'settings'> {
+export interface ListedExercise extends Omit<Exercise, 'clock'> {
 	roles: Role[];
 }
 
@@ -118,7 +118,7 @@ export function createExercises({ database, ring }: { database: Database; ring: 
 				.orderBy(desc(exercise.startsAt), exercise.id, membership.createdAt, membership.id);
 			const listed = new Map<string, ListedExercise>();
 			for (const row of rows) {
-				const { clock: _clock, settings: _settings, ...shown } = toExercise(row.exercise);
+				const { clock: _clock, ...shown } = toExercise(row.exercise);
 				const one = listed.get(shown.id) ?? { ...shown, roles: [] };
 				if (!one.roles.includes(row.role as Role)) one.roles.push(row.role as Role);
 				listed.set(shown.id, one);

@@ -1,4 +1,5 @@
 import { error, redirect } from '@sveltejs/kit';
+import { isDirector } from '#lib/exercise/exercise/access.ts';
 import { t } from '#lib/text/index.ts';
 import { expected, refused, textOf } from '../refusals.ts';
 import { instantOf } from './local-time.ts';
@@ -7,46 +8,82 @@ import type { Actions, PageServerLoad } from './$types.js';
 export const load: PageServerLoad = async ({ locals, url }) => {
 	const { muster, session } = locals;
 	if (!session) redirect(303, `/sign-in?next=${encodeURIComponent(url.pathname)}`);
-	const { account } = session;
+	const view = await expected(muster.views.exercises.list(muster.exercises, session.account));
+	const needsZones = view.mayCreate || view.exercises.some((one) => one.mayChange);
 	return {
-		...(await expected(muster.views.exercises.list(muster.exercises, account))),
-		me: { name: account.name },
-		timeZones: account.isAdministrator ? Intl.supportedValuesOf('timeZone') : []
+		...view,
+		me: { name: session.account.name },
+		timeZones: needsZones ? Intl.supportedValuesOf('timeZone') : []
 	};
 };
+
+const nothing = () => error(404, 'There is nothing here, or it is not open to you.');
+
+/** What the form says; times are told in the exercise's zone. The services check it. */
+function exerciseOf(form: FormData, timeZone: string) {
+	const time = (name: string) => instantOf(textOf(form, name), timeZone) ?? -1;
+	return {
+		name: textOf(form, 'name'),
+		// one of a closed list, which the services know
+		tlp: textOf(form, 'tlp') as 'amber',
+		timeZone,
+		startsAt: time('startsAt'),
+		endsAt: time('endsAt'),
+		settings: {
+			authorMayApprove: form.has('authorMayApprove'),
+			evaluatorsReadScript: form.has('evaluatorsReadScript'),
+			reviewOpen: form.has('reviewOpen'),
+			anonymousHotWash: form.has('anonymousHotWash')
+		}
+	};
+}
+
+/** A time that is none has one sentence of its own, whatever the schema says of -1. */
+function refusedExercise(problem: unknown, { startsAt, endsAt }: { startsAt: number; endsAt: number }) {
+	const answer = refused(problem);
+	if (startsAt < 0) answer.data.fields['startsAt'] = t('exercise.create.timeMissing');
+	if (endsAt < 0) answer.data.fields['endsAt'] = t('exercise.create.timeMissing');
+	return answer;
+}
 
 export const actions: Actions = {
 	create: async ({ locals, request }) => {
 		const { muster, session } = locals;
-		if (!session?.account.isAdministrator) error(404, 'There is nothing here, or it is not open to you.');
+		if (!session?.account.isAdministrator) nothing();
 		const form = await request.formData();
-		const timeZone = textOf(form, 'timeZone');
+		const wanted = exerciseOf(form, textOf(form, 'timeZone'));
 		let id: string;
 		try {
-			id = await muster.exercises.create(
-				{
-					name: textOf(form, 'name'),
-					// the values of a closed list: `create` checks them
-					tlp: textOf(form, 'tlp') as 'amber',
-					timeZone,
-					startsAt: instantOf(textOf(form, 'startsAt'), timeZone) ?? -1,
-					endsAt: instantOf(textOf(form, 'endsAt'), timeZone) ?? -1,
-					settings: {
-						authorMayApprove: form.has('authorMayApprove'),
-						evaluatorsReadScript: form.has('evaluatorsReadScript'),
-						reviewOpen: form.has('reviewOpen'),
-						anonymousHotWash: form.has('anonymousHotWash')
-					}
-				},
-				session.account.id
-			);
+			id = await muster.exercises.create(wanted, session!.account.id);
 		} catch (problem) {
-			const answer = refused(problem);
-			for (const field of ['startsAt', 'endsAt'])
-				if (instantOf(textOf(form, field), timeZone) === null)
-					answer.data.fields[field] = t('exercise.create.timeMissing');
-			return answer;
+			return refusedExercise(problem, wanted);
 		}
 		redirect(303, `/exercises/${id}`);
+	},
+
+	change: async ({ locals, request }) => {
+		const { muster, session } = locals;
+		if (!session) nothing();
+		const form = await request.formData();
+		const { exercise, actor } = await expected(
+			muster.exercises.open(textOf(form, 'exercise'), session!.account)
+		);
+		if (!isDirector(actor)) nothing();
+		// fields that are fixed by now are not sent
+		const moves = form.has('startsAt');
+		const { timeZone, startsAt, endsAt, ...rest } = exerciseOf(
+			form,
+			moves ? textOf(form, 'timeZone') : exercise.timeZone
+		);
+		try {
+			await muster.exercises.updateSettings(
+				exercise.id,
+				moves ? { ...rest, timeZone, startsAt, endsAt } : rest,
+				session!.account.id
+			);
+		} catch (problem) {
+			return moves ? refusedExercise(problem, { startsAt, endsAt }) : refused(problem);
+		}
+		return { done: true };
 	}
 };

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { AccountId, ExerciseId, TeamId } from '#lib/exercise/ids.ts';
+import type { MembershipId } from '#server/exercises/memberships.ts';
 import { verifyAudit } from '#server/audit/audit.ts';
 import { password, setStage, type Stage } from './stage.ts';
 
@@ -28,7 +29,10 @@ const usedOf = async (id: string) =>
 test('the link says what one joins, and the database cannot be turned into a link', async () => {
 	const { id, token } = await invite(3, 7, { role: 'player', teamId: team, lead: true });
 	expect(token).toMatch(/^[A-Za-z0-9_-]{43}$/);
-	const { rows } = await stage.database.pool.query('select * from invitation where id = $1', [id]);
+	const { rows } = await stage.database.pool.query<{ token_hash: string }>(
+		'select * from invitation where id = $1',
+		[id]
+	);
 	expect(JSON.stringify(rows)).not.toContain(token);
 	expect(await stage.accounts.viewJoin(token, null)).toMatchObject({
 		exercise: { id: exercise, name: 'Blue Tide', tlp: 'amber', state: 'draft' },
@@ -36,7 +40,7 @@ test('the link says what one joins, and the database cannot be turned into a lin
 		person: null,
 		joined: false
 	});
-	expect(await stage.accounts.viewJoin(rows[0].token_hash, null)).toBeNull();
+	expect(await stage.accounts.viewJoin(rows[0]!.token_hash, null)).toBeNull();
 });
 
 test('[P7] [R7] somebody new joins: account, role, audit, version, bell', async () => {
@@ -159,11 +163,11 @@ test('only a director invites a director, and only control invites at all', asyn
 	await expect(
 		(await open(controller)).addPerson({ name: 'X', email: 'x@x.example', membership: { role: 'director' } })
 	).rejects.toMatchObject({ code: 'invalid' });
-	const { rows } = await stage.database.pool.query(
+	const { rows } = await stage.database.pool.query<{ id: MembershipId }>(
 		`select id from membership where exercise_id = $1 and role = 'director'`,
 		[exercise]
 	);
-	await expect((await open(controller)).removeMembership(rows[0].id)).rejects.toMatchObject({
+	await expect((await open(controller)).removeMembership(rows[0]!.id)).rejects.toMatchObject({
 		code: 'forbidden'
 	});
 	expect((await (await open(director)).invite(wanted)).link).toMatch(

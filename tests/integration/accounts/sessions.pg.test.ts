@@ -20,19 +20,23 @@ test('[R19] the table holds a hash; what it holds opens nothing', async () => {
 		name: '__Host-muster',
 		options: { path: '/', httpOnly: true, secure: true, sameSite: 'lax' }
 	});
-	const { rows } = await sql('select * from session where user_id = $1', [anna]);
+	const { rows } = await stage.database.pool.query<{ id: string }>(
+		'select * from session where user_id = $1',
+		[anna]
+	);
+	const stored = rows[0]!.id;
 	expect(rows).toHaveLength(1);
 	expect(JSON.stringify(rows)).not.toContain(cookie.value);
-	expect(rows[0].id).toBe(createHash('sha256').update(cookie.value).digest('hex'));
-	expect(await sessions.identify(rows[0].id)).toBeNull();
+	expect(stored).toBe(createHash('sha256').update(cookie.value).digest('hex'));
+	expect(await sessions.identify(stored)).toBeNull();
 	const found = await sessions.identify(cookie.value);
 	expect(found).toMatchObject({
 		account: { id: anna, name: 'Anna', isAdministrator: false },
-		sessionId: rows[0].id
+		sessionId: stored
 	});
 	expect(JSON.stringify(found)).not.toMatch(/argon|password/i);
 	expect(await sessions.identifyHeader(`x=1; __Host-muster=${cookie.value}`)).toMatchObject({
-		sessionId: rows[0].id
+		sessionId: stored
 	});
 });
 

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { expect, test } from 'vitest';
+import type { AppError } from '#lib/errors.ts';
 import { createPasswords, passwordProblem } from '#server/accounts/passwords.ts';
 
 const right = 'correct horse battery';
@@ -40,13 +41,15 @@ test('[R19] no account takes the work of an account, and never matches', async (
 	const passwords = createPasswords();
 	const stored = await passwords.hash(right);
 	expect(await compare(passwords, null, 'there is no such account')).toBe(false);
-	const time = async (against: string | null) => {
-		const start = performance.now();
-		for (let i = 0; i < 5; i++) await compare(passwords, against, 'something else entirely');
-		return performance.now() - start;
-	};
-	const [known, unknown] = [await time(stored), await time(null)];
-	expect(unknown).toBeGreaterThan(known * 0.5);
+	// the shortest of several, in turn, so that a busy machine slows both
+	const shortest = { known: Infinity, unknown: Infinity };
+	for (let i = 0; i < 8; i++)
+		for (const which of ['known', 'unknown'] as const) {
+			const start = performance.now();
+			await compare(passwords, which === 'known' ? stored : null, 'something else entirely');
+			shortest[which] = Math.min(shortest[which], performance.now() - start);
+		}
+	expect(shortest.unknown).toBeGreaterThan(shortest.known * 0.6);
 });
 
 test('[R19] at most two at once; who comes when the line is full is told to come again', async () => {
@@ -62,7 +65,7 @@ test('[R19] at most two at once; who comes when the line is full is told to come
 	const all = await Promise.allSettled(Array.from({ length: 8 }, work));
 	expect(most).toBe(2);
 	expect(all.filter((one) => one.status === 'fulfilled')).toHaveLength(5);
-	expect(all.filter((one) => one.status === 'rejected').map((one) => one.reason.code)).toEqual(
+	expect(all.flatMap((one) => (one.status === 'rejected' ? [(one.reason as AppError).code] : []))).toEqual(
 		Array(3).fill('unavailable')
 	);
 	// a failure inside gives its place back
