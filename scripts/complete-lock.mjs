@@ -4,7 +4,7 @@ const f = 'package-lock.json',
 	lock = JSON.parse(fs.readFileSync(f, 'utf8')),
 	P = lock.packages;
 const OS =
-	/(?:^|[-_.\/@])(android|darwin|freebsd|linux|netbsd|openbsd|openharmony|sunos|aix|win32|windows)(?=[-_.]|$)/;
+	/(?:^|[-_./@])(android|darwin|freebsd|linux|netbsd|openbsd|openharmony|sunos|aix|win32|windows)(?=[-_.]|$)/;
 const CPU = /(?:^|[-_.])(x64|arm64|ia32|arm|loong64|mips64el|ppc64|riscv64|s390x)(?=eabi|[-_.]|$)/;
 for (const [at, p] of Object.entries({ ...P }))
 	for (const [name, range] of Object.entries(p.optionalDependencies ?? {})) {
