@@ -1,7 +1,7 @@
-/** How often what is due is looked at; at the fastest rate of the demonstration that is eight seconds of exercise time. */
+/** How often what is due is looked at; at the fastest rate of the demonstration that is four seconds of exercise time. */
 const lookEveryMs = 100;
 /** Simulated people share the server with the visitor. */
-const atOnce = 6;
+const atOnce = 8;
 
 /**
  * What simulated people mean to do, in exercise time: it waits through a pause and an emergency stop, and a faster clock

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { count } from 'drizzle-orm';
-import * as Y from 'yjs';
+import type * as Y from 'yjs';
 import { generateNKeysBetween } from 'fractional-indexing';
 import type { CommandInput, CommandName } from '#lib/exercise/commands.ts';
 import { documentName } from '#lib/exercise/documents.ts';
@@ -58,8 +58,8 @@ export interface Demonstration {
 }
 
 const timeZone = 'Europe/Brussels';
-/** at which exercise time runs until the visitor arrives: a minute in less than a second */
-const fastRate = 80;
+/** at which exercise time runs until the visitor arrives: a minute in a second and a half */
+const fastRate = 40;
 
 /**
  * Fills an empty database with the demonstration exercise, through the product's own services only: what the visitor

@@ -28,6 +28,7 @@ export class ReportWriting {
 	readonly #done: () => void;
 	#typing = 0;
 	#attempts = 0;
+	#waited = false;
 
 	constructor(
 		stage: Stage,
@@ -73,7 +74,7 @@ export class ReportWriting {
 			if (--this.#typing === 0) agenda.in(chance.between(20, 60), () => this.#approve());
 			return;
 		}
-		agenda.in(chance.between(1.2, 3.5), async () => {
+		agenda.in(chance.between(1.5, 5), async () => {
 			// the visitor writes with the own hands
 			const complete = (await this.#stage.isTaken(by)) || (await this.#typeOn(by, line));
 			this.#type(by, complete ? rest : lines);
@@ -85,11 +86,11 @@ export class ReportWriting {
 		let complete = true;
 		await this.#stage.services.documents.edit(this.#name, by.accountId, (doc) => {
 			const words = lineOf(reportText(doc), reportSections[section]!, line);
-			const present = words?.toString() ?? '';
+			const present = words ? plain(words) : '';
 			if (!words || !text.startsWith(present)) return;
 			const next = text.slice(
 				present.length,
-				wordEnd(text, present.length + this.#stage.chance.between(6, 22))
+				wordEnd(text, present.length + this.#stage.chance.between(5, 15))
 			);
 			words.insert(words.length, next);
 			complete = present.length + next.length === text.length;
@@ -97,11 +98,19 @@ export class ReportWriting {
 		return complete;
 	}
 
-	/** The lead reads and signs; when somebody still types, a moment later. A lead who is signed in decides alone. */
+	/**
+	 * The lead reads and signs; when somebody still types, a moment later. A visitor in the team gets ten minutes to add
+	 * something, and one who is the lead decides alone.
+	 */
 	async #approve(): Promise<void> {
 		const { services, agenda, now } = this.#stage;
 		const lead = this.#members[0]!;
 		if (await this.#stage.isTaken(lead)) return;
+		if (!this.#waited && (await this.#visited())) {
+			this.#waited = true;
+			agenda.in(600, () => this.#approve());
+			return;
+		}
 		if (this.#attempts++ === 0)
 			await services.documents.edit(this.#name, lead.accountId, (doc) => {
 				const head = reportHead(doc);
@@ -116,6 +125,11 @@ export class ReportWriting {
 		});
 		if (approved) this.#done();
 		else if (this.#attempts < 5) agenda.in(60, () => this.#approve());
+	}
+
+	async #visited(): Promise<boolean> {
+		for (const member of this.#members) if (await this.#stage.isTaken(member)) return true;
+		return false;
 	}
 }
 
@@ -143,9 +157,11 @@ function lineOf(fragment: Y.XmlFragment, heading: string, line: number): Y.XmlTe
 	return words;
 }
 
+/** Without marks, which simulated people do not set. */
+const plain = (words: Y.XmlText) => String(words.toString());
 const isParagraph = (block: unknown) => block instanceof Y.XmlElement && block.nodeName === 'paragraph';
 const wordsOf = (element: Y.XmlElement) =>
 	element
 		.toArray()
-		.map((part) => (part instanceof Y.XmlText ? part.toString() : ''))
+		.map((part) => (part instanceof Y.XmlText ? plain(part) : ''))
 		.join('');

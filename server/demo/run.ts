@@ -41,8 +41,8 @@ export function introduction(origin: string, { accounts, password }: Demonstrati
 			...shown.map((account) => `  ${account.email.padEnd(wide)}  ${describe(account)}`),
 			'',
 			`There are ${accounts.length} accounts: a lead and an analyst for each of fifteen teams (gr-port-lead, pl-rail-analyst …), a moderator`,
-			'for each of their countries, and a duty officer for each of the others. An account in which you sign in is yours:',
-			'nobody plays it while you are there.',
+			'for each of their countries, and a duty officer for each of the others. An account in which you sign in is yours',
+			'until you sign out: nobody plays it meanwhile.',
 			''
 		].join('\n') + '\n'
 	);

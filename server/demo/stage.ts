@@ -21,6 +21,8 @@ const usual: ReadonlySet<ErrorCode> = new Set(['stale', 'not-now', 'not-found', 
 /** Rings may be lost; then this is how long the simulated people overlook something. */
 const lookAgainMs = 10_000;
 const signedInForMs = 3000;
+/** Exercise time in which no two teams write the same words. */
+const freshWordsMs = 8 * 60_000;
 
 /**
  * What simulated people stand on: the exercise clock, their agenda, the timelines that they read, and commands in their
@@ -34,6 +36,7 @@ export class Stage {
 	/** what should not have happened, as sentences */
 	readonly problems: string[] = [];
 	#pulse: (ExercisePulse & { heardAt: number }) | null = null;
+	readonly #said = new Map<string, number>();
 	readonly #readers = new Map<string, () => void>();
 	readonly #signedIn = new Map<AccountId, { until: number; answer: Promise<boolean> }>();
 	readonly #unlisten: () => void;
@@ -90,6 +93,14 @@ export class Stage {
 		const answer = await this.services.commands.run(message, by);
 		if (!answer.ok) this.failed(AppError.from(answer.error));
 		return answer.ok;
+	}
+
+	/** Whether nobody has said this lately; then it counts as said. */
+	isNews(text: string): boolean {
+		const said = this.#said.get(text);
+		if (said !== undefined && this.now - said < freshWordsMs) return false;
+		this.#said.set(text, this.now);
+		return true;
 	}
 
 	/** Whether somebody is signed in with this account: then it is theirs. */

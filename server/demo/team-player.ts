@@ -131,12 +131,14 @@ export class TeamPlayer {
 		});
 	}
 
-	#log(log: LogKind, text: string): Promise<boolean> {
-		return this.#stage.act(this.#stage.chance.pick(this.members), 'log.add', {
-			team: this.team.id,
-			log,
-			text
-		});
+	/** Teams know each other's situation, but do not speak with one voice. */
+	async #log(log: LogKind, text: string): Promise<void> {
+		if (this.#stage.isNews(text))
+			await this.#stage.act(this.#stage.chance.pick(this.members), 'log.add', {
+				team: this.team.id,
+				log,
+				text
+			});
 	}
 
 	async #decide(of: NonNullable<ReturnType<typeof playOf>['decide']>): Promise<void> {

@@ -51,7 +51,11 @@ export const idleLog: Record<TeamLevel, [LogKind, string][]> = {
 		['action', 'Copies of memory stored twice, checksums noted.'],
 		['communication', 'Colleagues of the neighbouring country see the same pattern.'],
 		['note', 'Next look at the open points at the full hour.'],
-		['action', 'Search for sign-ins between 02:00 and 03:00 begun.']
+		['action', 'Search for sign-ins between 02:00 and 03:00 begun.'],
+		['event', 'No new operator found in the last half hour.'],
+		['communication', 'University computing centre offers time on its analysis machines.'],
+		['note', 'Write down with every indicator where it came from and under which label.'],
+		['action', 'Rule for the name qb-sync sent to all operators with own monitoring.']
 	],
 	operational: [
 		['communication', 'Call with the ministry: next one in an hour.'],
@@ -60,7 +64,11 @@ export const idleLog: Record<TeamLevel, [LogKind, string][]> = {
 		['communication', 'Lines to take sent to the press desks of the operators.'],
 		['event', 'Two more members report disturbances.'],
 		['note', 'Open: who speaks to the shipping companies?'],
-		['action', 'Room for the crisis staff is ready from eleven.']
+		['action', 'Room for the crisis staff is ready from eleven.'],
+		['communication', 'Interior ministry asks for the same figures; gets our report.'],
+		['note', 'Three figures in our last report were estimates: marked as such now.'],
+		['event', 'Ferries run with twenty minutes of delay.'],
+		['communication', 'Energy regulator sees no effect so far.']
 	],
 	entity: [
 		['event', 'Queue at the approach: ninety lorries, slowly falling.'],
@@ -69,7 +77,12 @@ export const idleLog: Record<TeamLevel, [LogKind, string][]> = {
 		['note', 'Containers by hand so far: 140 an hour, usually 420.'],
 		['action', 'Maintenance access of the contractor closed at the firewall.'],
 		['communication', 'Insurer informed, number of the case noted.'],
-		['event', 'One lane open again with the old list.']
+		['event', 'One lane open again with the old list.'],
+		['action', 'Second printer brought to the gate; paper for two hours left.'],
+		['communication', 'Works council informed about longer shifts.'],
+		['note', 'Keep all paper slips: they have to be entered later.'],
+		['event', 'First ship leaves half loaded, on the wish of its owner.'],
+		['communication', 'Neighbouring terminal can take forty containers by truck.']
 	],
 	political: [['note', 'Short summary for the minister at half past.']]
 };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Decision } from '#lib/exercise/decision.ts';
 import { defaultSettings, exerciseStates, type Actor, type CellId } from '#lib/exercise/exercise/schema.ts';
-import type { InjectId } from '#lib/exercise/ids.ts';
+import type { InjectId, TeamId } from '#lib/exercise/ids.ts';
 import {
 	approveInjects,
 	returnInject,
@@ -19,7 +19,6 @@ import {
 	exercise,
 	factOf,
 	factsOf,
-	french,
 	greekEvaluator,
 	greekLead,
 	greekModerator,
@@ -213,7 +212,7 @@ describe('approving injects', () => {
 			{ all: false, countries: [], levels: [], teams: [] },
 			{ all: false, countries: ['SE' as const], levels: [], teams: [] },
 			{ all: false, countries: [], levels: ['political' as const], teams: [] },
-			{ all: false, countries: [], levels: [], teams: [idOf<typeof french.id>('no such team')] }
+			{ all: false, countries: [], levels: [], teams: [idOf<TeamId>('no such team')] }
 		]) {
 			const content = inject({ to });
 			const decision = approve(
