@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { InjectId, TeamId } from '#lib/exercise/ids.ts';
 import type { Team } from '#lib/exercise/exercise/schema.ts';
+import type { Inject } from '#lib/exercise/inject/schema.ts';
 import { richTextFromText } from '#lib/exercise/rich-text.ts';
 import { AppError } from '#lib/errors.ts';
 import type { BoardAnswer, BoardCursor } from '#server/views/board.ts';
@@ -62,10 +63,13 @@ function consoleOf(person: Person) {
 const notFound = expect.objectContaining({ code: 'not-found' });
 
 async function refusal(promise: Promise<unknown>): Promise<unknown> {
-	return promise.then(
-		() => null,
-		(error: unknown) => (error instanceof AppError ? error : Promise.reject(error))
-	);
+	try {
+		await promise;
+		return null;
+	} catch (error) {
+		if (error instanceof AppError) return error;
+		throw error;
+	}
 }
 
 describe('the views of exercise control', () => {
@@ -165,7 +169,7 @@ describe('the board', () => {
 				acknowledgeWithin: 60
 			},
 			{ reference: 'CM-12', title: 'Italian secret', to: toTeams(rome), schedule: { mode: 'manual' } }
-		)) as [{ id: InjectId }, { id: InjectId }, { id: InjectId }];
+		)) as [Inject, Inject, Inject];
 		await exercise.must(exercise.director, 'exercise.start', {});
 		control = consoleOf(controller);
 		greece = consoleOf(moderator);

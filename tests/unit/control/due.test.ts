@@ -12,7 +12,7 @@ import {
 const minute = 60_000;
 const now = 1_000 * minute;
 
-function rows(...injects: (Partial<BoardInject> & { id: string })[]) {
+function rows(...injects: (Omit<Partial<BoardInject>, 'id'> & { id: string })[]) {
 	return foldBoard(null, {
 		sequence: 1,
 		teamsKey: '',

@@ -85,7 +85,8 @@ describe('navigation', () => {
 		expect(doors([all[0]!], { role: 'player', teamId: of('gr-one') })).toEqual([
 			'teams/gr-one',
 			'announcements',
-			'hot-wash/gr-one'
+			'hot-wash/gr-one',
+			'record'
 		]);
 	});
 
@@ -93,9 +94,13 @@ describe('navigation', () => {
 		expect(doors(all, { role: 'planner', cell: 'GR' })).not.toContain('teams');
 	});
 
+	it('shows an observer announcements alone', () => {
+		expect(doors([], { role: 'observer' })).toEqual(['announcements']);
+	});
+
 	it('shows the director everything', () => {
 		const shown = doors(all, { role: 'director' });
-		for (const door of ['script/central', 'script/GR', 'people', 'control', 'teams', 'review', 'record'])
+		for (const door of ['script', 'people', 'control', 'teams', 'hot-wash', 'review', 'record'])
 			expect(shown).toContain(door);
 	});
 });

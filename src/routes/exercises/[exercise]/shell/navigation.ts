@@ -37,14 +37,16 @@ export function navigation({ exercise, me, teams, cells }: ShellFor): { plan: Na
 	const plans = isControl(me) || hasRole(me, 'planner');
 	const rooms = teams.filter((team) => readsTeam(me, team));
 	const evaluates = hasRole(me, 'evaluator');
+	const readsScripts = cells.length > 0 || (evaluates && exercise.settings.evaluatorsReadScript);
+	const [cell] = cells;
 	const plan: NavEntry[] = [
-		...cells.map((cell) => ({
-			label:
-				cells.length === 1
-					? t('control.shell.nav.script')
-					: t('control.shell.nav.scriptOf', { cell: cellName(cell) }),
-			href: at(`script/${cell}`)
-		})),
+		...(readsScripts
+			? [
+					cell && cells.length === 1
+						? { label: t('control.shell.nav.script'), href: at(`script/${cell}`) }
+						: { label: t('control.shell.nav.scripts'), href: at('script') }
+				]
+			: []),
 		...(plans || evaluates ? [{ label: t('control.shell.nav.scenario'), href: at('scenario') }] : []),
 		...(plans
 			? [
@@ -64,20 +66,17 @@ export function navigation({ exercise, me, teams, cells }: ShellFor): { plan: Na
 	else if (rooms.length > 1) main.push({ label: t('control.shell.nav.teams'), href: at('teams') });
 	main.push({ label: t('control.shell.nav.announcements'), href: at('announcements') });
 	const washes = teams.filter((team) => readsTeam(me, team) || isFacilitator(me));
-	if (washes.length > 0)
+	if (washes.length > 0 || isControl(me))
 		main.push({
 			label: t('control.shell.nav.hotWash'),
 			href: at(washes.length === 1 ? `hot-wash/${washes[0]!.id}` : 'hot-wash')
 		});
 	if (isControl(me) || isFacilitator(me) || evaluates || exercise.settings.reviewOpen)
 		main.push({ label: t('control.shell.nav.review'), href: at('review') });
-	if (isControl(me) || evaluates || hasRole(me, 'moderator', 'facilitator'))
+	// each reads the own part of it; observers have none
+	if (me.memberships.some((one) => one.role !== 'observer'))
 		main.push({ label: t('control.shell.nav.record'), href: at('record') });
 	return { plan, main };
-}
-
-export function cellName(cell: CellId): string {
-	return cell === 'central' ? t('control.shell.central') : cell;
 }
 
 const beforeStart: readonly ExerciseState[] = ['draft', 'planned', 'ready'];
