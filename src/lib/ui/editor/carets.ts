@@ -36,8 +36,11 @@ export function caretAwareness(awareness: Awareness, doc: Y.Doc, writes: boolean
 	/** the newest caret, until it leaves; `undefined`: nothing waits */
 	let waiting: unknown;
 	let timer: ReturnType<typeof setTimeout> | undefined;
+	let planned = false;
 	const leave = () => {
+		clearTimeout(timer);
 		timer = undefined;
+		planned = false;
 		if (waiting === undefined || !awareness.getLocalState()) return;
 		awareness.setLocalStateField('cursor', waiting);
 		waiting = undefined;
@@ -59,10 +62,11 @@ export function caretAwareness(awareness: Awareness, doc: Y.Doc, writes: boolean
 				if (!local['user']) awareness.setLocalStateField('user', value);
 			} else if (field === 'cursor') {
 				waiting = value;
-				// who leaves the text is gone at once; the first move is not delayed either
-				if (timer === undefined || value === null) {
-					clearTimeout(timer);
-					leave();
+				// who leaves the text is gone at once; the first move is not delayed either. A turn later, because a
+				// text that is taken off the page loses its focus while the page is being drawn.
+				if (!planned && (timer === undefined || value === null)) {
+					planned = true;
+					queueMicrotask(leave);
 				}
 			}
 		},

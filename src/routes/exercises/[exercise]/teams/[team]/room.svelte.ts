@@ -77,8 +77,11 @@ export class TeamRoomState {
 		this.draftPage = { report, document };
 		return () => {
 			if (this.draftPage?.document === document) this.draftPage = null;
-			this.#keepLeftover(report, document);
-			document.close();
+			// while an effect ends, everything still reads as it was before: look a moment later
+			queueMicrotask(() => {
+				this.#keepLeftover(report, document);
+				document.close();
+			});
 		};
 	}
 
