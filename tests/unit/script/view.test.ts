@@ -14,18 +14,21 @@ import { newInject, type Inject } from '#lib/exercise/inject/schema.ts';
 import { richTextFromText } from '#lib/exercise/rich-text.ts';
 import {
 	cellText,
+	parseCell,
+	pasteCells,
+	type CellContext,
+	type EditableColumn
+} from '#lib/exercise/inject/cells.ts';
+import {
 	countRows,
 	filterFromQuery,
 	filterRows,
 	isFiltered,
 	noFilter,
 	objectivesOf,
-	parseCell,
 	sortRows,
 	storylinesOf,
 	writeFilter,
-	type CellContext,
-	type EditableColumn,
 	type ScriptFilter,
 	type ScriptRow
 } from '#lib/exercise/inject/view.ts';
@@ -198,6 +201,22 @@ describe('cells as text', () => {
 		expect(parseCell('channel', 'pigeon', context)).toEqual({ problem: 'unknown-channel', word: 'pigeon' });
 		expect(parseCell('tlp', 'mauve', context)).toEqual({ problem: 'unknown-tlp', word: 'mauve' });
 		expect(parseCell('time', 'soon', context)).toEqual({ problem: 'not-a-schedule', word: 'soon' });
+	});
+
+	it('pastes one value into what is chosen, or a column downwards, all or nothing', () => {
+		const targets = { chosen: ['a', 'b'], below: ['x', 'y', 'z'] };
+		const pasted = (text: string, column: EditableColumn) => {
+			const result = pasteCells(text, column, targets, context);
+			return 'edits' in result ? Object.fromEntries(result.edits) : result;
+		};
+		expect(pasted('Port\n', 'storyline')).toEqual({ a: { storyline: 'Port' }, b: { storyline: 'Port' } });
+		expect(pasted('One\tmore\r\nTwo', 'title')).toEqual({ x: { title: 'One' }, y: { title: 'Two' } });
+		expect(pasted('1\n2\n3\n4\n5', 'title')).toEqual({
+			x: { title: '1' },
+			y: { title: '2' },
+			z: { title: '3' }
+		});
+		expect(pasted('GR\nAtlantis', 'recipients')).toEqual({ problem: 'unknown-recipient', word: 'Atlantis' });
 	});
 
 	it('makes one line of a pasted text, no longer than the field takes', () => {

@@ -7,7 +7,8 @@ import { approvalProblem, maySubmit, type InjectStatus } from '#lib/exercise/inj
 import * as page from '#lib/exercise/inject/page.ts';
 import { RowBuilder, warm, type RowContext } from '#lib/exercise/inject/rows.ts';
 import { bodyOf, scriptInjects, setFields, type Inject } from '#lib/exercise/inject/schema.ts';
-import { sameWords, type CellContext, type ScriptRow } from '#lib/exercise/inject/view.ts';
+import { sameWords, type CellContext } from '#lib/exercise/inject/cells.ts';
+import { type ScriptRow } from '#lib/exercise/inject/view.ts';
 import { writeFragment } from '#lib/exercise/rich-text.ts';
 import { openDocument, type LiveDocument } from '#lib/live/document.svelte.ts';
 import type { LiveExercise } from '#lib/live/exercise.svelte.ts';

@@ -1,0 +1,129 @@
+import {
+	cellText,
+	isEditable,
+	parseCell,
+	pasteCells,
+	type CellProblem,
+	type EditableColumn
+} from '#lib/exercise/inject/cells.ts';
+import type { Inject } from '#lib/exercise/inject/schema.ts';
+import type { ScriptRow } from '#lib/exercise/inject/view.ts';
+import { t } from '#lib/text/index.ts';
+import { notify } from '#lib/ui/notify.svelte.ts';
+import type { GridColumn } from './columns.ts';
+import type { GridCursor } from './grid-cursor.svelte.ts';
+import type { ScriptRoom } from './script-room.svelte.ts';
+
+/** How the writing of a cell ends, and where the cursor goes from there. */
+export type EditResult =
+	| { kind: 'text'; text: string; go: 'down' | 'up' | 'next' | 'previous' | 'stay' }
+	| { kind: 'value'; value: Partial<Inject> }
+	| { kind: 'cancel' };
+
+const canWriteIn = (column: GridColumn): column is EditableColumn =>
+	column !== 'select' && isEditable(column);
+
+/** Writing in the grid: one cell at a time, under the cursor; copying and pasting cells as text. */
+export class CellWriting {
+	readonly #room: ScriptRoom;
+	readonly #cursor: GridCursor;
+	readonly #rows: () => readonly ScriptRow[];
+	/** the cell that is being written; `initial`: what was typed to begin with */
+	now = $state.raw<{ id: string; column: GridColumn; initial: string | null } | null>(null);
+	/** why what was typed last cannot be */
+	problem = $state<string | null>(null);
+
+	constructor(room: ScriptRoom, cursor: GridCursor, rows: () => readonly ScriptRow[]) {
+		this.#room = room;
+		this.#cursor = cursor;
+		this.#rows = rows;
+	}
+
+	begin(initial: string | null): boolean {
+		const { row, column } = this.#cursor;
+		if (!this.#room.canWrite || !row || !canWriteIn(column)) return false;
+		this.problem = null;
+		this.now = { id: row.row.id, column, initial };
+		return true;
+	}
+
+	/** True when the cursor should have the focus again. */
+	end(result: EditResult): boolean {
+		if (!this.now || !canWriteIn(this.now.column)) return false;
+		const { id, column } = this.now;
+		if (result.kind === 'value') {
+			this.#room.edit([id], result.value);
+			return false;
+		}
+		if (result.kind === 'text') {
+			const problem = this.#write(id, column, result.text);
+			// who has gone elsewhere is told, and what was there stays; who is still there can put it right
+			if (problem && result.go === 'stay') notify(problem, { tone: 'warn' });
+			else if (problem) {
+				this.problem = problem;
+				return false;
+			}
+		}
+		this.now = null;
+		this.problem = null;
+		if (result.kind === 'cancel') return true;
+		if (result.go === 'stay') return false;
+		this.#cursor.at = { id, column };
+		if (result.go === 'next' || result.go === 'previous') this.#cursor.step(result.go === 'next' ? 1 : -1);
+		else if (result.go === 'down' || this.#cursor.index > 0)
+			this.#cursor.moveBy(result.go === 'down' ? 1 : -1, 0);
+		return true;
+	}
+
+	#write(id: string, column: EditableColumn, text: string): string | null {
+		const inject = this.#room.byId.get(id)?.row.inject;
+		if (!inject || text === cellText(inject, column, this.#room.cellContext)) return null;
+		const parsed = parseCell(column, text, this.#room.cellContext);
+		if ('problem' in parsed) return sentence(parsed.problem, parsed.word);
+		this.#room.edit([id], parsed.value);
+		return null;
+	}
+
+	/** Empties the cell under the cursor, where a cell can be empty. */
+	clear(): boolean {
+		const { row, column } = this.#cursor;
+		if (!this.#room.canWrite || !row || !canWriteIn(column)) return false;
+		if (column === 'tlp' || column === 'channel' || column === 'reference') return false;
+		return this.#write(row.row.id, column, '') === null;
+	}
+
+	/** The cell under the cursor as text; null where there is none. */
+	copy(): string | null {
+		const { row, column } = this.#cursor;
+		return row && canWriteIn(column) ? cellText(row.row.inject, column, this.#room.cellContext) : null;
+	}
+
+	/** Into the chosen rows when the cursor is in one of them, else from the cursor downwards. */
+	paste(text: string): boolean {
+		const { row, column, index } = this.#cursor;
+		if (!this.#room.canWrite || !row || !canWriteIn(column) || text === '') return false;
+		const { selected } = this.#room;
+		const pasted = pasteCells(
+			text,
+			column,
+			{
+				chosen: selected.has(row.row.id) ? [...selected] : [row.row.id],
+				below: this.#rows()
+					.slice(index)
+					.map((one) => one.row.id as string)
+			},
+			this.#room.cellContext
+		);
+		if ('problem' in pasted) {
+			notify(t('script.grid.pasteFailed', { reason: sentence(pasted.problem, pasted.word) }), {
+				tone: 'warn'
+			});
+			return true;
+		}
+		this.#room.edit([...pasted.edits.keys()], ({ id }) => pasted.edits.get(id) ?? {});
+		if (pasted.edits.size > 1) notify(t('script.grid.pasted', { count: pasted.edits.size }));
+		return true;
+	}
+}
+
+const sentence = (kind: CellProblem, word: string) => t(`script.grid.problem.${kind}`, { word });
