@@ -81,6 +81,8 @@ async function reachedTeams(database: Database, injectId: string): Promise<Reado
 
 /** What one team did with one inject: who, what and when, on both clocks. */
 export interface CellView {
+	/** wall clock, ms */
+	releasedWall: number | null;
 	steps: {
 		kind: 'seen' | 'acknowledged' | 'responded';
 		by: string | null;
@@ -100,8 +102,9 @@ export async function cellDetail(
 	if (!seesConsole(actor)) throw noExercise();
 	const scope = consoleScope(actor);
 	const [row] = await database.db
-		.select({ delivery: delivery.id, country: team.country })
+		.select({ delivery: delivery.id, country: team.country, releasedWall: inject.releasedWall })
 		.from(delivery)
+		.innerJoin(inject, eq(inject.id, delivery.injectId))
 		.innerJoin(team, eq(team.id, delivery.teamId))
 		.where(
 			and(eq(delivery.exerciseId, exercise.id), eq(delivery.injectId, injectId), eq(delivery.teamId, teamId))
@@ -120,6 +123,7 @@ export async function cellDetail(
 		)
 		.orderBy(asc(fact.sequence));
 	return {
+		releasedWall: row.releasedWall?.getTime() ?? null,
 		steps: facts.map((one) => ({
 			kind: one.kind.slice('delivery-'.length) as CellView['steps'][number]['kind'],
 			by: one.actorName,

@@ -292,7 +292,8 @@ describe('the board', () => {
 		});
 
 		it('tell what a team did, when, and what it answered', async () => {
-			const { steps } = await cell(moderator, greek, athens.id);
+			const { steps, releasedWall } = await cell(moderator, greek, athens.id);
+			expect(releasedWall).toBeLessThanOrEqual(steps[0]!.wallAt);
 			expect(steps.map((step) => step.kind)).toEqual(['seen', 'acknowledged', 'responded']);
 			expect(steps[2]).toMatchObject({ by: 'Greek player', text: 'We isolated the network.' });
 			expect(steps.every((step) => step.wallAt > 0 && step.exerciseAt !== null)).toBe(true);

@@ -1,5 +1,5 @@
 import { getContext, setContext } from 'svelte';
-import { formatExerciseTime, wallTimeOf } from '#lib/exercise/exercise/clock.ts';
+import { formatExerciseTime } from '#lib/exercise/exercise/clock.ts';
 import type { LiveExercise } from '#lib/live/exercise.svelte.ts';
 import { formatLocalTime } from '#lib/text/index.ts';
 
@@ -32,11 +32,6 @@ export class Times {
 	/** Exercise time; before STARTEX the planned start. */
 	get now(): number {
 		return this.#live.exerciseTime ?? this.#exercise().startsAt;
-	}
-
-	/** The same moment on the reader's clock, by the clock as it stands; null when it never comes. */
-	wallOf(exercise: number): number | null {
-		return wallTimeOf(this.#live.pulse.clock, exercise);
 	}
 
 	/** `11:42 CET` */
