@@ -4,7 +4,10 @@ import type { Config } from './config.ts';
 export type Log = Logger;
 
 /** One line per event, as JSON for collectors or as text for a terminal. Secrets never reach it. */
-export function createLog(config: Pick<Config, 'logLevel' | 'logFormat'>): Log {
+export function createLog(
+	config: Pick<Config, 'logLevel' | 'logFormat'>,
+	stream: NodeJS.WritableStream = process.stdout
+): Log {
 	const options = {
 		level: config.logLevel,
 		base: null,
@@ -24,7 +27,9 @@ export function createLog(config: Pick<Config, 'logLevel' | 'logFormat'>): Log {
 			censor: '(hidden)'
 		}
 	};
-	return config.logFormat === 'text' ? pino(options, { write: writeText }) : pino(options);
+	return pino(options, {
+		write: (line: string) => void stream.write(config.logFormat === 'text' ? asText(line) : line)
+	});
 }
 
 /** `/join/<token>` and `/setup/<token>` are keys to a door: a log may hold the door, not the key. */
@@ -34,7 +39,7 @@ export function withoutSecrets(url: string): string {
 		.replace(/([?&](?:token|code|secret|password)=)[^&#]*/gi, '$1(hidden)');
 }
 
-function writeText(line: string): void {
+function asText(line: string): string {
 	const { time, level, msg, err, ...rest } = JSON.parse(line) as Record<string, unknown> & {
 		err?: { stack?: string; message?: string };
 	};
@@ -42,7 +47,5 @@ function writeText(line: string): void {
 		([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`
 	);
 	const cause = err ? `\n  ${err.stack ?? err.message ?? ''}` : '';
-	process.stdout.write(
-		`${String(time).slice(11, 19)} ${String(level).padEnd(5)} ${[String(msg), ...more].join('  ')}${cause}\n`
-	);
+	return `${String(time).slice(11, 19)} ${String(level).padEnd(5)} ${[String(msg), ...more].join('  ')}${cause}\n`;
 }

@@ -4,6 +4,7 @@ import type { Express } from 'express';
 import { addressHeader, clientAddress } from './client-address.ts';
 import { StartRefused, type Config } from './config.ts';
 import type { Log } from './log.ts';
+import type { EmbeddedRole } from './database/embedded.ts';
 import { openDatabase, type Database } from './database/open.ts';
 import { migrate } from './database/migrate.ts';
 import { startHousekeeping } from './housekeeping.ts';
@@ -19,8 +20,12 @@ export interface Running {
 	stop: () => Promise<void>;
 }
 
-export async function openMigrated(config: Config, log: Log): Promise<Database> {
-	const database = await openDatabase(config, log);
+export async function openMigrated(
+	config: Config,
+	log: Log,
+	role: EmbeddedRole = 'server'
+): Promise<Database> {
+	const database = await openDatabase(config, log, role);
 	try {
 		await migrate(database, log);
 	} catch (error) {

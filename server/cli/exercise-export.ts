@@ -1,0 +1,102 @@
+import { rename, rm, open as openFile } from 'node:fs/promises';
+import path from 'node:path';
+import { AppError } from '#lib/errors.ts';
+import type { Actor, Exercise } from '#lib/exercise/exercise/schema.ts';
+import { noFilters } from '#lib/exercise/record/filters.ts';
+import { exportJson } from '../exchange/record/json.ts';
+import { exportReport } from '../exchange/report/export.ts';
+import type { Services } from '../services.ts';
+import { UsageError, type Command } from './command.ts';
+import { asOption, cellGiven, cellOption, exerciseOption, openExercise } from './who.ts';
+
+const kinds = {
+	'.xlsx': 'script',
+	'.csv': 'script',
+	'.json': 'record',
+	'.docx': 'report'
+} as const;
+type Extension = keyof typeof kinds;
+
+export const exerciseExport: Command = {
+	name: 'exercise export',
+	purpose: 'writes the script, the record or the after-action report to a file',
+	help: [
+		exerciseOption,
+		['--out <path>', '.xlsx or .csv: the script; .json: the record; .docx: the report'],
+		['--cell <cell>', `of the script: ${cellOption[1]}`],
+		asOption
+	],
+	options: {
+		exercise: { type: 'string' },
+		out: { type: 'string' },
+		cell: { type: 'string' },
+		as: { type: 'string' }
+	},
+	async run(given, { services: open }) {
+		const id = given.required('exercise');
+		const out = given.required('out');
+		const extension = path.extname(out).toLowerCase() as Extension;
+		if (!Object.hasOwn(kinds, extension))
+			throw new UsageError('--out must end in .xlsx or .csv (script), .json (record) or .docx (report).');
+		const kind = kinds[extension];
+		const cell = cellGiven(given);
+		if (kind !== 'script' && given.text('cell') !== undefined)
+			throw new UsageError(`--cell is for scripts; the ${kind} is of the whole exercise.`);
+		const services = await open();
+		const { exercise, actor } = await openExercise(services, id, given.text('as'));
+		const bytes = await writeWhole(out, () => partsOf(services, exercise, actor, extension, cell));
+		const what = kind === 'script' ? `script of ${cell}` : kind;
+		return {
+			lines: [`Wrote the ${what} to ${out} (${bytes.toLocaleString('en')} bytes).`],
+			data: { file: path.resolve(out), kind, ...(kind === 'script' && { cell }), bytes }
+		};
+	}
+};
+
+type Parts = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+
+async function partsOf(
+	{ database, documents, scriptExchange }: Services,
+	exercise: Exercise,
+	actor: Actor,
+	extension: Extension,
+	cell: string
+): Promise<Parts> {
+	switch (extension) {
+		case '.json':
+			return (await exportJson(database, exercise, actor, noFilters)).body;
+		case '.docx':
+			return (await exportReport({ database, documents }, exercise, actor)).body;
+		default:
+			return [
+				(await scriptExchange.export(exercise, actor, cell, extension === '.csv' ? 'csv' : 'xlsx')).bytes
+			];
+	}
+}
+
+/**
+ * Beside, then renamed: a file of that name is whole, or still the one from before. Opened first, because the audit
+ * log must not tell of an export that had nowhere to go.
+ */
+async function writeWhole(out: string, parts: () => Promise<Parts>): Promise<number> {
+	const half = `${out}.${process.pid}.part`;
+	const file = await openFile(half, 'wx').catch((error: unknown) => cannotWrite(out, error));
+	try {
+		let bytes = 0;
+		for await (const part of await parts()) {
+			await file.write(part).catch((error: unknown) => cannotWrite(out, error));
+			bytes += part.length;
+		}
+		await file.close();
+		await rename(half, out).catch((error: unknown) => cannotWrite(out, error));
+		return bytes;
+	} catch (error) {
+		await file.close().catch(() => undefined);
+		await rm(half, { force: true });
+		throw error;
+	}
+}
+
+function cannotWrite(out: string, error: unknown): never {
+	throw new AppError('unavailable', `The file ${out} cannot be written: ${(error as Error).message}.`);
+}
