@@ -98,7 +98,7 @@ describe('reading a script page', () => {
 				expect(read!.id).toBe(injectId);
 				expect(injectFingerprint(read!)).toMatch(/^[0-9a-f]{64}$/);
 			}),
-			{ numRuns: 500 }
+			{ numRuns: 200 }
 		);
 	});
 
