@@ -261,7 +261,13 @@ function differences(plan: PeoplePlan, file: PeopleFile): PeopleDifferences {
 	);
 	add('teams', 'team', plan.teams.values(), (one) => `${one.name}, ${one.country}, ${one.level}`);
 	add('people', 'person', plan.people.values(), (one) => `${one.name}, ${one.email}`);
-	add('roles', 'role', plan.roles.values(), describeRole);
+	add('roles', 'role', plan.roles.values(), (one) =>
+		describeRole({
+			...one,
+			person: plan.people.get(one.person)?.name ?? one.person,
+			team: one.team === null ? null : (plan.teams.get(one.team)?.name ?? one.team)
+		})
+	);
 	return {
 		counts,
 		changes: changes.sort((a, b) => a.row - b.row).slice(0, differencesShown),
