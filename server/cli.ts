@@ -1,94 +1,121 @@
-import { parseArgs } from 'node:util';
 import { AppError } from '#lib/errors.ts';
-import { auditCommands } from './cli/audit.ts';
-import { helpOf, parsing, UsageError, type Command, type Values } from './cli/command.ts';
-import { demoCommands } from './cli/demo.ts';
-import { exerciseCommands } from './cli/exercise.ts';
-import { userCommands } from './cli/user.ts';
-import { readConfig, readEnvironmentFile, StartRefused } from './config.ts';
-import { openMigrated } from './start.ts';
-import { createLog } from './log.ts';
-import { createServices } from './services.ts';
+import { auditVerify } from './cli/audit-verify.ts';
+import {
+	commandHelp,
+	overview,
+	readOptions,
+	UsageError,
+	type Answer,
+	type Command,
+	type Given
+} from './cli/command.ts';
+import { demo } from './cli/demo.ts';
+import { exerciseCreate } from './cli/exercise-create.ts';
+import { exerciseExport } from './cli/exercise-export.ts';
+import { exerciseImport } from './cli/exercise-import.ts';
+import { exerciseList } from './cli/exercise-list.ts';
+import { openServices, type Opened } from './cli/services.ts';
+import { userCreate } from './cli/user-create.ts';
+import { userLink } from './cli/user-link.ts';
+import { StartRefused } from './config.ts';
 
-/*
- * `muster`, or `npm run -s muster --`: the same services without HTTP. Works beside a running server, on the database
- * that it uses; what it changes is seen there at once. Exit codes: 0 done, 1 failed or refused, 2 called wrongly.
- */
-const commands: Command[] = [...userCommands, ...exerciseCommands, ...demoCommands, ...auditCommands];
+const commands: readonly Command[] = [
+	userCreate,
+	userLink,
+	exerciseCreate,
+	exerciseList,
+	exerciseImport,
+	exerciseExport,
+	demo,
+	auditVerify
+];
+const exitCodes = { done: 0, failed: 1, usage: 2 } as const;
+/** what does not end by itself after Ctrl-C is ended */
+const stopWithinMs = 18_000;
 
-async function main(parameters: string[]): Promise<number> {
-	const wantsJson = parameters.includes('--json');
+const print = (text: string) => process.stdout.write(text);
+
+/** The `muster` command: what an operator does without a browser, by the same services (docs/operating.md). */
+async function main(words: readonly string[]): Promise<number> {
+	const wantsJson = words.includes('--json');
+	const command = commands.find(({ name }) => words.slice(0, name.split(' ').length).join(' ') === name);
 	try {
-		const command = commands.find(({ name }) => {
-			const words = name.split(' ');
-			return words.every((word, i) => parameters[i] === word);
-		});
-		if (!command) {
-			const asksForHelp =
-				parameters.length === 0 || parameters.includes('--help') || parameters.includes('-h');
-			if (asksForHelp) {
-				process.stdout.write(overview());
-				return 0;
+		if (!command) return withoutCommand(words);
+		const rest = words.slice(command.name.split(' ').length);
+		// help is for whoever does not know the options yet: whatever else was typed
+		if (rest.includes('--help') || rest.includes('-h')) {
+			print(commandHelp(command));
+			return exitCodes.done;
+		}
+		return await carryOut(command, readOptions(command, rest), ({ failed, lines, data }) =>
+			print(`${wantsJson ? JSON.stringify({ ok: failed !== true, ...data }) : lines.join('\n')}\n`)
+		);
+	} catch (error) {
+		const { code, message, exitCode } = failure(error, command);
+		if (wantsJson) print(`${JSON.stringify({ ok: false, error: { code, message } })}\n`);
+		else process.stderr.write(`${message}\n`);
+		return exitCode;
+	}
+}
+
+function withoutCommand(words: readonly string[]): number {
+	const [first] = words;
+	if (first === 'help' || words.includes('--help') || words.includes('-h')) {
+		print(overview(commands));
+		return exitCodes.done;
+	}
+	if (first === undefined) throw new UsageError('Name a command.');
+	const named = words.filter((word) => !word.startsWith('-')).slice(0, 2);
+	throw new UsageError(`There is no command ${named.join(' ') || first}.`);
+}
+
+async function carryOut(command: Command, given: Given, answered: (answer: Answer) => void): Promise<number> {
+	let opening: Promise<Opened> | undefined;
+	const interrupted = new AbortController();
+	let goesOn = false;
+	const close = async () => (await opening?.catch(() => undefined))?.close();
+	const onSignal = () => {
+		interrupted.abort();
+		setTimeout(() => process.exit(exitCodes.failed), stopWithinMs).unref();
+		// what is under way ends with its connection: PostgreSQL takes back what was not finished
+		if (!goesOn) void close().finally(() => process.exit(exitCodes.failed));
+	};
+	for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, onSignal);
+	try {
+		const answer = await command.run(given, {
+			services: async () => (await (opening ??= openServices())).services,
+			tell: (sentence) => {
+				if (!given.flag('json')) print(`${sentence}\n`);
 			}
-			throw new UsageError(
-				`There is no command "${parameters.filter((one) => !one.startsWith('-')).join(' ')}".`
-			);
-		}
-		const values = valuesOf(command, parameters.slice(command.name.split(' ').length));
-		if (values['help']) {
-			process.stdout.write(helpOf(command));
-			return 0;
-		}
-		for (const [name, option] of Object.entries(command.options))
-			if (option.required && values[name] === undefined) throw new UsageError(`--${name} is required.`);
-		return await run(command, values, wantsJson);
-	} catch (error) {
-		return failed(error, wantsJson);
-	}
-}
-
-function valuesOf(command: Command, parameters: string[]): Values {
-	try {
-		return parseArgs({ args: parameters, options: parsing(command), allowPositionals: false })
-			.values as Values;
-	} catch (error) {
-		throw new UsageError(`${(error as Error).message.split('. ')[0]}.`);
-	}
-}
-
-async function run(command: Command, values: Values, wantsJson: boolean): Promise<number> {
-	readEnvironmentFile();
-	const config = readConfig({ LOG_LEVEL: 'warn', ...process.env, LOG_FORMAT: 'text' });
-	const log = createLog(config, process.stderr);
-	const database = await openMigrated(config, log, 'command');
-	try {
-		const services = createServices({ config, database, log });
-		try {
-			const { text, json, ok = true } = await command.run(services, values);
-			process.stdout.write(`${wantsJson ? JSON.stringify({ ok, ...json }) : text}\n`);
-			return ok ? 0 : 1;
-		} finally {
-			// the bell still has to ring for what was done
-			await services.realtime.stop();
-		}
+		});
+		goesOn = answer.until !== undefined;
+		answered(answer);
+		await answer.until?.(interrupted.signal);
+		return answer.failed ? exitCodes.failed : exitCodes.done;
 	} finally {
-		await database.close();
+		if (goesOn || !interrupted.signal.aborted) await close();
 	}
 }
 
-function failed(error: unknown, wantsJson: boolean): number {
-	const isUsage = error instanceof UsageError;
-	const code = isUsage ? 'usage' : error instanceof AppError ? error.code : 'failed';
-	const isExpected = isUsage || error instanceof AppError || error instanceof StartRefused;
-	const message = isExpected ? error.message : ((error as Error).stack ?? String(error));
-	if (wantsJson) process.stdout.write(`${JSON.stringify({ ok: false, error: { code, message } })}\n`);
-	else process.stderr.write(`${message}\n${isUsage ? 'Add --help to see how it is called.\n' : ''}`);
-	return isUsage ? 2 : 1;
+/** A refusal is a sentence for whoever typed; everything else is a fault of ours, and shows where. */
+function failure(
+	error: unknown,
+	command: Command | undefined
+): { code: string; message: string; exitCode: number } {
+	if (error instanceof UsageError) {
+		const help = `npm run -s muster -- ${command ? `${command.name} ` : ''}--help`;
+		return { code: 'usage', message: `${error.message} See ${help}`, exitCode: exitCodes.usage };
+	}
+	if (error instanceof AppError)
+		return { code: error.code, message: error.message, exitCode: exitCodes.failed };
+	if (error instanceof StartRefused)
+		return { code: 'unavailable', message: error.message, exitCode: exitCodes.failed };
+	const { stack, message } = error as Error;
+	return { code: 'internal', message: stack ?? message ?? String(error), exitCode: exitCodes.failed };
 }
 
-function overview(): string {
-	const lines = commands.map(({ name, summary }) => `  ${name.padEnd(18)} ${summary}`);
-	return `Muster's command line: the same services as the server, without HTTP.\n\nmuster <command> [options]\n\n${lines.join('\n')}\n\nEach takes --help and --json.\n`;
-}
-
-process.exitCode = await main(process.argv.slice(2));
+// whoever reads us may have read enough (`| head`)
+process.stdout.on('error', () => process.exit(exitCodes.failed));
+const exitCode = await main(process.argv.slice(2));
+// a pipe takes what was written a moment later; then nothing keeps us
+process.stdout.write('', () => process.exit(exitCode));

@@ -1,85 +1,116 @@
-import type { ParseArgsOptionsConfig } from 'node:util';
-import { AppError } from '#lib/errors.ts';
-import type { AccountId } from '#lib/exercise/ids.ts';
-import { findAccount } from '../accounts/account.ts';
+import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
 import type { Services } from '../services.ts';
 
-/** Called wrongly: exit code 2, and how it is called. */
+/** What was typed is not what the command takes: exit code 2, and where its help is. */
 export class UsageError extends Error {
 	override name = 'UsageError';
 }
 
-type Value = string | boolean | undefined;
-export type Values = Record<string, Value>;
+/** What a command has to say: the same as sentences and as data. */
+export interface Answer {
+	/** one plain sentence a line */
+	lines: string[];
+	/** for `--json` */
+	data: Record<string, unknown>;
+	/** what was asked for did not come about, without anything having gone wrong: exit code 1 */
+	failed?: boolean;
+	/** what goes on until the operator ends it, after the answer was given */
+	until?: (interrupted: AbortSignal) => Promise<void>;
+}
 
-/** What a command has done: for people, and for programs with `--json`. `ok: false` is exit code 1. */
-export interface Outcome {
-	text: string;
-	json: Record<string, unknown>;
-	ok?: boolean;
+export interface Surroundings {
+	/** opens the database and builds the services, at the first call */
+	services: () => Promise<Services>;
+	/** says what takes long, to people only */
+	tell: (sentence: string) => void;
+}
+
+/** The values of the options, asked for by name. */
+export class Given {
+	readonly #values: Record<string, unknown>;
+
+	constructor(values: Record<string, unknown>) {
+		this.#values = values;
+	}
+
+	text(name: string): string | undefined {
+		const value = this.#values[name];
+		return typeof value === 'string' ? value : undefined;
+	}
+
+	required(name: string): string {
+		const value = this.text(name);
+		if (value === undefined || value.trim() === '') throw new UsageError(`--${name} is missing.`);
+		return value;
+	}
+
+	flag(name: string): boolean {
+		return this.#values[name] === true;
+	}
+
+	/** One of a few words, however it is capitalised. */
+	choice<T extends string>(name: string, choices: readonly T[]): T | undefined {
+		const value = this.text(name);
+		if (value === undefined) return undefined;
+		const found = choices.find((choice) => choice.toLowerCase() === value.trim().toLowerCase());
+		if (!found) throw new UsageError(`--${name} must be one of ${choices.join(', ')}.`);
+		return found;
+	}
 }
 
 export interface Command {
-	/** as typed: `exercise import` */
+	/** as typed: `user create` */
 	name: string;
-	summary: string;
-	/** each option with its meaning, for `--help`; `!` marks what is required */
-	options: Record<string, { means: string; value?: string; required?: boolean; fallback?: string }>;
-	run: (services: Services, values: Values) => Promise<Outcome>;
+	/** one line for the list of commands */
+	purpose: string;
+	/** the options as in `--email <address>`, each with what it is */
+	help: readonly (readonly [option: string, meaning: string])[];
+	options: ParseArgsOptionsConfig;
+	/** checks what was given before it asks for the services, so that a wrong word never starts a database */
+	run: (given: Given, surroundings: Surroundings) => Promise<Answer>;
 }
 
-/** Options without a value are switches. */
-export function parsing(command: Command): ParseArgsOptionsConfig {
-	const switches = { json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } as const;
-	const own = Object.entries(command.options).map(
-		([name, option]) => [name, { type: option.value ? 'string' : 'boolean' }] as const
-	);
-	return { ...Object.fromEntries(own), ...switches };
+const everywhere = {
+	help: { type: 'boolean', short: 'h' },
+	json: { type: 'boolean' }
+} as const satisfies ParseArgsOptionsConfig;
+
+export function readOptions(command: Command, words: readonly string[]): Given {
+	try {
+		const { values } = parseArgs({
+			args: [...words],
+			options: { ...command.options, ...everywhere },
+			allowPositionals: false
+		});
+		return new Given(values);
+	} catch (error) {
+		const { code, message } = error as NodeJS.ErrnoException;
+		if (!code?.startsWith('ERR_PARSE_ARGS_')) throw error;
+		// what Node says, without its advice on positional arguments
+		throw new UsageError(`${message.split(/\.\s|\n/)[0]!.replace(/\.$/, '')}.`);
+	}
 }
 
-export function helpOf(command: Command): string {
-	const lines = Object.entries({
-		...command.options,
-		json: { means: 'answer as JSON' },
-		help: { means: 'this text' }
-	}).map(([name, option]: [string, Command['options'][string]]) => {
-		const left = `  --${name}${option.value ? ` <${option.value}>` : ''}`;
-		const right = option.required
-			? `${option.means} (required)`
-			: option.fallback
-				? `${option.means} (${option.fallback})`
-				: option.means;
-		return `${left.padEnd(30)} ${right}`;
-	});
-	return `${command.summary}\n\nmuster ${command.name} [options]\n\n${lines.join('\n')}\n`;
+export function commandHelp(command: Command): string {
+	const rows = [
+		...command.help,
+		['--json', 'answers with one JSON object'],
+		['--help', 'shows this']
+	] as const;
+	const wide = Math.max(...rows.map(([option]) => option.length));
+	const listed = rows.map(([option, meaning]) => `  ${option.padEnd(wide)}  ${meaning}`);
+	return [`muster ${command.name}: ${command.purpose}`, '', ...listed, ''].join('\n');
 }
 
-export function textOf(values: Values, name: string): string {
-	const value = values[name];
-	if (typeof value !== 'string' || value === '') throw new UsageError(`--${name} is required.`);
-	return value;
-}
-
-export function optionalText(values: Values, name: string): string | undefined {
-	const value = values[name];
-	return typeof value === 'string' && value !== '' ? value : undefined;
-}
-
-/** On whose behalf a command acts: somebody with the rights that the act needs, and whose name the audit row holds. */
-export async function personOf(services: Services, values: Values): Promise<AccountId> {
-	const email = textOf(values, 'as');
-	const found = await findAccount(services.database.db, email);
-	if (!found || found.disabledAt) throw new AppError('not-found', `There is no account ${email}.`);
-	return found.id as AccountId;
-}
-
-export const asOption = {
-	as: { means: 'e-mail address of who acts, with the rights it needs', value: 'e-mail', required: true }
-};
-
-export async function readStandardInput(): Promise<string> {
-	let text = '';
-	process.stdin.setEncoding('utf8');
-	for await (const chunk of process.stdin) text += String(chunk);
-	return text.replace(/\r?\n$/, '');
+export function overview(commands: readonly Command[]): string {
+	const wide = Math.max(...commands.map(({ name }) => name.length));
+	return [
+		'Usage: npm run -s muster -- <command> [options]',
+		'',
+		...commands.map(({ name, purpose }) => `  ${name.padEnd(wide)}  ${purpose}`),
+		'',
+		'Each command explains itself with --help and answers with one JSON object with --json.',
+		'Exit codes: 0 done, 1 failed, 2 not understood. Settings are the ones of the server (DATA_DIR, DATABASE_URL, ORIGIN).',
+		''
+	].join('\n');
 }

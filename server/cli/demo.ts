@@ -1,24 +1,40 @@
-import { fillDemonstration } from '../demo/fill.ts';
-import { introduction } from '../demo/run.ts';
+import { once } from 'node:events';
 import type { Command } from './command.ts';
 
-export const demoCommands: Command[] = [
-	{
-		name: 'demo',
-		summary:
-			'Fills an empty database with the demonstration exercise. `npm start -- --demo` does the same and lets simulated teams work in it.',
-		options: {},
-		async run(services) {
-			const demonstration = await fillDemonstration(services);
-			const { exerciseId, accounts, password } = demonstration;
-			return {
-				text: introduction(services.config.origin, demonstration),
-				json: {
-					exercise: exerciseId,
-					password,
-					accounts: accounts.map(({ email, name, role }) => ({ email, name, role }))
+export const demo: Command = {
+	name: 'demo',
+	purpose: 'fills an empty database with the demonstration exercise',
+	help: [['--play', 'the simulated teams go on working until this command is ended (Ctrl-C)']],
+	options: { play: { type: 'boolean' } },
+	async run(given, { services: open, tell }) {
+		const isPlaying = given.flag('play');
+		const services = await open();
+		const { fillDemonstration } = await import('../demo/fill.ts');
+		const { simulateTeams } = await import('../demo/players.ts');
+		tell('Setting up the demonstration exercise; this takes half a minute.');
+		// its first minutes are played: injects are released by the schedule, and teams hear of them
+		await services.realtime.start();
+		const demonstration = await fillDemonstration(services);
+		const { accounts, password, exerciseId } = demonstration;
+		const address = `${services.config.origin}/exercises/${exerciseId}`;
+		const wide = Math.max(...accounts.map(({ email }) => email.length));
+		return {
+			lines: [
+				`The demonstration exercise is at ${address}`,
+				`Password of every demonstration account: ${password}`,
+				...accounts.map(
+					({ email, role, scope }) => `  ${email.padEnd(wide)}  ${scope ? `${role}, ${scope}` : role}`
+				),
+				...(isPlaying ? ['The teams work until you end this command (Ctrl-C).'] : [])
+			],
+			data: { exercise: exerciseId, address, password, accounts },
+			...(isPlaying && {
+				until: async (interrupted: AbortSignal) => {
+					const simulation = simulateTeams(services, demonstration);
+					if (!interrupted.aborted) await once(interrupted, 'abort');
+					await simulation.stop();
 				}
-			};
-		}
+			})
+		};
 	}
-];
+};

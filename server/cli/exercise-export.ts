@@ -3,19 +3,23 @@ import path from 'node:path';
 import { AppError } from '#lib/errors.ts';
 import type { Actor, Exercise } from '#lib/exercise/exercise/schema.ts';
 import { noFilters } from '#lib/exercise/record/filters.ts';
+import { exportCsv } from '../exchange/record/csv.ts';
 import { exportJson } from '../exchange/record/json.ts';
 import { exportReport } from '../exchange/report/export.ts';
 import type { Services } from '../services.ts';
 import { UsageError, type Command } from './command.ts';
 import { asOption, cellGiven, cellOption, exerciseOption, openExercise } from './who.ts';
 
+/** what a file of this kind can hold; the first when nobody says which */
 const kinds = {
-	'.xlsx': 'script',
-	'.csv': 'script',
-	'.json': 'record',
-	'.docx': 'report'
+	'.xlsx': ['script'],
+	'.csv': ['script', 'record'],
+	'.json': ['record'],
+	'.docx': ['report']
 } as const;
 type Extension = keyof typeof kinds;
+const everyKind = ['script', 'record', 'report'] as const;
+type Kind = (typeof everyKind)[number];
 
 export const exerciseExport: Command = {
 	name: 'exercise export',
@@ -23,12 +27,14 @@ export const exerciseExport: Command = {
 	help: [
 		exerciseOption,
 		['--out <path>', '.xlsx or .csv: the script; .json: the record; .docx: the report'],
+		['--what <what>', 'script, record or report, where the name leaves it open: a .csv of the record'],
 		['--cell <cell>', `of the script: ${cellOption[1]}`],
 		asOption
 	],
 	options: {
 		exercise: { type: 'string' },
 		out: { type: 'string' },
+		what: { type: 'string' },
 		cell: { type: 'string' },
 		as: { type: 'string' }
 	},
@@ -38,13 +44,15 @@ export const exerciseExport: Command = {
 		const extension = path.extname(out).toLowerCase() as Extension;
 		if (!Object.hasOwn(kinds, extension))
 			throw new UsageError('--out must end in .xlsx or .csv (script), .json (record) or .docx (report).');
-		const kind = kinds[extension];
+		const possible: readonly Kind[] = kinds[extension];
+		const kind = given.choice('what', everyKind) ?? possible[0]!;
+		if (!possible.includes(kind)) throw new UsageError(`A ${extension} file cannot hold the ${kind}.`);
 		const cell = cellGiven(given);
 		if (kind !== 'script' && given.text('cell') !== undefined)
 			throw new UsageError(`--cell is for scripts; the ${kind} is of the whole exercise.`);
 		const services = await open();
 		const { exercise, actor } = await openExercise(services, id, given.text('as'));
-		const bytes = await writeWhole(out, () => partsOf(services, exercise, actor, extension, cell));
+		const bytes = await writeWhole(out, () => partsOf(services, exercise, actor, { kind, extension, cell }));
 		const what = kind === 'script' ? `script of ${cell}` : kind;
 		return {
 			lines: [`Wrote the ${what} to ${out} (${bytes.toLocaleString('en')} bytes).`],
@@ -59,18 +67,19 @@ async function partsOf(
 	{ database, documents, scriptExchange }: Services,
 	exercise: Exercise,
 	actor: Actor,
-	extension: Extension,
-	cell: string
+	{ kind, extension, cell }: { kind: Kind; extension: Extension; cell: string }
 ): Promise<Parts> {
-	switch (extension) {
-		case '.json':
-			return (await exportJson(database, exercise, actor, noFilters)).body;
-		case '.docx':
+	switch (kind) {
+		case 'script': {
+			const format = extension === '.csv' ? 'csv' : 'xlsx';
+			return [(await scriptExchange.export(exercise, actor, cell, format)).bytes];
+		}
+		case 'record': {
+			const write = extension === '.csv' ? exportCsv : exportJson;
+			return (await write(database, exercise, actor, noFilters)).body;
+		}
+		case 'report':
 			return (await exportReport({ database, documents }, exercise, actor)).body;
-		default:
-			return [
-				(await scriptExchange.export(exercise, actor, cell, extension === '.csv' ? 'csv' : 'xlsx')).bytes
-			];
 	}
 }
 

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { AppError } from '#lib/errors.ts';
 import type { Preview, Selection } from '#lib/exercise/inject/spreadsheet/preview.ts';
 import { columnLetters } from '#lib/exercise/inject/spreadsheet/table.ts';
-import type { Answer, Command } from './command.ts';
+import { UsageError, type Answer, type Command, type Given } from './command.ts';
 import { asOption, cellGiven, cellOption, exerciseOption, openExercise } from './who.ts';
 
 export const exerciseImport: Command = {
@@ -13,6 +13,7 @@ export const exerciseImport: Command = {
 		exerciseOption,
 		['--file <path>', 'an .xlsx or .csv file'],
 		cellOption,
+		['--sheet <number>', 'of a workbook, from 1; without it the sheet most like a script'],
 		['--date-order <order>', 'dmy or mdy, where 10/06 could be read both ways'],
 		['--dry-run', 'says what it would do, and does nothing'],
 		asOption
@@ -21,6 +22,7 @@ export const exerciseImport: Command = {
 		exercise: { type: 'string' },
 		file: { type: 'string' },
 		cell: { type: 'string' },
+		sheet: { type: 'string' },
 		'date-order': { type: 'string' },
 		'dry-run': { type: 'boolean' },
 		as: { type: 'string' }
@@ -30,6 +32,7 @@ export const exerciseImport: Command = {
 		const file = given.required('file');
 		const cell = cellGiven(given);
 		const dateOrder = given.choice('date-order', ['dmy', 'mdy']);
+		const sheetNumber = sheetGiven(given);
 		const isDry = given.flag('dry-run');
 		const bytes = await readFile(file).catch((error: unknown) => {
 			throw new AppError('not-found', `The file ${file} cannot be read: ${(error as Error).message}.`);
@@ -41,9 +44,10 @@ export const exerciseImport: Command = {
 			bytes,
 			fileName: path.basename(file)
 		});
-		const { proposal } = upload;
+		const sheet = sheetNumber === null ? upload.best : sheetNumber - 1;
+		const { proposal } = scriptExchange.propose(actor, upload.file, sheet);
 		const selection: Selection = {
-			sheet: upload.best,
+			sheet,
 			headerRow: proposal.headerRow,
 			columns: proposal.columns,
 			dateOrder: dateOrder ?? proposal.dateOrder,
@@ -61,6 +65,13 @@ export const exerciseImport: Command = {
 		return answer(preview, { imported: true, isDry, notes, cell });
 	}
 };
+
+function sheetGiven(given: Given): number | null {
+	const text = given.text('sheet');
+	if (text === undefined) return null;
+	if (!/^[1-9]\d{0,3}$/.test(text)) throw new UsageError('--sheet must be a number from 1.');
+	return Number(text);
+}
 
 const uncertainDates = (order: 'dmy' | 'mdy') =>
 	`Dates such as 10/06 were read with the ${order === 'dmy' ? 'day' : 'month'} first; --date-order says otherwise.`;

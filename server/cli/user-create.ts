@@ -7,7 +7,7 @@ export const userCreate: Command = {
 	help: [
 		['--email <address>', 'with which the person signs in'],
 		['--name <name>', 'as others see it'],
-		['--administrator', 'may create exercises for others and manage this installation'],
+		['--administrator', 'administers this installation, and may create exercises'],
 		['--password-stdin', 'reads the password from standard input; without it a link to choose one is printed']
 	],
 	options: {

@@ -1,0 +1,25 @@
+import { asc } from 'drizzle-orm';
+import { exercise } from '../database/schema.ts';
+import type { Command } from './command.ts';
+
+export const exerciseList: Command = {
+	name: 'exercise list',
+	purpose: 'lists the exercises of this installation: id, state, name',
+	help: [],
+	options: {},
+	async run(_given, { services: open }) {
+		const { database } = await open();
+		const exercises = await database.db
+			.select({ id: exercise.id, state: exercise.state, name: exercise.name })
+			.from(exercise)
+			.orderBy(asc(exercise.createdAt), asc(exercise.id));
+		const wide = Math.max(0, ...exercises.map(({ state }) => state.length));
+		return {
+			lines:
+				exercises.length > 0
+					? exercises.map(({ id, state, name }) => `${id}  ${state.padEnd(wide)}  ${name}`)
+					: ['There are no exercises.'],
+			data: { exercises }
+		};
+	}
+};
