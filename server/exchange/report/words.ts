@@ -219,7 +219,7 @@ export function table(
 		layout: TableLayoutType.FIXED,
 		width: { size: width, type: WidthType.DXA },
 		columnWidths: widths,
-		margins: { top: 40, bottom: 40, left: 80, right: 80 },
+		margins: { top: 40, bottom: 40, left: size < 18 ? 50 : 80, right: size < 18 ? 50 : 80 },
 		borders: {
 			top: line,
 			bottom: line,
