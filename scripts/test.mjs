@@ -10,6 +10,8 @@ const folder = mkdtempSync(path.join(os.tmpdir(), 'muster-results-'));
 const wanted = process.argv.slice(2);
 const total = { passed: 0, failed: 0 };
 
+// a fresh clone lacks the settings that Kit writes, without which no TypeScript is read
+node('node_modules/@sveltejs/kit/svelte-kit.js', ['sync']);
 if (isWanted('vitest')) count(runVitest());
 if (isWanted('browser') && hasBrowserTests()) count(runBrowser());
 rmSync(folder, { recursive: true, force: true });
