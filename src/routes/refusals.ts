@@ -1,14 +1,9 @@
 import { error, fail } from '@sveltejs/kit';
-import { errorStatus, type ErrorCode, type Refusal } from '#lib/errors.ts';
+import { AppError, type Refusal } from '#lib/errors.ts';
 
-/**
- * Between the services' errors and SvelteKit's. An error is told by its name: the running services have their own copy
- * of the class (STACK G7), so `instanceof` would say no in production.
- */
+/** Between the services' errors and SvelteKit's. */
 export function refusalOf(problem: unknown): (Refusal & { status: number }) | null {
-	if (!(problem instanceof Error) || problem.name !== 'AppError') return null;
-	const { code, details } = problem as Error & { code: ErrorCode; details?: Record<string, unknown> };
-	return { code, message: problem.message, status: errorStatus[code] ?? 500, ...(details && { details }) };
+	return problem instanceof AppError ? { ...problem.toRefusal(), status: problem.status } : null;
 }
 
 /** For `load`: what is refused becomes the page for its status. */
