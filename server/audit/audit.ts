@@ -73,6 +73,8 @@ export async function verifyAudit(database: Database, scope: AuditScope): Promis
 		if (rows.length < 1000) break;
 	}
 	const [head] = await database.db.select().from(auditHead).where(eq(auditHead.scope, scope));
+	if (sequence > 0 && !head)
+		return { scope, rows: sequence, broken: { sequence, why: 'the end of the chain is missing' } };
 	if (head && (head.sequence !== sequence || head.hash !== hash))
 		return { scope, rows: sequence, broken: { sequence: sequence + 1, why: 'rows are missing at the end' } };
 	return { scope, rows: sequence, broken: null };

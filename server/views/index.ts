@@ -3,6 +3,7 @@
  * for its reader, never rows (PROMISES R20). Pages reach them through `locals.muster.views`.
  */
 import * as board from './board.ts';
+import * as boardAnswers from './board-answers.ts';
 import * as control from './control.ts';
 import * as exercises from './exercises.ts';
 import * as hotWash from './hot-wash.ts';
@@ -16,5 +17,20 @@ import * as shell from './shell.ts';
 import * as teamRoom from './team-room.ts';
 import * as timelines from './timelines.ts';
 
-export const views = { board, control, exercises, hotWash, injects, people, questions, record, review, script, shell, teamRoom, timelines };
+export const views = {
+	board,
+	boardAnswers,
+	control,
+	exercises,
+	hotWash,
+	injects,
+	people,
+	questions,
+	record,
+	review,
+	script,
+	shell,
+	teamRoom,
+	timelines
+};
 export type Views = typeof views;

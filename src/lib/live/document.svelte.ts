@@ -63,7 +63,8 @@ export class LiveDocument {
 		this.name = name;
 		this.#offlineFor = options.offlineFor;
 		this.doc.on('update', (_update: Uint8Array, origin: unknown) => {
-			if (origin !== this.#provider && origin !== this.#offline) this.#dirty = true;
+			// a reader's copy may tidy formatting by itself: no change of this person
+			if (this.canWrite && origin !== this.#provider && origin !== this.#offline) this.#dirty = true;
 		});
 		void this.#open();
 	}
@@ -179,6 +180,12 @@ export class LiveDocument {
 		let failures = 0;
 		provider.on('connection-error', () => {
 			if (++failures % 3 === 0) void this.#ask();
+		});
+		// y-websocket sends back what it hears of others, which counts as messages of ours: only own changes go out
+		const echoing = provider._awarenessUpdateHandler;
+		provider.awareness.off('update', echoing);
+		provider.awareness.on('update', (change: Parameters<typeof echoing>[0], origin: unknown) => {
+			if (origin !== provider) echoing(change, origin);
 		});
 		provider.awareness.on('change', () => this.#readOthers());
 		provider.connect();

@@ -63,17 +63,21 @@ export const documentMessage = {
 	refused: 101
 } as const;
 
+/**
+ * Why a document socket was closed. y-websocket takes 4400 to 4499 for final and connects again after 4500 to 4599, so
+ * what passes by itself has a number from the second range, and any client of the published package behaves.
+ */
 export const closeCode = {
-	/** normal, and the server's restart */
-	goingAway: 1001,
 	restart: 1012,
-	invalid: 4422,
+	// final: the same would happen again
 	unauthenticated: 4401,
 	notFound: 4404,
-	/** rights changed: connect again and be told what you may */
-	rightsChanged: 4403,
-	/** out of step with the document: connect again */
-	resync: 4409,
 	tooLarge: 4413,
-	slowDown: 4429
+	invalid: 4422,
+	// connect again
+	/** rights changed: you are told what you may */
+	rightsChanged: 4503,
+	/** out of step with the document */
+	resync: 4509,
+	slowDown: 4529
 } as const;

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as encoding from 'lib0/encoding';
 import * as Y from 'yjs';
 import type { Team } from '#lib/exercise/exercise/schema.ts';
+import { closeCode } from '#lib/protocol/wire.ts';
 import { documentUpdate } from '#server/database/schema.ts';
 import { updateMessage } from '#server/documents/frames.ts';
 import { TestExercise, type Person } from '../../support/exercise.ts';
@@ -183,7 +184,7 @@ describe('writing', () => {
 		lonely.getText('t').insert(3, 'two');
 		client.send(updateMessage(updates[1]!));
 		await client.until(() => client.closed !== null, 'the end of the socket');
-		expect(client.closed!.code).toBe(4409);
+		expect(client.closed!.code).toBe(closeCode.resync);
 		expect(client.saved).toBe(0);
 	});
 
@@ -237,5 +238,5 @@ test('[P6] a right taken away ends on the open socket within 5 s', async () => {
 	);
 	await server.services.exercises.removeMembership(exercise.id, rows[0]!.id as never, exercise.director.id);
 	await client.until(() => client.closed !== null, 'the end of the socket');
-	expect(client.closed!.code).toBe(4403);
+	expect(client.closed!.code).toBe(closeCode.rightsChanged);
 });
