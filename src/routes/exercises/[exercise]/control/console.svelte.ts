@@ -155,8 +155,11 @@ export class Console {
 		const { board } = this;
 		const since = board ? `?since=${board.sequence}&teams=${board.teamsKey}` : '';
 		try {
-			this.board = foldBoard(board, await this.#get<BoardAnswer>(`board${since}`));
+			const answer = await this.#get<BoardAnswer>(`board${since}`);
+			this.board = foldBoard(board, answer);
 			this.boardFailed = false;
+			// a whole board is shared by many and may be two seconds old
+			if (answer.whole) this.#board.request();
 		} catch (error) {
 			this.boardFailed = true;
 			throw error;
