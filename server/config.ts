@@ -46,7 +46,7 @@ const settings = z.object({
 	PORT: port.default(3000),
 	ORIGIN: z
 		.url({ protocol: /^https?$/, error: 'must be an address such as https://muster.example.eu' })
-		.refine((value) => new URL(value).origin === value.replace(/\/$/, ''), {
+		.refine((value) => !URL.canParse(value) || new URL(value).origin === value.replace(/\/$/, ''), {
 			error: 'must be only scheme, name and port, such as https://muster.example.eu'
 		})
 		.optional(),

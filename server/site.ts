@@ -2,12 +2,13 @@ import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
 	existsSync,
-	mkdirSync,
 	readdirSync,
 	readFileSync,
+	readlinkSync,
 	renameSync,
 	rmSync,
 	statSync,
+	symlinkSync,
 	utimes
 } from 'node:fs';
 import path from 'node:path';
@@ -21,8 +22,7 @@ import type { Log } from './log.ts';
 const root = path.join(import.meta.dirname, '..');
 const builds = path.join(root, 'build');
 /** one build at a time: two nodes may start from one folder */
-const lockFolder = path.join(root, 'node_modules/.muster-build');
-const longestBuildMs = 300_000;
+const lock = path.join(root, 'node_modules/.muster-build.lock');
 /** what a running server or an open browser may still ask for */
 const keptMs = 24 * 3_600_000;
 /** What the built pages are made of. */
@@ -53,7 +53,7 @@ export async function buildPages(log: Log): Promise<string> {
 		renameSync(half, folder);
 		removeOld();
 	} finally {
-		rmSync(lockFolder, { recursive: true, force: true });
+		rmSync(lock, { force: true });
 	}
 	return folder;
 }
@@ -75,17 +75,34 @@ function removeOld(): void {
 async function takeLock(): Promise<void> {
 	for (;;) {
 		try {
-			mkdirSync(lockFolder);
+			// a link appears whole or not at all, with who made it as its target
+			symlinkSync(String(process.pid), lock);
 			return;
 		} catch (error) {
 			const { code, message } = error as NodeJS.ErrnoException;
 			if (code !== 'EEXIST')
 				throw new StartRefused(`The pages are not built, and cannot be here: ${message}.`);
 		}
-		// whoever built was killed
-		const since = statSync(lockFolder, { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
-		if (Date.now() - since > longestBuildMs) rmSync(lockFolder, { recursive: true, force: true });
-		await wait(200);
+		if (!isAlive(holderOfLock())) rmSync(lock, { force: true });
+		else await wait(200);
+	}
+}
+
+function holderOfLock(): number {
+	try {
+		return Number(readlinkSync(lock));
+	} catch {
+		return NaN;
+	}
+}
+
+/** Whoever was killed while building holds no lock any more. */
+function isAlive(pid: number): boolean {
+	try {
+		process.kill(pid, 0);
+		return true;
+	} catch (error) {
+		return (error as NodeJS.ErrnoException).code === 'EPERM';
 	}
 }
 

@@ -5,7 +5,9 @@ import {
 	existsSync,
 	mkdirSync,
 	openSync,
+	readdirSync,
 	readFileSync,
+	readlinkSync,
 	renameSync,
 	rmSync,
 	statSync,
@@ -57,19 +59,26 @@ export async function startEmbedded(dataFolder: string, options: EmbeddedOptions
 
 	let child: ChildProcess | null = null;
 	let client: pg.Client | null = null;
+	let reason = 'no connection';
 	const giveUp = Date.now() + startTimeout;
 	while (!client) {
 		client = await join(connection, role);
 		if (client) break;
 		if (child && child.exitCode !== null) {
-			// Another process may have started it in the same moment: then ours gave way, and theirs answers soon.
-			if (!postmaster(place)) throw new StartRefused(`PostgreSQL did not start: ${lastLine(place.logFile)}`);
+			reason = lastLine(place.logFile);
+			// Another process starts it in this moment, or what is left of a killed one still ends: both pass.
+			if (!/lock file|shared memory/.test(reason))
+				throw new StartRefused(`PostgreSQL did not start: ${reason}`);
 			child = null;
+			await wait(200);
 		}
 		if (Date.now() > giveUp) {
-			throw new StartRefused(`PostgreSQL did not answer within a minute; its log is ${place.logFile}.`);
+			throw new StartRefused(`PostgreSQL did not answer within a minute: ${reason} (${place.logFile})`);
 		}
-		if (!child && !postmaster(place)) child = launch(place, options.durable ?? true);
+		if (!child && !postmaster(place)) {
+			clearLock(place);
+			child = launch(place, options.durable ?? true);
+		}
 		await wait(20);
 	}
 	log.debug(
@@ -219,31 +228,47 @@ function launch(place: EmbeddedPlace, durable: boolean): ChildProcess {
 	return child;
 }
 
-/**
- * The running postmaster's process id. A file left over by a crash does not count: no such process, a zombie, or (after
- * a restart of the machine) an unrelated process with the same number.
- */
+/** The running postmaster's process id. */
 function postmaster(place: EmbeddedPlace): number | null {
-	const file = path.join(place.cluster, 'postmaster.pid');
-	if (!existsSync(file)) return null;
-	const pid = Number.parseInt(readFileSync(file, 'utf8'), 10);
-	if (!(pid > 0)) return null;
+	const pid = lockedBy(place);
+	return pid !== null && whatIs(pid) === 'postgres' ? pid : null;
+}
+
+function lockedBy(place: EmbeddedPlace): number | null {
 	try {
-		process.kill(pid, 0);
-	} catch (error) {
-		if ((error as NodeJS.ErrnoException).code === 'ESRCH') return null;
-	}
-	try {
-		const state = /^State:\s+(\w)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
-		if (state === 'Z' || state === 'X') return null;
-		if (!readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('postgres')) {
-			rmSync(file, { force: true });
-			return null;
-		}
+		const pid = Number.parseInt(readFileSync(path.join(place.cluster, 'postmaster.pid'), 'utf8'), 10);
+		return pid > 0 ? pid : null;
 	} catch {
 		return null;
 	}
-	return pid;
+}
+
+function whatIs(pid: number): 'postgres' | 'corpse' | 'something else' | 'nothing' {
+	try {
+		const state = /^State:\s+(\w)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+		if (state === 'Z' || state === 'X') return 'corpse';
+		return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('postgres') ? 'postgres' : 'something else';
+	} catch {
+		return 'nothing';
+	}
+}
+
+/**
+ * PostgreSQL takes any process with the number in its lock file for itself: a corpse that nobody buries, or, after a
+ * restart of the machine, an unrelated process. The file goes only when nobody works in the folder any more: sessions
+ * of a killed PostgreSQL may still write.
+ */
+function clearLock(place: EmbeddedPlace): void {
+	const pid = lockedBy(place);
+	if (pid === null || !['corpse', 'something else'].includes(whatIs(pid))) return;
+	const isWorkedIn = readdirSync('/proc').some((entry) => {
+		try {
+			return /^\d+$/.test(entry) && readlinkSync(`/proc/${entry}/cwd`) === place.cluster;
+		} catch {
+			return false;
+		}
+	});
+	if (!isWorkedIn) rmSync(path.join(place.cluster, 'postmaster.pid'), { force: true });
 }
 
 async function stopPostmaster(place: EmbeddedPlace, log: Log): Promise<void> {
