@@ -1,12 +1,78 @@
-import type { TextKey, TextParams } from '#lib/text/index.ts';
 import type { Fact } from '../facts.ts';
 import type { CardId, DeliveryId, TeamId } from '../ids.ts';
 import { textOfRichText } from '../rich-text.ts';
-import type { Decision } from '../team/schema.ts';
+import type { ExerciseState } from '../exercise/schema.ts';
+import type { HotWashColumn } from '../review/schema.ts';
+import type { Decision, LogKind } from '../team/schema.ts';
 import { readsTeamFacts, type RecordScope } from './scope.ts';
 
+type SentenceName =
+	| 'acknowledged'
+	| 'advanced'
+	| 'announced'
+	| 'answered'
+	| 'approved'
+	| 'arrived'
+	| 'arrivedFrom'
+	| 'asked'
+	| 'card'
+	| 'cardGone'
+	| 'cardWithdrawn'
+	| 'decided'
+	| 'ended'
+	| 'held'
+	| 'heldLate'
+	| 'holdLifted'
+	| 'holdLiftedDue'
+	| 'jumped'
+	| 'logged'
+	| 'paused'
+	| 'rate'
+	| 'reportApproved'
+	| 'reportOpened'
+	| 'responded'
+	| 'resumed'
+	| 'returned'
+	| 'seen'
+	| 'skipped'
+	| 'started'
+	| 'stopEnded'
+	| 'stopLifted'
+	| 'stopped'
+	| 'submitted'
+	| 'voteTaken'
+	| 'voted';
+type PartName =
+	| 'answer'
+	| 'assumptions'
+	| 'cons'
+	| 'consulted'
+	| 'decision'
+	| 'dissent'
+	| 'facts'
+	| 'option'
+	| 'pros'
+	| 'question'
+	| 'reason'
+	| 'teams';
+type RecordText =
+	| 'correction'
+	| 'late'
+	| 'named'
+	| 'teamsAndMore'
+	| 'titled'
+	| `state.${ExerciseState}`
+	| `log.${LogKind}`
+	| `released.${ReleaseTrigger}`
+	| `part.${PartName}`
+	| `sentence.${SentenceName}`;
+type ReleaseTrigger = Extract<Fact, { kind: 'inject-released' }>['trigger'];
+
+/** Every text that a sentence is made of, by its name in the interface's texts: a missing one does not compile there. */
+export type SentenceText = `review.record.${RecordText}` | `review.column.${HotWashColumn}`;
+
 /** The words of the reader's language; handed in, so that the domain speaks none. */
-export type Say = (key: TextKey, params?: TextParams) => string;
+export type Say = (text: SentenceText, params?: Record<string, string | number>) => string;
 
 /** What a sentence needs beside the fact itself. */
 export interface RecordContext {
