@@ -79,7 +79,8 @@ export function createAccountActs({
 			});
 		},
 
-		async updateProfile(accountId: AccountId, profile: Profile): Promise<void> {
+		/** Returns it as it is kept. */
+		async updateProfile(accountId: AccountId, profile: Profile): Promise<z.output<typeof profileSchema>> {
 			const checked = check(profileSchema, profile);
 			await db.transaction(async (tx) => {
 				const [before] = await tx
@@ -97,6 +98,7 @@ export function createAccountActs({
 						detail: { from: before.name, to: checked.name }
 					});
 			});
+			return checked;
 		},
 
 		/** Needs the present password: an open desk is not enough to take an account over. The caller ends other sessions. */

@@ -28,10 +28,12 @@ export const actions: Actions = {
 		const { session, accounts } = signedIn(event);
 		const form = await event.request.formData();
 		try {
-			await accounts.updateProfile(session.account.id, {
+			const kept = await accounts.updateProfile(session.account.id, {
 				name: textOf(form, 'name'),
 				timeZone: textOf(form, 'timeZone') || null
 			});
+			// the page that answers this request shows what is now so
+			event.locals.session = { ...session, account: { ...session.account, ...kept } };
 		} catch (problem) {
 			return refused(problem, { form: 'profile' as const });
 		}
