@@ -1,24 +1,14 @@
-import account from './en/account.json' with { type: 'json' };
-import common from './en/common.json' with { type: 'json' };
-import control from './en/control.json' with { type: 'json' };
-import exercise from './en/exercise.json' with { type: 'json' };
-import imports from './en/import.json' with { type: 'json' };
-import people from './en/people.json' with { type: 'json' };
-import review from './en/review.json' with { type: 'json' };
-import script from './en/script.json' with { type: 'json' };
-import team from './en/team.json' with { type: 'json' };
+import english from './en.json' with { type: 'json' };
 
 export * from './format.ts';
 import { currentLocale, setCurrentLocale } from './locale.ts';
 export { currentLocale } from './locale.ts';
 
-/**
- * The texts of the interface. English is complete and gives the type of the keys; another language may be
- * partial, and what it lacks is shown in English. A plural is an object with `one` and `other` (and the other
- * forms its language needs), chosen by the parameter `count`.
+/*
+ * The texts of the interface: one JSON file for each language, by area. English is complete and gives the type of the
+ * keys; another language may be partial, and what it lacks is shown in English. A plural is an object with `one` and
+ * `other` (and the other forms its language needs), chosen by the parameter `count`.
  */
-const english = { account, common, control, exercise, import: imports, people, review, script, team };
-
 interface Plural {
 	one: string;
 	other: string;
