@@ -195,7 +195,7 @@ describe('acts on the script', () => {
 });
 
 describe('rows with what the server says of them', () => {
-	const context = { startsAt: 0, endsAt: 3_600_000, teams: [] };
+	const context = { startsAt: 0, endsAt: 3_600_000, teams: [], warns: true };
 	const approved = (id: InjectId, fingerprint: string): InjectStatus => ({
 		inject: id,
 		state: 'ready',
@@ -226,6 +226,12 @@ describe('rows with what the server says of them', () => {
 		expect(after[1]!.warnings).toEqual(['no-recipients', 'outside-play', 'unapproved']);
 		removeInjects(doc, [injectId(0)]);
 		expect(builder.build(page.rows(), none, context).map((row) => row.number)).toEqual([1, 2]);
+	});
+
+	it('warns nobody who does not know all teams', () => {
+		const { page } = scriptOf(1);
+		const rows = new RowBuilder().build(page.rows(), new Map(), { ...context, warns: false });
+		expect(rows[0]!.warnings).toEqual([]);
 	});
 
 	it('notices that the inject it follows is gone', () => {

@@ -12,12 +12,16 @@ import type { ScriptColumn } from './view.ts';
  */
 
 /** `everyone`, or `GR; IT; technical; NL Port`. */
-export function recipientsText(to: Recipients, teams: readonly Pick<Team, 'id' | 'name'>[]): string {
+export function recipientsText(
+	to: Recipients,
+	teams: readonly Pick<Team, 'id' | 'name'>[],
+	unknown = 'unknown team'
+): string {
 	if (to.all) return 'everyone';
 	return [
 		...to.countries,
 		...to.levels,
-		...to.teams.map((id) => teams.find((team) => team.id === id)?.name ?? 'unknown team')
+		...to.teams.map((id) => teams.find((team) => team.id === id)?.name ?? unknown)
 	].join('; ');
 }
 

@@ -8,6 +8,8 @@ import type { ScriptRow } from './view.ts';
 /** What the warnings of all rows depend on; a new object means that all are worked out anew. */
 export interface RowContext extends Pick<Exercise, 'startsAt' | 'endsAt'> {
 	teams: readonly Team[];
+	/** false for readers who do not know all teams: what reaches others would look as if it reached nobody */
+	warns: boolean;
 }
 
 interface Kept {
@@ -56,7 +58,7 @@ export class RowBuilder {
 				number,
 				state,
 				warnings:
-					state === 'released'
+					state === 'released' || !context.warns
 						? []
 						: injectWarnings(inject, {
 								...context,

@@ -19,6 +19,8 @@ interface RoomContext {
 	exercise: Pick<Exercise, 'id' | 'startsAt' | 'endsAt' | 'timeZone' | 'settings'>;
 	cell: CellId;
 	teams: readonly Team[];
+	/** who writes knows all teams; others only those of their own */
+	mayWrite: boolean;
 }
 interface StatusAnswer {
 	sequence: number;
@@ -89,8 +91,8 @@ export class ScriptRoom {
 	// --- rows -----------------------------------------------------------------------------------------------------------
 
 	readonly #rowContext: RowContext = $derived.by(() => {
-		const { exercise, teams } = this.#context();
-		return { startsAt: exercise.startsAt, endsAt: exercise.endsAt, teams };
+		const { exercise, teams, mayWrite } = this.#context();
+		return { startsAt: exercise.startsAt, endsAt: exercise.endsAt, teams, warns: mayWrite };
 	});
 	/** In script order. A row object stays the same while nothing of it has changed. */
 	readonly rows: readonly ScriptRow[] = $derived.by(() => {
