@@ -46,9 +46,6 @@ export type NewInvitation = z.input<typeof newInvitationSchema>;
 /** Who comes in: somebody who is signed in, or somebody new. A personal link knows name and address already. */
 export type Joiner = { accountId: AccountId } | { name: string; email: string; password: string };
 
-const nothing = () =>
-	new AppError('not-found', 'This link does not open anything any more. Ask for a new one.');
-
 /**
  * Invitations by link: scoped to an exercise, a role and its scope; for so many people, until a day, until revoked. A
  * link is shown once, when it is made; the table holds the hash of what is in it.
