@@ -12,16 +12,21 @@ export interface BoardFilter {
 
 export const noFilter = (): BoardFilter => ({ storyline: '', state: '', country: '', search: '' });
 
-/** The columns: numbers of teams in the board, with the country's teams only when one is chosen. */
+/** The columns: numbers of teams in the board, by country and name, with one country's teams only when it is chosen. */
 export function shownTeams(
 	board: Board,
-	team: (id: string) => Pick<Team, 'country'> | undefined,
+	team: (id: string) => Pick<Team, 'country' | 'name'> | undefined,
 	country: string
 ): number[] {
-	return board.teams.flatMap((id, number) =>
-		country === '' || team(id)?.country === country ? [number] : []
-	);
+	return board.teams
+		.map((id, number) => ({ number, country: team(id)?.country ?? '', name: team(id)?.name ?? '' }))
+		.filter((one) => country === '' || one.country === country)
+		.sort((a, b) => collator.compare(a.country, b.country) || collator.compare(a.name, b.name))
+		.map((one) => one.number);
 }
+
+// Team 9 before Team 10
+const collator = new Intl.Collator('en', { numeric: true });
 
 /** The rows: what fits the filter, and with a country chosen only what reaches one of its teams. */
 export function shownRows(
