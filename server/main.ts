@@ -14,6 +14,7 @@ const stopWithinMs = 18_000;
 const requestsEndWithinMs = 5_000;
 
 /** What is up, in the order of the start. */
+let stopping = false;
 const up: { database?: Promise<Database>; running?: Running; server?: Server } = {};
 
 async function main(): Promise<void> {
@@ -51,7 +52,6 @@ async function greet(services: Services): Promise<void> {
 }
 
 function stopOnSignals(log: Log): void {
-	let stopping = false;
 	const stop = (signal: string) => {
 		if (stopping) return;
 		stopping = true;
@@ -104,6 +104,8 @@ async function answersUnderWay(server: Server): Promise<void> {
 }
 
 main().catch(async (error: unknown) => {
+	// a start that is interrupted fails somewhere; the stop is under way and has the last word
+	if (stopping) return;
 	process.stderr.write(
 		`${error instanceof StartRefused ? error.message : ((error as Error).stack ?? String(error))}\n`
 	);
