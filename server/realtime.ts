@@ -10,7 +10,7 @@ import { exercise as exerciseTable, team as teamTable } from './database/schema.
 import { createDocuments } from './documents/documents.ts';
 import type { Identity } from './documents/gate.ts';
 import { createApi } from './events/api.ts';
-import { createBell } from './events/bell.ts';
+import type { createBell } from './events/bell.ts';
 import { createEvents } from './events/sockets.ts';
 import { readActor } from './exercises/actor.ts';
 import type { Exercises } from './exercises/exercises.ts';
