@@ -13,7 +13,7 @@ import type { Database, Transaction } from '../database/open.ts';
 import { document, exercise as exerciseTable } from '../database/schema.ts';
 import type { Standing } from '../exercises/standing.ts';
 import { Connection } from './connection.ts';
-import { admit, rightTo, teamIn, type GateDependencies } from './gate.ts';
+import { Gate, rightTo, teamIn, type GateDependencies } from './gate.ts';
 import { documentLimits } from './limits.ts';
 import { GroupCommit, type UpdateLog } from './group-commit.ts';
 import {
@@ -27,7 +27,7 @@ import {
 } from './log.ts';
 import { merge } from './merging.ts';
 import { restoreIn } from './restore.ts';
-import { Room, type Reader } from './room.ts';
+import { Room } from './room.ts';
 
 const closedSentence = 'This page is closed for writing.';
 const nothing = () => new AppError('not-found', 'There is nothing here, or it is not open to you.');
@@ -54,6 +54,7 @@ export type Documents = ReturnType<typeof createDocuments>;
 export function createDocuments(dependencies: DocumentDependencies) {
 	const { database, log: logger } = dependencies;
 	const updates = dependencies.updates ?? new GroupCommit(database.pool);
+	const gate = new Gate(dependencies);
 	const rooms = new Map<string, Promise<Room>>();
 	/** those of `rooms` that are open */
 	const open = new Map<string, Room>();
@@ -200,7 +201,7 @@ export function createDocuments(dependencies: DocumentDependencies) {
 		head: Buffer,
 		name: string
 	): Promise<void> {
-		const admission = await admit(dependencies, request, name);
+		const admission = await gate.admit(request, name);
 		const { identity, actor, ref } = admission;
 		if ((socketsOf.get(actor.accountId) ?? 0) >= documentLimits.socketsPerAccount)
 			throw new AppError('slow-down', 'You have too many windows open: close some.');
