@@ -287,6 +287,12 @@ export function createDocuments(dependencies: DocumentDependencies) {
 	}, 10_000);
 	idleTimer.unref();
 
+	/** How far the open rooms are, to find what no ring told of. */
+	async function positions(): Promise<{ name: string; epoch: number; sequence: number }[]> {
+		const open = await Promise.allSettled(rooms.values());
+		return open.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+	}
+
 	async function stop(): Promise<void> {
 		stopping = true;
 		clearInterval(rightsTimer);
@@ -305,6 +311,7 @@ export function createDocuments(dependencies: DocumentDependencies) {
 		heard,
 		recheck,
 		freeze,
+		positions,
 		stop,
 		rightTo: (name: string, accountId: AccountId) => rightTo(dependencies, name, accountId),
 		sockets: () => connections.size,
