@@ -16,7 +16,7 @@ import { createApi } from './events/api.ts';
 import { createEvents } from './events/sockets.ts';
 import { readActor } from './exercises/actor.ts';
 import type { Exercises } from './exercises/exercises.ts';
-import { readStanding } from './exercises/standing.ts';
+import { readStanding, readStandingFor } from './exercises/standing.ts';
 import { toExercise, toTeam } from './exercises/rows.ts';
 import { createSchedule } from './schedule/schedule.ts';
 
@@ -27,6 +27,8 @@ export interface RealtimeDependencies {
 	bell: Bell;
 	/** who the cookies of a request belong to */
 	identify: (cookieHeader: string | undefined) => Promise<Identity | null>;
+	/** the same for many at once */
+	identifyAll: (cookieHeaders: readonly (string | undefined)[]) => Promise<(Identity | null)[]>;
 	/** whether a session still opens anything: asked again for sockets that stay open */
 	sessionLives: (sessionId: string) => Promise<boolean>;
 	log: Logger;
@@ -36,7 +38,7 @@ export type Realtime = ReturnType<typeof createRealtime>;
 
 /** Everything that lives on open sockets, put together: documents, commands, schedule, events. */
 export function createRealtime(dependencies: RealtimeDependencies) {
-	const { database, origin, exercises, bell, identify, sessionLives, log } = dependencies;
+	const { database, origin, exercises, bell, identify, identifyAll, sessionLives, log } = dependencies;
 	const identifyRequest = (request: IncomingMessage) => identify(request.headers.cookie);
 	const standing = (id: ExerciseId, people: { accountId: AccountId; sessionId: string }[]) =>
 		readStanding(database, id, people);
@@ -45,7 +47,8 @@ export function createRealtime(dependencies: RealtimeDependencies) {
 		database,
 		log,
 		origin,
-		identify: identifyRequest,
+		identifyAll,
+		standingFor: (id, teams, people) => readStandingFor(database, id, teams, people),
 		standing,
 		exercise: (id) => exercises.load(id),
 		team: async (id: ExerciseId, teamId: TeamId) => {
@@ -96,19 +99,14 @@ export function createRealtime(dependencies: RealtimeDependencies) {
 	const lookAgain = createLookAgain({
 		database,
 		log,
-		positions: () => documents.positions(),
-		moved: (names) => documents.heard(names),
-		closed: (name) => documents.freeze(name),
+		lookAtDocuments: () => documents.heard(documents.positions().map(({ name }) => name)),
 		exercises: () => events.exercises(),
 		tell
 	});
 
 	bell.listen((ring, from) => {
 		// what was written here was relayed and frozen here before it rang
-		if (from === 'elsewhere') {
-			if (ring.documents) documents.heard(ring.documents);
-			if (ring.frozen) void lookAgain.closedElsewhere(ring.frozen);
-		}
+		if (from === 'elsewhere') documents.heard([...(ring.documents ?? []), ...(ring.frozen ?? [])]);
 		if (ring.exercise !== '' && lookAgain.isNews(ring)) tell(ring);
 	});
 	bell.onGap(() => {

@@ -33,6 +33,7 @@ export function createServices(given: { config: Config; database: Database; log:
 				}
 			);
 		},
+		identifyAll: (cookies) => accounts.sessions.identifyHeaders(cookies),
 		sessionLives: (sessionId) => accounts.sessions.lives(sessionId),
 		log
 	});

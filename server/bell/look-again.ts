@@ -1,8 +1,8 @@
-import { and, asc, eq, gt, inArray, isNotNull } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray } from 'drizzle-orm';
 import type { Logger } from 'pino';
 import { ringFor, type Ring } from '../commands/topics.ts';
 import type { Database } from '../database/open.ts';
-import { document, exercise, fact } from '../database/schema.ts';
+import { exercise, fact } from '../database/schema.ts';
 
 export const lookAgainLimits = {
 	/** what no ring told of is found after this at the latest */
@@ -11,22 +11,11 @@ export const lookAgainLimits = {
 	facts: 500
 } as const;
 
-/** How far an open document is on this node. */
-export interface Position {
-	name: string;
-	epoch: number;
-	sequence: number;
-}
-
 export interface LookAgainDependencies {
 	database: Database;
 	log: Logger;
-	/** the documents that are open here */
-	positions: () => Position[] | Promise<Position[]>;
-	/** these moved on: they are read from the log */
-	moved: (names: string[]) => void;
-	/** nobody writes there any more */
-	closed: (name: string) => void;
+	/** compares the documents that are open here with their rows, and reads on */
+	lookAtDocuments: () => void;
 	/** exercises that somebody here listens to */
 	exercises: () => string[];
 	/** says on this node what a lost ring would have said */
@@ -76,32 +65,6 @@ export function createLookAgain(dependencies: LookAgainDependencies) {
 			news = true;
 		}
 		return news;
-	}
-
-	async function lookAtDocuments(): Promise<void> {
-		const positions = await dependencies.positions();
-		if (positions.length === 0) return;
-		const rows = await database.db
-			.select({
-				name: document.name,
-				epoch: document.epoch,
-				sequence: document.sequence,
-				closedAt: document.closedAt
-			})
-			.from(document)
-			.where(
-				inArray(
-					document.name,
-					positions.map(({ name }) => name)
-				)
-			);
-		const now = new Map(rows.map((row) => [row.name, row]));
-		const moved = positions.filter(({ name, epoch, sequence }) => {
-			const head = now.get(name);
-			return head && (head.epoch !== epoch || head.sequence > sequence);
-		});
-		if (moved.length > 0) dependencies.moved(moved.map(({ name }) => name));
-		for (const row of rows) if (row.closedAt) dependencies.closed(row.name);
 	}
 
 	async function lookAtExercises(): Promise<void> {
@@ -157,7 +120,8 @@ export function createLookAgain(dependencies: LookAgainDependencies) {
 			return;
 		}
 		clearTimeout(timer);
-		looking = Promise.all([lookAtDocuments(), lookAtExercises()])
+		dependencies.lookAtDocuments();
+		looking = lookAtExercises()
 			.then(
 				() => undefined,
 				(error: unknown) => log.warn({ err: error }, 'what the bell may have lost could not be looked for')
@@ -175,18 +139,6 @@ export function createLookAgain(dependencies: LookAgainDependencies) {
 		follow,
 		isNews,
 		look,
-		/** Another node says that these were closed: the database knows. */
-		async closedElsewhere(names: readonly string[]): Promise<void> {
-			try {
-				const rows = await database.db
-					.select({ name: document.name })
-					.from(document)
-					.where(and(inArray(document.name, [...names]), isNotNull(document.closedAt)));
-				for (const { name } of rows) dependencies.closed(name);
-			} catch (error) {
-				log.warn({ err: error }, 'whether documents were closed could not be read; it is looked at again');
-			}
-		},
 		start(): void {
 			running = true;
 			look();
