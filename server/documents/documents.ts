@@ -77,6 +77,7 @@ export function createDocuments(dependencies: DocumentDependencies) {
 		const opening = (async () => {
 			const loaded = await loadDocument(database.db, name);
 			if (!loaded) throw nothing();
+			if (loaded.tail.length > documentLimits.openRows) await mergeFirst(name, loaded);
 			if (loaded.damagedAt !== null) await setApart(name, loaded.damagedAt);
 			const opened = new Room(name, loaded);
 			// written while we were loading: nobody was there yet to be told
@@ -87,6 +88,18 @@ export function createDocuments(dependencies: DocumentDependencies) {
 		rooms.set(name, opening);
 		opening.catch(() => rooms.delete(name));
 		return opening;
+	}
+
+	/** Most of a very long tail becomes part of the state. */
+	async function mergeFirst(name: string, loaded: LoadedDocument): Promise<void> {
+		const old = loaded.tail.splice(0, loaded.tail.length - documentLimits.keepApart);
+		loaded.snapshot = await merge([loaded.snapshot.state, ...old.map((one) => one.bytes)]);
+		loaded.snapshotSequence = old.at(-1)!.sequence;
+		await writeSnapshot(
+			database.db,
+			{ document: name, epoch: loaded.epoch, sequence: loaded.snapshotSequence },
+			loaded.snapshot
+		);
 	}
 
 	function letGo(one: Room): void {
