@@ -41,8 +41,8 @@ export class GroupCommit implements UpdateLog {
 	#waiting: Waiting[] = [];
 	#flushing: Promise<void> | null = null;
 	#line: PoolClient | null = null;
-	/** when the last commit began */
-	#begun = 0;
+	/** when the last two commits began */
+	#begun: [number, number] = [0, 0];
 
 	constructor(pool: Pool) {
 		this.#pool = pool;
@@ -87,7 +87,7 @@ export class GroupCommit implements UpdateLog {
 	async #flush(): Promise<void> {
 		while (this.#waiting.length > 0) {
 			await this.#gather();
-			this.#begun = performance.now();
+			this.#begun = [this.#begun[1], performance.now()];
 			const batch = this.#waiting.splice(0, documentLimits.batchRows);
 			try {
 				await this.#commit(await this.#own(batch));
@@ -98,11 +98,12 @@ export class GroupCommit implements UpdateLog {
 	}
 
 	/**
-	 * At once when there was no commit lately, with what the same turn of the event loop brings; otherwise a moment later
-	 * with all that comes meanwhile: a commit costs as much as twenty deliveries, however few changes it carries.
+	 * At once when there were few commits lately, with what the same turn of the event loop brings; otherwise a moment
+	 * later with all that comes meanwhile: a commit costs as much as twenty deliveries, however few changes it carries. Two
+	 * may follow each other at once: the first of a burst is stored while the rest comes in.
 	 */
 	#gather(): Promise<void> {
-		const wait = this.#begun + documentLimits.commitEveryMs - performance.now();
+		const wait = this.#begun[0] + 2 * documentLimits.commitEveryMs - performance.now();
 		return new Promise((resolve) => (wait < 1 ? setImmediate(resolve) : setTimeout(resolve, wait)));
 	}
 

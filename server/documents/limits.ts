@@ -33,7 +33,7 @@ export const documentLimits = {
 	/** how long a change waits for its document's row before its author is told that it could not be stored */
 	heldMs: 10_000,
 	/** rows of one group commit: bounds the time a writer waits for its neighbours */
-	batchRows: 500,
+	batchRows: 1000,
 	/** from one group commit to the next: nobody sees ten milliseconds, and a busy server does a fifth of the commits */
 	commitEveryMs: 10,
 	/** other nodes hear that documents moved on at most so often */
