@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { timelineEntries } from '#lib/exercise/timeline.ts';
+import type { MembershipId } from '#server/exercises/memberships.ts';
 import type { Team } from '#lib/exercise/exercise/schema.ts';
 import type { Line } from '#server/bell/line.ts';
 import { createPostgresLine } from '#server/bell/postgres-line.ts';
@@ -120,7 +121,7 @@ describe.each([
 		const witness = await Listener.join(b.url, reader, exercise.id);
 		const page = await RawClient.synced({ url: b.url, name: exercise.notes(team.id), cookie: person.cookie });
 		const begun = performance.now();
-		const { rows } = await a.services.database.pool.query<{ id: string }>(
+		const { rows } = await a.services.database.pool.query<{ id: MembershipId }>(
 			'select id from membership where exercise_id = $1 and account_id = $2',
 			[exercise.id, person.id]
 		);
