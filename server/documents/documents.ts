@@ -37,6 +37,8 @@ export interface DocumentDependencies extends GateDependencies {
 	log: Logger;
 	/** tells the other nodes that documents moved on; they read the log (R11) */
 	ring: (names: string[]) => void;
+	/** counts a refusal; what to answer instead of it */
+	refused: (request: IncomingMessage, refusal: AppError) => Promise<AppError>;
 	/** the colour by which a person is known to others */
 	colourOf: (accountId: AccountId) => string;
 	/** what the rights of many stand on */
@@ -285,8 +287,8 @@ export function createDocuments(dependencies: DocumentDependencies) {
 		const given = setTimeout(() => socket.destroy(), documentLimits.upgradeMs);
 		socket.on('error', () => socket.destroy());
 		connect(request, socket, head, name)
-			.catch((error: unknown) => {
-				const status = error instanceof AppError ? error.status : 500;
+			.catch(async (error: unknown) => {
+				const status = error instanceof AppError ? (await dependencies.refused(request, error)).status : 500;
 				if (status === 500) logger.error({ err: error, document: name }, 'a socket could not be opened');
 				socket.end(
 					`HTTP/1.1 ${status} ${status === 404 ? 'Not Found' : 'Refused'}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`
