@@ -266,7 +266,7 @@ test(
 				const name = documentName({ exercise: exercise.id, kind: 'worksheet', team: team.id, page });
 				await db.insert(document).values(newDocument(exercise.id, name));
 				try {
-					const steps = await run(seed, name);
+					await run(seed, name, steps);
 					if (only) console.log(steps.join('\n'));
 				} catch (error) {
 					failures.push(`SEED=${seed}: ${String(error)}\n${steps.join('\n')}`);

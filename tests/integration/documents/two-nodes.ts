@@ -8,11 +8,11 @@ import { freePort, personOf } from '../../support/people.ts';
 import { startTestServer, type TestServer } from '../../support/server.ts';
 
 /** A second node on the database of a running one. Its own connections, rooms and sockets; the bell is all they share. */
-export async function secondNode(first: TestServer): Promise<TestServer> {
+export async function secondNode(first: TestServer, at?: number): Promise<TestServer> {
 	const { rows } = await first.services.database.pool.query<{ name: string }>(
 		'select current_database() as name'
 	);
-	const port = await freePort();
+	const port = at ?? (await freePort());
 	const config = readConfig({
 		ORIGIN: `http://localhost:${port}`,
 		LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'error'
