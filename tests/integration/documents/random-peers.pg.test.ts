@@ -265,6 +265,7 @@ test(
 				const page: WorksheetPage = `report-${(i % 9999) + 1}`;
 				const name = documentName({ exercise: exercise.id, kind: 'worksheet', team: team.id, page });
 				await db.insert(document).values(newDocument(exercise.id, name));
+				const steps: string[] = [];
 				try {
 					await run(seed, name, steps);
 					if (only) console.log(steps.join('\n'));
