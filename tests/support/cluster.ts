@@ -133,7 +133,7 @@ export class Cluster {
 				cold.clear();
 				for (const peer of peers) {
 					if (!peer.synced || peer.unsaved > 0) {
-						why = `${peer.person.name} on ${peer.name} (synced ${peer.synced}, unsaved ${peer.unsaved}, closed with ${peer.closes.join(' ')}, refused ${peer.refusals.join(' ')} ${peer.refusedUpgrades.join(' ')})`;
+						why = `${peer.person.name} on ${peer.name} (synced ${peer.synced}, unsaved ${peer.unsaved}, closed with ${peer.closes.slice(-5).join(' ')}, refused ${peer.refusals.join(' ')} ${peer.refusedUpgrades.join(' ')})`;
 						return false;
 					}
 					const digest = contentOf(peer.doc).digest;
@@ -146,9 +146,17 @@ export class Cluster {
 				}
 				return true;
 			},
-			() => why,
+			() => why + this.deaths(),
 			milliseconds
 		);
+	}
+
+	/** What nodes that are gone said last: a fault of theirs, where nobody killed them. */
+	deaths(): string {
+		return this.nodes
+			.filter((node) => !node.process.isAlive)
+			.map((node) => `\nthe node on ${node.port} ended: ${node.process.output.slice(-1500)}`)
+			.join('');
 	}
 
 	/** The checker's verdict on all that happened: every broken promise. */

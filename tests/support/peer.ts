@@ -126,7 +126,7 @@ export class Peer {
 		return eventually(
 			holds,
 			() =>
-				`${what} (${this.person.name}: ${this.unsaved} unsaved, closed with ${this.closes.join(' ')}, refused ${this.refusals.join(' ')} ${this.refusedUpgrades.join(' ')})`,
+				`${what} (${this.person.name}: ${this.unsaved} unsaved, closed with ${this.closes.slice(-5).join(' ')}, refused ${this.refusals.join(' ')} ${this.refusedUpgrades.join(' ')})`,
 			milliseconds
 		);
 	}
