@@ -10,11 +10,11 @@ import { exercise as exerciseTable, team as teamTable } from './database/schema.
 import { createDocuments } from './documents/documents.ts';
 import type { Identity } from './documents/gate.ts';
 import { createApi } from './events/api.ts';
-import { createBell } from './events/bell.ts';
+import type { createBell } from './events/bell.ts';
 import { createEvents } from './events/sockets.ts';
 import { readActor } from './exercises/actor.ts';
 import type { Exercises } from './exercises/exercises.ts';
-import { readStanding } from './exercises/standing.ts';
+import { readStanding, readStandingFor } from './exercises/standing.ts';
 import { toExercise, toTeam } from './exercises/rows.ts';
 import { createSchedule } from './schedule/schedule.ts';
 
@@ -25,6 +25,8 @@ export interface RealtimeDependencies {
 	bell: ReturnType<typeof createBell>;
 	/** who the cookies of a request belong to */
 	identify: (cookieHeader: string | undefined) => Promise<Identity | null>;
+	/** the same for many at once */
+	identifyAll: (cookieHeaders: readonly (string | undefined)[]) => Promise<(Identity | null)[]>;
 	/** whether a session still opens anything: asked again for sockets that stay open */
 	sessionLives: (sessionId: string) => Promise<boolean>;
 	log: Logger;
@@ -34,7 +36,7 @@ export type Realtime = ReturnType<typeof createRealtime>;
 
 /** Everything that lives on open sockets, put together: documents, commands, schedule, events. */
 export function createRealtime(dependencies: RealtimeDependencies) {
-	const { database, origin, exercises, bell, identify, sessionLives, log } = dependencies;
+	const { database, origin, exercises, bell, identify, identifyAll, sessionLives, log } = dependencies;
 	const identifyRequest = (request: IncomingMessage) => identify(request.headers.cookie);
 	const standing = (id: ExerciseId, people: { accountId: AccountId; sessionId: string }[]) =>
 		readStanding(database, id, people);
@@ -43,7 +45,8 @@ export function createRealtime(dependencies: RealtimeDependencies) {
 		database,
 		log,
 		origin,
-		identify: identifyRequest,
+		identifyAll,
+		standingFor: (id, teams, people) => readStandingFor(database, id, teams, people),
 		standing,
 		exercise: (id) => exercises.load(id),
 		team: async (id: ExerciseId, teamId: TeamId) => {

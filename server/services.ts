@@ -31,6 +31,7 @@ export function createServices({ config, database, log }: { config: Config; data
 				}
 			);
 		},
+		identifyAll: (cookies) => accounts.sessions.identifyHeaders(cookies),
 		sessionLives: (sessionId) => accounts.sessions.lives(sessionId),
 		log
 	});
