@@ -140,7 +140,21 @@ export function createDocuments(dependencies: DocumentDependencies) {
 				},
 				() => undefined
 			);
-		if (stored.length > 0) dependencies.ring([...new Set(stored.map((one) => one.document))]);
+		ringFor(stored.map((one) => one.document));
+	}
+
+	const toRing = new Set<string>();
+	let ringTimer: NodeJS.Timeout | null = null;
+	/** Names of many keystrokes go out as one ring: only other nodes wait for it, and each costs everybody a commit. */
+	function ringFor(names: readonly string[]): void {
+		for (const name of names) toRing.add(name);
+		ringTimer ??= setTimeout(ring, documentLimits.ringEveryMs);
+	}
+	function ring(): void {
+		if (ringTimer) clearTimeout(ringTimer);
+		ringTimer = null;
+		if (toRing.size > 0) dependencies.ring([...toRing]);
+		toRing.clear();
 	}
 
 	/** Another node says that these moved on, or a look at the database does: what is missed is read there (R11). */
@@ -227,7 +241,7 @@ export function createDocuments(dependencies: DocumentDependencies) {
 				log: updates,
 				committed: (stored, from, brings) => {
 					if (!here.accept(stored, from, brings)) catchUpLater(here);
-					dependencies.ring([name]);
+					ringFor([name]);
 				},
 				failed: (error) => logger.error({ err: error, document: name }, 'a change could not be stored'),
 				misplaced: isMisplacedAgain
@@ -314,7 +328,7 @@ export function createDocuments(dependencies: DocumentDependencies) {
 		await database.db.transaction((tx) => restoreIn(tx, name, sequence, by));
 		const here = open.get(name);
 		if (here) endEpoch(here);
-		dependencies.ring([name]);
+		ringFor([name]);
 	}
 
 	/** Asks again what the open sockets of an exercise may do: closes or downgrades them (R7). */
@@ -414,7 +428,8 @@ export function createDocuments(dependencies: DocumentDependencies) {
 		clearInterval(rightsTimer);
 		clearInterval(sweepTimer);
 		clearInterval(forgetTimer);
-		await updates.settled();
+		await updates.close();
+		ring();
 		for (const one of open.values()) one.flush();
 		for (const connection of connections) connection.close(closeCode.restart, 'restarting');
 		for (const one of open.values()) one.presence.stop();

@@ -34,6 +34,10 @@ export const documentLimits = {
 	socketsPerAccount: 60,
 	/** rows of one group commit: bounds the time a writer waits for its neighbours */
 	batchRows: 500,
+	/** from one group commit to the next: nobody sees ten milliseconds, and a busy server does a fifth of the commits */
+	commitEveryMs: 10,
+	/** other nodes hear that documents moved on at most so often */
+	ringEveryMs: 25,
 	/** rows read at a time when a room opens: in between, others get their turn */
 	pageRows: 1000,
 	/** up to here a merge takes some ten milliseconds; beyond, a thread of its own does it */
