@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Team } from '#lib/exercise/exercise/schema.ts';
 import { Cluster, type ClusterNode } from '../support/cluster.ts';
 import { eventually } from '../support/eventually.ts';
+import { holdCommitOf } from '../support/fault-proxy.ts';
 import { toAll, type Person } from '../support/exercise.ts';
 
 let cluster: Cluster;
@@ -19,17 +20,10 @@ beforeEach(async () => {
 });
 afterEach(() => cluster.stop());
 
-/**
+/*
  * The node hands PostgreSQL its COMMIT, PostgreSQL carries it out, and its answer stays in the network: at this moment
- * the change is durable and nobody was told. The rule waits for the transaction that wrote what is meant.
+ * the change is durable and nobody was told.
  */
-function holdCommitAfter(statement: RegExp): void {
-	let wrote = false;
-	node.proxy.rule = (text) => {
-		if (statement.test(text)) wrote = true;
-		return wrote && /^commit/i.test(text) ? 'hold-answer' : 'pass';
-	};
-}
 const isHeld = () => eventually(() => node.proxy.held > 0, 'the answer to COMMIT to be held');
 
 test('[P3] [R2] a change that was committed and not acknowledged is there once after the browser brings it again', async () => {
@@ -38,7 +32,7 @@ test('[P3] [R2] a change that was committed and not acknowledged is there once a
 	a.write('before');
 	await cluster.settled();
 
-	holdCommitAfter(/insert into "?document_update/i);
+	node.proxy.rule = holdCommitOf(/insert into "?document_update/i);
 	a.write('committed');
 	await isHeld();
 	expect(await cluster.query(`select 1 from document_update where document = $1`, [name])).toHaveLength(2);
@@ -60,7 +54,7 @@ test('[P4] [R12] a release that was committed and not answered is answered, and 
 	const timeline = cluster.peer(anna, cluster.exercise.timeline(team.id));
 	await cluster.settled();
 
-	holdCommitAfter(/insert into "?delivery/i);
+	node.proxy.rule = holdCommitOf(/insert into "?delivery/i);
 	const command = { inject: inject!.id };
 	const options = { key: 'the-same-key', mark: inject!.id };
 	const lost = cluster.send(node, cluster.exercise.director, 'inject.release', command, options);

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Team } from '#lib/exercise/exercise/schema.ts';
 import { Cluster, type ClusterNode } from '../support/cluster.ts';
 import { eventually } from '../support/eventually.ts';
+import { holdCommitOf } from '../support/fault-proxy.ts';
 import { toAll, type Person } from '../support/exercise.ts';
 
 let cluster: Cluster;
@@ -20,14 +21,6 @@ beforeEach(async () => {
 });
 afterEach(() => cluster.stop());
 
-/** The answer to the COMMIT of the transaction that wrote what is meant stays in the network: nothing is announced. */
-function holdCommitAfter(statement: RegExp): void {
-	let wrote = false;
-	dying.proxy.rule = (text) => {
-		if (statement.test(text)) wrote = true;
-		return wrote && /^commit/i.test(text) ? 'hold-answer' : 'pass';
-	};
-}
 const isHeld = () => eventually(() => dying.proxy.held > 0, 'the answer to COMMIT to be held');
 
 test('[P4] [R11] a release whose node dies before it rings reaches the readers of the other node', async () => {
@@ -36,7 +29,7 @@ test('[P4] [R11] a release whose node dies before it rings reaches the readers o
 	const reader = cluster.peer(bert, cluster.exercise.timeline(team.id), living);
 	await cluster.settled();
 
-	holdCommitAfter(/insert into "?delivery/i);
+	dying.proxy.rule = holdCommitOf(/insert into "?delivery/i);
 	const lost = cluster.send(dying, cluster.exercise.director, 'inject.release', { inject: inject!.id });
 	await isHeld();
 	await dying.process.kill();
@@ -57,7 +50,7 @@ test('[P3] [R11] a page that was changed by a node that dies before it rings is 
 	const b = cluster.peer(bert, name, living);
 	a.write('before');
 	await cluster.settled();
-	holdCommitAfter(/insert into "?document_update/i);
+	dying.proxy.rule = holdCommitOf(/insert into "?document_update/i);
 	a.write('committed');
 	await isHeld();
 	expect(b.seenMarks.has('committed')).toBe(false);

@@ -10,7 +10,25 @@ import { PostgresFrames } from './postgres-frames.ts';
  * - `cut-answer`: it is carried out; both lines end when the answer is here
  */
 export type Verdict = 'pass' | 'cut' | 'hold' | 'hold-answer' | 'cut-answer';
-export type Rule = (statement: string) => Verdict;
+export type Rule = (statement: string, line: Line) => Verdict;
+
+/** Where a connection to PostgreSQL stands; `isMeant` is the rule's own mark. */
+export interface Line {
+	inTransaction: boolean;
+	isMeant: boolean;
+}
+
+/**
+ * Holds the answer to the commit of what says so: the commit of its transaction, or of the statement itself where it
+ * stands alone. At this moment it is durable, and nobody was told.
+ */
+export function holdCommitOf(statement: RegExp): Rule {
+	return (text, line) => {
+		if (statement.test(text)) line.isMeant = true;
+		if (!line.isMeant) return 'pass';
+		return !line.inTransaction || /^commit/i.test(text) ? 'hold-answer' : 'pass';
+	};
+}
 
 interface Link {
 	client: Socket;
@@ -19,6 +37,7 @@ interface Link {
 	frames: PostgresFrames | null;
 	/** what is done with the next bytes from the server */
 	answer: 'pass' | 'hold' | 'cut';
+	line: Line;
 	/** nothing of the client goes on */
 	isHeld: boolean;
 	toClient: number;
@@ -101,6 +120,7 @@ export class FaultProxy {
 			server,
 			frames: kind === 'postgres' ? new PostgresFrames() : null,
 			answer: 'pass',
+			line: { inTransaction: false, isMeant: false },
 			isHeld: false,
 			toClient: 0
 		};
@@ -119,7 +139,7 @@ export class FaultProxy {
 	#fromClient(link: Link, chunk: Buffer): void {
 		if (!link.frames) return this.#write(link, link.server, chunk);
 		for (const { bytes, statement } of link.frames.read(chunk)) {
-			const verdict = statement === null ? 'pass' : (this.rule?.(statement) ?? 'pass');
+			const verdict = statement === null ? 'pass' : this.#decide(link.line, statement);
 			if (verdict === 'cut') return this.#end(link);
 			if (verdict === 'hold') {
 				link.isHeld = true;
@@ -129,6 +149,16 @@ export class FaultProxy {
 			if (verdict === 'cut-answer') link.answer = 'cut';
 			this.#write(link, link.server, bytes);
 		}
+	}
+
+	#decide(line: Line, statement: string): Verdict {
+		if (/^begin/i.test(statement)) {
+			line.inTransaction = true;
+			line.isMeant = false;
+		}
+		const verdict = this.rule?.(statement, line) ?? 'pass';
+		if (/^(commit|rollback)/i.test(statement)) line.inTransaction = false;
+		return verdict;
 	}
 
 	#fromServer(link: Link, chunk: Buffer): void {

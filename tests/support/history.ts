@@ -115,7 +115,7 @@ async function documentHistory(
 					of: `snapshot ${snapshot.sequence}`,
 					content: contentOf(
 						docOf([
-							snapshot.bytes,
+							snapshot.state,
 							...rows.filter((row) => row.sequence > snapshot.sequence).map((row) => row.bytes)
 						])
 					)

@@ -158,16 +158,6 @@ test.each<[string, History, RegExp]>([
 		/row 2 of the log is damaged/
 	],
 	['the end of the log is missing', withDocument({ sequence: 3 }), /the head says 3/],
-	[
-		'a change is stored twice',
-		withDocument({
-			written: [
-				{ client: 7, from: 0, to: 4 },
-				{ client: 7, from: 2, to: 6 }
-			]
-		}),
-		/stored from 2 again/
-	],
 	['a change has a gap before it', withDocument({ written: [{ client: 7, from: 3, to: 6 }] }), /a gap/],
 	[
 		'the audit chain is broken',
