@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import net from 'node:net';
 import type { MeasuredServer } from './servers.ts';
 import { socketsPerPerson, type Pages } from './stage.ts';
-import { joined } from './wire.ts';
+import { joined, type Dialect } from './wire.ts';
 
 /*
  * Clients that cost next to nothing, so that the server is what is measured: hand-made WebSocket frames on plain
@@ -41,6 +41,7 @@ export class LightClient {
 	/** its place among the clients of a run */
 	readonly index: number;
 	readonly socket: net.Socket;
+	readonly #dialect: Dialect;
 	hears: Hears = {};
 	received = 0;
 	closed = false;
@@ -52,8 +53,16 @@ export class LightClient {
 	#joined: (() => void) | null = null;
 	#failed: ((error: Error) => void) | null = null;
 
-	constructor(server: MeasuredServer, document: string, index: number, cookie: string, hears: Hears = {}) {
+	constructor(
+		server: MeasuredServer,
+		document: string,
+		index: number,
+		cookie: string,
+		hears: Hears = {},
+		dialect: Dialect = server.dialect
+	) {
 		this.server = server;
+		this.#dialect = dialect;
 		this.document = document;
 		this.index = index;
 		this.hears = hears;
@@ -66,7 +75,7 @@ export class LightClient {
 			this.hears.closed?.(this, this.#closeCode);
 		});
 		this.socket.write(
-			`GET ${server.dialect.path(document)} HTTP/1.1\r\nHost: localhost:${server.port}\r\nOrigin: ${server.origin}\r\n` +
+			`GET ${dialect.path(document)} HTTP/1.1\r\nHost: localhost:${server.port}\r\nOrigin: ${server.origin}\r\n` +
 				`Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n` +
 				`Sec-WebSocket-Key: ${randomBytes(16).toString('base64')}\r\n${cookie ? `Cookie: ${cookie}\r\n` : ''}\r\n`
 		);
@@ -128,10 +137,9 @@ export class LightClient {
 			return bytes.length;
 		}
 		this.#upgraded = true;
-		const { greeting } = this.server.dialect;
-		const messages = greeting(this.document);
+		const messages = this.#dialect.greeting(this.document);
 		for (const message of messages) this.send(message);
-		if (messages.length === 0 && this.server.name === 'relay') this.#joined?.();
+		if (this.#dialect.inAtOnce) this.#joined?.();
 		return end + 4 + this.#frames(bytes.subarray(end + 4));
 	}
 
@@ -154,7 +162,7 @@ export class LightClient {
 				break;
 			}
 			if (kind > 2) this.#control(kind, bytes.subarray(at + head, end));
-			else if (this.#joined || this.hears.message || this.server.dialect.heartbeat)
+			else if (this.#joined || this.hears.message || this.#dialect.heartbeat)
 				this.#message(bytes.subarray(at + head, end), kind === 1);
 			at = end;
 		}
@@ -164,7 +172,7 @@ export class LightClient {
 	}
 
 	#message(message: Buffer, isText: boolean): void {
-		const { dialect } = this.server;
+		const dialect = this.#dialect;
 		if (this.#joined) {
 			const next = dialect.greeted(message, isText, this.document);
 			if (next === joined) {

@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { checkEvents } from './events.ts';
 import { asMarkdown, asText, say, type Options, type Section } from './report.ts';
 import { dataLoss } from './scenarios/data-loss.ts';
+import { exercise } from './scenarios/exercise.ts';
 import { fanOut } from './scenarios/fan-out.ts';
 import { joining } from './scenarios/joining.ts';
 import { importing, release } from './scenarios/user-waits.ts';
@@ -25,6 +26,7 @@ const scenarios: Record<string, (options: Options) => Promise<Section>> = {
 	'fan-out': fanOut,
 	'data-loss': dataLoss,
 	joining,
+	exercise,
 	release,
 	import: importing
 };

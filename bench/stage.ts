@@ -9,6 +9,7 @@ import { sha256 } from '#server/documents/log.ts';
 import { mintId } from '#server/mint.ts';
 import type { Services } from '#server/services.ts';
 import { EventWriter } from './events.ts';
+import { createPlay } from './play.ts';
 
 export interface Pages {
 	/** names of the documents */
@@ -62,16 +63,17 @@ export function createStage(services: Services, run: string) {
 
 	async function newExercise(name: string) {
 		const [first] = await people(1, () => 'Director');
+		const startsAt = Date.UTC(2026, 5, 10, 7);
 		const id = await services.exercises.create(
 			{
 				name,
-				startsAt: Date.UTC(2026, 5, 10, 7),
+				startsAt,
 				endsAt: Date.UTC(2026, 5, 10, 15),
 				settings: { authorMayApprove: true }
 			},
 			first!.id
 		);
-		return { id, director: first! };
+		return { id, startsAt, director: first! };
 	}
 
 	async function needTeams(count: number): Promise<void> {
@@ -132,7 +134,7 @@ export function createStage(services: Services, run: string) {
 		await db.execute(sql`update document set sequence = ${input.events} where name = ${input.name}`);
 	}
 
-	return { pages, fill };
+	return { pages, fill, ...createPlay(services, { people, members, newExercise }) };
 }
 
 export type Stage = ReturnType<typeof createStage>;

@@ -9,7 +9,9 @@ export const joined = Symbol('joined');
 export interface Dialect {
 	/** where the socket is opened */
 	path: (document: string) => string;
-	/** what a client sends to be told everything, once the socket is open; empty: it is in as soon as it is open */
+	/** nothing is told to those who come: a client is in as soon as its socket is open */
+	inAtOnce?: boolean;
+	/** what a client sends to be told everything, once the socket is open */
 	greeting: (document: string) => (string | Uint8Array)[];
 	/** reads a message during the greeting: whether that was all, or what is to be sent back */
 	greeted: (message: Buffer, isText: boolean, document: string) => typeof joined | string | undefined;
@@ -87,7 +89,7 @@ export const dialects = {
 	},
 	reference: plain('/'),
 	// the hub relays whatever comes: the same bytes as the reference
-	relay: { ...plain('/'), greeting: () => [], update: undefined },
+	relay: { ...plain('/'), inAtOnce: true, greeting: () => [], update: undefined },
 	hocuspocus: {
 		path: () => '/',
 		greeting: (document) => [
