@@ -88,7 +88,7 @@ export function steady(
 ): Promise<Steady> {
 	return withLoad(server, shape, async (load) => {
 		const eventsPerMs = perSecond / (shape.audience - 1) / 1000;
-		let begun = performance.now();
+		const begun = performance.now();
 		let written = 0;
 		const timer = setInterval(() => {
 			const due = Math.floor((performance.now() - begun) * eventsPerMs);
@@ -103,7 +103,6 @@ export function steady(
 		const cpu = server.cpu() - before.cpu;
 		const took = performance.now() - from;
 		clearInterval(timer);
-		begun = 0;
 		if (!(await load.settled(60_000))) throw new Error(failure(server, load, 'not everything arrived'));
 		return {
 			cpu: (cpu / delivered) * 1000,

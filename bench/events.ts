@@ -29,6 +29,25 @@ export function readMarkers(bytes: Buffer, found: (id: number) => void): void {
 	}
 }
 
+/**
+ * The same, for the many receivers of a document who are sent the same bytes: what was read once is compared, not read
+ * again.
+ */
+export class MarkerReader {
+	readonly #known = new Map<number, { bytes: Buffer; ids: Int32Array }>();
+
+	read(bytes: Buffer): Int32Array {
+		const known = this.#known.get(bytes.length);
+		if (known?.bytes.equals(bytes)) return known.ids;
+		const ids: number[] = [];
+		readMarkers(bytes, (id) => ids.push(id));
+		const entry = { bytes, ids: Int32Array.from(ids) };
+		if (this.#known.size > 16) this.#known.clear();
+		this.#known.set(bytes.length, entry);
+		return entry.ids;
+	}
+}
+
 export const eventValue = (id: number) => ({ m: marker(id), kind: 'log', by: 'Player', text: filler });
 
 /** One author: consecutive changes under one client id, byte for byte what a `Y.Map.set` of Yjs sends. */

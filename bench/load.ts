@@ -1,4 +1,4 @@
-import { EventWriter, readMarkers } from './events.ts';
+import { EventWriter, MarkerReader } from './events.ts';
 import { clientFrame, type LightClient } from './clients.ts';
 
 /** What one writer may send: below the server's limit of 30 a second, so that nobody is told to slow down. */
@@ -39,8 +39,8 @@ export class Load {
 	readonly #document = new Int32Array(capacity);
 	readonly #sentAt = new Float64Array(capacity);
 	#delays: Uint32Array | null = null;
-	/** per document: bytes that a client was sent lately, and the events in them */
-	readonly #known: Map<number, { bytes: Buffer; ids: Int32Array }>[];
+	/** one a document: its clients are sent the same bytes */
+	readonly #readers: MarkerReader[];
 	readonly #documentOf = new Map<string, number>();
 
 	constructor(clients: LightClient[][]) {
@@ -52,7 +52,7 @@ export class Load {
 			writers: some.map((client) => ({ client, events: new EventWriter(), tokens: writesAtOnce, at: now })),
 			next: 0
 		}));
-		this.#known = clients.map(() => new Map<number, { bytes: Buffer; ids: Int32Array }>());
+		this.#readers = clients.map(() => new MarkerReader());
 		for (const [n, some] of clients.entries()) this.#documentOf.set(some[0]!.document, n);
 		for (const client of this.clients)
 			client.hears = {
@@ -128,17 +128,8 @@ export class Load {
 	}
 
 	#hear(bytes: Buffer, client: LightClient): void {
-		const known = this.#known[this.#documentOf.get(client.document)!]!;
-		let entry = known.get(bytes.length);
-		if (!entry?.bytes.equals(bytes)) {
-			const ids: number[] = [];
-			readMarkers(bytes, (id) => ids.push(id));
-			entry = { bytes, ids: Int32Array.from(ids) };
-			if (known.size > 16) known.clear();
-			known.set(bytes.length, entry);
-		}
+		const ids = this.#readers[this.#documentOf.get(client.document)!]!.read(bytes);
 		const now = performance.now();
-		const { ids } = entry;
 		for (let n = 0; n < ids.length; n++) {
 			const id = ids[n]!;
 			if (id < this.#first || id >= this.#next || this.#author[id] === client.index) continue;

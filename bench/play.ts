@@ -43,9 +43,7 @@ export interface Making {
 		exercise: ExerciseId,
 		rows: { accountId: AccountId; role: string; teamId?: TeamId; country?: string }[]
 	) => Promise<void>;
-	newExercise: (
-		name: string
-	) => Promise<{
+	newExercise: (name: string) => Promise<{
 		id: ExerciseId;
 		startsAt: number;
 		director: { id: AccountId; name: string; cookie: string };

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { ExercisePulse } from '#lib/protocol/wire.ts';
 import { LightClient } from './clients.ts';
 import { readMarkers } from './events.ts';
 import type { MeasuredServer } from './servers.ts';
@@ -11,11 +12,6 @@ const retryMs = 400;
 /** The event socket speaks Socket.IO, with the exercise as the room. */
 const eventDialect: Dialect = dialects.rooms;
 
-export interface Seen {
-	marker: number;
-	at: number;
-}
-
 export class Player {
 	readonly place: number;
 	readonly team: number;
@@ -25,6 +21,8 @@ export class Player {
 	readonly #cookie: string;
 	/** markers of injects and log entries, and when each came for the first time */
 	readonly seen = new Map<number, number>();
+	/** STARTEX by the database's clock, which runs on this machine */
+	startedAt = 0;
 	/** when the exercise was stopped, as told on the event socket */
 	stoppedAt = 0;
 	/** when both sockets were there again after a cut */

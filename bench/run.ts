@@ -4,10 +4,13 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { checkEvents } from './events.ts';
 import { asMarkdown, asText, say, type Options, type Section } from './report.ts';
+import { cold } from './scenarios/cold.ts';
 import { dataLoss } from './scenarios/data-loss.ts';
 import { exercise } from './scenarios/exercise.ts';
 import { fanOut } from './scenarios/fan-out.ts';
+import { idle } from './scenarios/idle.ts';
 import { joining } from './scenarios/joining.ts';
+import { presence } from './scenarios/presence.ts';
 import { importing, release } from './scenarios/user-waits.ts';
 import { installPeers, leaveServersCore, peersFolder, pinned } from './servers.ts';
 
@@ -26,6 +29,9 @@ const scenarios: Record<string, (options: Options) => Promise<Section>> = {
 	'fan-out': fanOut,
 	'data-loss': dataLoss,
 	joining,
+	presence,
+	idle,
+	cold,
 	exercise,
 	release,
 	import: importing

@@ -222,7 +222,10 @@ async function play(
 	say('STARTEX');
 	const cpuBefore = server.cpu();
 	await command(server, made, 'exercise.start', {});
-	const startedAt = Date.now();
+	const pulsed = Date.now() + 10_000;
+	while (players[0]!.startedAt === 0 && Date.now() < pulsed) await pause(1);
+	const { startedAt } = players[0]!;
+	if (startedAt === 0) throw new Error('nobody was told of STARTEX');
 	const edits = new Edits();
 	const editing = made.teams.slice(0, size.pages).flatMap((team, n) =>
 		Array.from({ length: authorsPerPage }, (_, k) => {
