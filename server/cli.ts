@@ -9,6 +9,7 @@ import {
 	type Command,
 	type Given
 } from './cli/command.ts';
+import { documentsRestore, documentsVerify } from './cli/documents.ts';
 import { demo } from './cli/demo.ts';
 import { exerciseCreate } from './cli/exercise-create.ts';
 import { exerciseExport } from './cli/exercise-export.ts';
@@ -27,7 +28,9 @@ const commands: readonly Command[] = [
 	exerciseImport,
 	exerciseExport,
 	demo,
-	auditVerify
+	auditVerify,
+	documentsVerify,
+	documentsRestore
 ];
 const exitCodes = { done: 0, failed: 1, usage: 2 } as const;
 /** what does not end by itself after Ctrl-C is ended */

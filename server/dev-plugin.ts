@@ -1,3 +1,5 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Express } from 'express';
 import type { Plugin } from 'vite';
@@ -41,7 +43,7 @@ export function musterBackend(): Plugin {
 				return { ...running, app: createBackend(running.services) };
 			}
 
-			vite.httpServer.on('upgrade', (request, socket, head) => {
+			vite.httpServer.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
 				// Vite's own socket shares this server
 				if (/^vite-(hmr|ping)$/.test(request.headers['sec-websocket-protocol'] ?? '')) return;
 				if (!current.services.realtime.upgrade(request, socket, head)) socket.destroy();

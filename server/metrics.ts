@@ -20,6 +20,11 @@ export function createMetrics(services: Services) {
 	gauge('muster_event_sockets', 'open event sockets', () => realtime.events.sockets());
 	gauge('muster_document_sockets', 'open document sockets', () => realtime.documents.sockets());
 	gauge('muster_open_documents', 'documents held in memory', () => realtime.documents.openRooms());
+	gauge(
+		'muster_damaged_documents',
+		'open documents that are read-only because a stored change is damaged',
+		() => realtime.documents.damaged()
+	);
 	gauge('muster_schedule_alive', '1 while the schedule looks for what is due', () =>
 		Number(schedule.isAlive())
 	);

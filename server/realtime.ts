@@ -4,17 +4,19 @@ import { and, eq } from 'drizzle-orm';
 import type { Logger } from 'pino';
 import type { AccountId, ExerciseId, TeamId } from '#lib/exercise/ids.ts';
 import type { ExercisePulse } from '#lib/protocol/wire.ts';
+import type { Bell } from './bell/bell.ts';
+import { createLookAgain } from './bell/look-again.ts';
 import { createCommands } from './commands/run.ts';
+import type { Ring } from './commands/topics.ts';
 import { databaseNow, type Database, type Transaction } from './database/open.ts';
 import { exercise as exerciseTable, team as teamTable } from './database/schema.ts';
 import { createDocuments } from './documents/documents.ts';
 import type { Identity } from './documents/gate.ts';
 import { createApi } from './events/api.ts';
-import { createBell } from './events/bell.ts';
 import { createEvents } from './events/sockets.ts';
 import { readActor } from './exercises/actor.ts';
 import type { Exercises } from './exercises/exercises.ts';
-import { readStanding } from './exercises/standing.ts';
+import { readStanding, readStandingFor } from './exercises/standing.ts';
 import { toExercise, toTeam } from './exercises/rows.ts';
 import { createSchedule } from './schedule/schedule.ts';
 
@@ -22,9 +24,11 @@ export interface RealtimeDependencies {
 	database: Database;
 	origin: string;
 	exercises: Pick<Exercises, 'load' | 'actor'>;
-	bell: ReturnType<typeof createBell>;
+	bell: Bell;
 	/** who the cookies of a request belong to */
 	identify: (cookieHeader: string | undefined) => Promise<Identity | null>;
+	/** the same for many at once */
+	identifyAll: (cookieHeaders: readonly (string | undefined)[]) => Promise<(Identity | null)[]>;
 	/** whether a session still opens anything: asked again for sockets that stay open */
 	sessionLives: (sessionId: string) => Promise<boolean>;
 	log: Logger;
@@ -34,7 +38,7 @@ export type Realtime = ReturnType<typeof createRealtime>;
 
 /** Everything that lives on open sockets, put together: documents, commands, schedule, events. */
 export function createRealtime(dependencies: RealtimeDependencies) {
-	const { database, origin, exercises, bell, identify, sessionLives, log } = dependencies;
+	const { database, origin, exercises, bell, identify, identifyAll, sessionLives, log } = dependencies;
 	const identifyRequest = (request: IncomingMessage) => identify(request.headers.cookie);
 	const standing = (id: ExerciseId, people: { accountId: AccountId; sessionId: string }[]) =>
 		readStanding(database, id, people);
@@ -43,7 +47,8 @@ export function createRealtime(dependencies: RealtimeDependencies) {
 		database,
 		log,
 		origin,
-		identify: identifyRequest,
+		identifyAll,
+		standingFor: (id, teams, people) => readStandingFor(database, id, teams, people),
 		standing,
 		exercise: (id) => exercises.load(id),
 		team: async (id: ExerciseId, teamId: TeamId) => {
@@ -87,17 +92,33 @@ export function createRealtime(dependencies: RealtimeDependencies) {
 		standing,
 		pulse,
 		commands,
+		follow: (id) => lookAgain.follow(id),
 		log
 	});
 
-	bell.listen((ring) => {
-		if (ring.documents) documents.heard(ring.documents);
-		for (const name of ring.frozen ?? []) documents.freeze(name);
-		if (ring.exercise === '') return;
+	const lookAgain = createLookAgain({
+		database,
+		log,
+		lookAtDocuments: () => documents.heard(documents.positions().map(({ name }) => name)),
+		exercises: () => events.exercises(),
+		tell
+	});
+
+	bell.listen((ring, from) => {
+		// what was written here was relayed and frozen here before it rang
+		if (from === 'elsewhere') documents.heard([...(ring.documents ?? []), ...(ring.frozen ?? [])]);
+		if (ring.exercise !== '' && lookAgain.isNews(ring)) tell(ring);
+	});
+	bell.onGap(() => {
+		lookAgain.look();
+		schedule.look();
+	});
+
+	function tell(ring: Ring): void {
 		events.hear(ring);
 		if (ring.topics.includes('rights')) void documents.recheck(ring.exercise as ExerciseId);
 		if (ring.pulse || ring.topics.includes('board')) schedule.look();
-	});
+	}
 
 	return {
 		documents,
@@ -133,10 +154,12 @@ export function createRealtime(dependencies: RealtimeDependencies) {
 		},
 		async start(): Promise<void> {
 			await bell.start();
+			lookAgain.start();
 			schedule.start();
 		},
 		/** Finishes what was begun, tells browsers to connect elsewhere, closes. */
 		async stop(): Promise<void> {
+			await lookAgain.stop();
 			await schedule.stop();
 			await commands.settled();
 			await documents.stop();

@@ -404,6 +404,8 @@ export const document = pgTable(
 		segment: integer('segment'),
 		/** nobody may write any more: a full segment, an approved report */
 		closedAt: wall('closed_at'),
+		/** the first update that cannot be read: read-only from the one before, until it is restored (R4) */
+		quarantinedSequence: bigint('quarantined_sequence', { mode: 'number' }),
 		createdAt: createdAt()
 	},
 	(t) => [
@@ -432,6 +434,22 @@ export const documentUpdate = pgTable(
 	(t) => [primaryKey({ columns: [t.document, t.epoch, t.sequence] })]
 );
 
+/** Who wrote first under a Yjs client id: nobody else may (R8). */
+export const documentClient = pgTable(
+	'document_client',
+	{
+		document: text('document')
+			.notNull()
+			.references(() => document.name, { onDelete: 'cascade' }),
+		epoch: integer('epoch').notNull(),
+		client: bigint('client', { mode: 'number' }).notNull(),
+		/** null: a client id of an earlier epoch, under which nobody writes any more */
+		account: text('account'),
+		session: text('session')
+	},
+	(t) => [primaryKey({ columns: [t.document, t.epoch, t.client] })]
+);
+
 /** The merged state up to a sequence, so that a cold room reads one row and a tail. The log stays. */
 export const documentSnapshot = pgTable(
 	'document_snapshot',
@@ -442,7 +460,10 @@ export const documentSnapshot = pgTable(
 		epoch: integer('epoch').notNull(),
 		sequence: bigint('sequence', { mode: 'number' }).notNull(),
 		sha256: bytea('sha256').notNull(),
-		bytes: bytea('bytes').notNull(),
+		state: bytea('bytes').notNull(),
+		stateVector: bytea('state_vector').notNull(),
+		/** only its deletions, as an update */
+		deletes: bytea('deletes').notNull(),
 		at: wall('at').notNull().defaultNow()
 	},
 	(t) => [primaryKey({ columns: [t.document, t.epoch, t.sequence] })]

@@ -1,54 +1,68 @@
+import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import { showsPresence, type DocumentRef, type Right } from '#lib/exercise/documents.ts';
 import type { Actor } from '#lib/exercise/exercise/schema.ts';
 import { closeCode } from '#lib/protocol/wire.ts';
-import { askMessage, readMessage, refusedMessage, savedMessage } from './frames.ts';
-import { advance, inspectUpdate } from './guard.ts';
+import { askMessage, frame, readMessage, refusedMessage } from './frames.ts';
+import { ForgedClient, type Claim, type UpdateLog } from './group-commit.ts';
+import { inspectUpdate, type Clocks, type Sound } from './guard.ts';
 import { documentLimits } from './limits.ts';
-import { ClosedDocument, type DocumentLog, type Stored } from './log.ts';
+import { ClosedDocument, type Stored } from './log.ts';
+import { Outbound } from './outbound.ts';
 import type { Stamp } from './presence.ts';
 import type { Reader, Room } from './room.ts';
+import { TokenBucket } from './token-bucket.ts';
 
 export interface ConnectionContext {
 	socket: WebSocket;
+	/** the connection under `socket` */
+	wire: Duplex;
 	room: Room;
 	ref: DocumentRef;
 	actor: Actor;
 	sessionId: string;
 	right: Right;
 	stamp: Stamp;
-	log: DocumentLog;
+	log: UpdateLog;
 	/** a change was committed: the room, then the other nodes */
-	committed: (stored: Stored, from: Reader) => void;
+	committed: (stored: Stored, from: Reader, brings: Sound) => void;
 	failed: (error: unknown) => void;
+	/** a change that nobody can place; true: this person has done so too often */
+	misplaced: (connection: Connection) => boolean;
 }
+
+const closedSentence = 'This page is closed for writing.';
 
 /** One socket in one document: who it is and what it may do was decided before it opened. */
 export class Connection implements Reader {
 	readonly actor: Actor;
 	readonly sessionId: string;
 	readonly ref: DocumentRef;
-	readonly name: string;
+	readonly room: Room;
 	readonly #context: ConnectionContext;
+	readonly #out: Outbound;
 	#mayWrite: boolean;
-	/** document messages received, and how many of the first ones are committed */
+	/** document messages received; how many of the first ones are committed; how many it was told */
 	#received = 0;
 	#saved = 0;
-	readonly #settled = new Set<number>();
-	#tokens: number = documentLimits.messageBurst;
-	#tokensAt = Date.now();
+	#told = 0;
+	#settled: Set<number> | null = null;
+	readonly #messages = new TokenBucket(documentLimits.messagesPerSecond, documentLimits.messageBurst);
+	#moves: TokenBucket | null = null;
 
 	constructor(context: ConnectionContext) {
 		this.#context = context;
 		this.actor = context.actor;
 		this.sessionId = context.sessionId;
 		this.ref = context.ref;
-		this.name = context.room.name;
+		this.room = context.room;
 		this.#mayWrite = context.right === 'write' && !context.room.closed;
 		const { socket, room } = context;
+		this.#out = new Outbound(socket, context.wire);
 		socket.binaryType = 'nodebuffer';
 		// no handler bare: a throw ends this socket, never the process
 		socket.on('message', (data: Buffer, isBinary: boolean) => {
+			if (socket.readyState !== socket.OPEN) return;
 			try {
 				if (!isBinary) throw new Error('text on a document socket');
 				this.#receive(data);
@@ -59,9 +73,9 @@ export class Connection implements Reader {
 		socket.on('close', () => room.leave(this));
 		socket.on('error', () => socket.terminate());
 		room.join(this);
-		this.send(askMessage(room.stateVector()));
+		this.write(frame(askMessage(room.stateVector())));
 		const here = room.presence.all();
-		if (here) this.send(here);
+		if (here) this.write(here);
 	}
 
 	/** came in as one who may write: what closed since is the document */
@@ -69,12 +83,17 @@ export class Connection implements Reader {
 		return this.#context.right === 'write';
 	}
 
-	send(message: Uint8Array): void {
-		const { socket } = this.#context;
-		if (socket.readyState !== socket.OPEN) return;
-		// a reader who does not read must not fill our memory: it connects anew and is told all (R9)
-		if (socket.bufferedAmount > documentLimits.unreadBytes) return this.close(closeCode.resync, 'too slow');
-		socket.send(message);
+	write(frames: Buffer): void {
+		// told to connect anew, it gets the whole document instead of an endless queue (R9)
+		if (!this.#out.write(frames)) this.close(closeCode.resync, 'too slow');
+	}
+
+	writePresence(frames: Buffer): void {
+		this.#out.writePresence(frames);
+	}
+
+	closeIfStale(now: number): void {
+		if (this.#out.isStale(now)) this.close(closeCode.resync, 'too slow');
 	}
 
 	close(code: number, reason: string): void {
@@ -84,22 +103,32 @@ export class Connection implements Reader {
 		setTimeout(() => socket.terminate(), 2000).unref();
 	}
 
-	becomeReadOnly(): void {
+	becomeReadOnly(sentence = closedSentence): void {
 		if (!this.#mayWrite) return;
 		this.#mayWrite = false;
-		this.send(refusedMessage('read-only', 'This page is closed for writing.'));
+		this.write(frame(refusedMessage('read-only', sentence)));
+	}
+
+	takeSaved(): number | null {
+		if (this.#saved === this.#told) return null;
+		return (this.#told = this.#saved);
 	}
 
 	#receive(data: Buffer): void {
-		if (!this.#takeToken()) return this.close(closeCode.slowDown, 'too many messages');
+		if (!this.#messages.take()) return this.close(closeCode.slowDown, 'too many messages');
 		const message = readMessage(data);
 		switch (message.kind) {
 			case 'state-vector':
-				this.send(this.#context.room.answerTo(message.stateVector));
+				void this.#answer(message.stateVector);
 				return;
 			case 'presence': {
 				const { room, ref, actor, stamp } = this.#context;
-				if (showsPresence(ref, actor)) room.presence.receive(this, message.update, stamp);
+				if (!showsPresence(ref, actor)) return;
+				this.#moves ??= new TokenBucket(
+					documentLimits.presencePerSecond,
+					documentLimits.presencePerSecond * 2
+				);
+				if (this.#moves.take()) room.presence.receive(this, message.update, stamp);
 				return;
 			}
 			case 'update':
@@ -107,39 +136,77 @@ export class Connection implements Reader {
 		}
 	}
 
+	async #answer(stateVector: Uint8Array): Promise<void> {
+		try {
+			this.#out.writeAnswer(await this.room.answerTo(stateVector));
+		} catch {
+			this.close(closeCode.invalid, 'this question cannot be read');
+		}
+	}
+
 	#receiveUpdate(bytes: Uint8Array): void {
-		const { room, log, committed, failed } = this.#context;
+		const { room } = this;
 		const number = ++this.#received;
 		const limit = number === 1 ? documentLimits.answerBytes : documentLimits.updateBytes;
 		if (bytes.length > limit)
 			return this.#refuse('too-large', 'This change is too large to be taken at once.', closeCode.tooLarge);
-		const verdict = inspectUpdate(bytes, room.expected);
-		if (!verdict.ok)
+		const verdict = inspectUpdate(bytes, {
+			clocks: room.expected,
+			...(number === 1 && { deleted: () => room.deleted() })
+		});
+		if (!verdict.ok) {
+			const again = verdict.code === 'gap' && !this.#context.misplaced(this);
+			return this.#refuse(verdict.code, verdict.sentence, again ? closeCode.resync : closeCode.invalid);
+		}
+		// a reader's answer to our question brings nothing: nothing to refuse
+		if (verdict.bytes === null) return this.#settle(number);
+		if (!this.#mayWrite)
 			return this.#refuse(
-				verdict.code,
-				verdict.sentence,
-				verdict.code === 'gap' ? closeCode.resync : closeCode.invalid
+				'read-only',
+				room.damagedAt === null
+					? 'You may read this page, not write it.'
+					: 'A part of this page is damaged. It can be read, not written, until it is restored.'
 			);
-		// a reader's answer to our question is empty: nothing to refuse
-		if (verdict.empty) return this.#settle(number);
-		if (!this.#mayWrite) return this.#refuse('read-only', 'You may read this page, not write it.');
-		advance(room.expected, verdict.to);
+		if (room.bytes + verdict.bytes.length > documentLimits.stateBytes)
+			return this.#refuse('too-large', 'This page is full. Go on in another one; nothing of it is lost.');
+		const claims = this.#claims(verdict.to);
+		if (claims === null) return this.#refuseForged();
+		this.#store(number, verdict.bytes, verdict, claims);
+	}
+
+	/** The client ids under which this person has not written before; null: one is somebody else's. */
+	#claims(to: Clocks): Claim[] | null {
+		const claims: Claim[] = [];
+		for (const client of to.keys()) {
+			const owner = this.room.owners.get(client);
+			if (owner === undefined) claims.push({ client, fresh: !this.room.expected.has(client) });
+			else if (owner !== this.actor.accountId) return null;
+		}
+		return claims;
+	}
+
+	#store(number: number, bytes: Uint8Array, verdict: Sound, claims: Claim[]): void {
+		const { room, log, committed, failed } = this.#context;
+		room.expect(verdict.to);
 		log
 			.append({
 				document: room.name,
 				epoch: room.epoch,
 				bytes,
 				author: this.actor.accountId,
-				session: this.sessionId
+				session: this.sessionId,
+				claims
 			})
 			.then((stored) => {
-				committed(stored, this);
+				for (const { client } of claims) room.owners.set(client, this.actor.accountId);
+				committed(stored, this, verdict);
+				room.arrived(verdict.to, true);
 				this.#settle(number);
 			})
 			.catch((error: unknown) => {
-				room.forgetExpected();
-				if (error instanceof ClosedDocument)
-					return this.#refuse('read-only', 'This page is closed for writing.');
+				room.arrived(verdict.to, false);
+				if (error instanceof ClosedDocument) return this.#refuse('read-only', closedSentence);
+				if (error instanceof ForgedClient) return this.#refuseForged();
 				failed(error);
 				this.#refuse(
 					'unavailable',
@@ -151,26 +218,22 @@ export class Connection implements Reader {
 
 	/** Tells how many of this socket's first messages are durable: "saved" means all that were sent (R3). */
 	#settle(number: number): void {
-		this.#settled.add(number);
-		const before = this.#saved;
-		while (this.#settled.delete(this.#saved + 1)) this.#saved++;
-		if (this.#saved > before) this.send(savedMessage(this.#saved));
+		if (number === this.#saved + 1) this.#saved++;
+		else (this.#settled ??= new Set()).add(number);
+		while (this.#settled?.delete(this.#saved + 1)) this.#saved++;
+		if (this.#saved > this.#told) this.room.settle(this);
+	}
+
+	#refuseForged(): void {
+		this.#refuse(
+			'invalid',
+			'This change was written under the name of somebody else. Load the page again.',
+			closeCode.invalid
+		);
 	}
 
 	#refuse(code: string, sentence: string, close?: number): void {
-		this.send(refusedMessage(code, sentence));
+		this.write(frame(refusedMessage(code, sentence)));
 		if (close !== undefined) this.close(close, code);
-	}
-
-	#takeToken(): boolean {
-		const now = Date.now();
-		this.#tokens = Math.min(
-			documentLimits.messageBurst,
-			this.#tokens + ((now - this.#tokensAt) / 1000) * documentLimits.messagesPerSecond
-		);
-		this.#tokensAt = now;
-		if (this.#tokens < 1) return false;
-		this.#tokens--;
-		return true;
 	}
 }

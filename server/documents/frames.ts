@@ -37,6 +37,27 @@ export function readMessage(bytes: Uint8Array): Incoming {
 	}
 }
 
+/**
+ * A message as it goes over the socket: a whole, unmasked binary frame (RFC 6455, 5.2). Built once, its bytes go to every
+ * reader; frames may stand side by side in one write.
+ */
+export function frame(message: Uint8Array): Buffer {
+	const { length } = message;
+	const head = length < 126 ? 2 : length < 65_536 ? 4 : 10;
+	const bytes = Buffer.allocUnsafe(head + length);
+	bytes[0] = 0x82;
+	if (head === 2) bytes[1] = length;
+	else if (head === 4) {
+		bytes[1] = 126;
+		bytes.writeUInt16BE(length, 2);
+	} else {
+		bytes[1] = 127;
+		bytes.writeBigUInt64BE(BigInt(length), 2);
+	}
+	bytes.set(message, head);
+	return bytes;
+}
+
 function syncMessage(step: 0 | 1 | 2, body: Uint8Array): Uint8Array {
 	return encoding.encode((encoder) => {
 		encoding.writeVarUint(encoder, documentMessage.sync);

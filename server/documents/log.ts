@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
-import { and, asc, desc, eq, gt, inArray, sql } from 'drizzle-orm';
-import * as Y from 'yjs';
+import { hash } from 'node:crypto';
+import { and, asc, desc, eq, gt, inArray, lte, sql } from 'drizzle-orm';
 import type { Database, Transaction } from '../database/open.ts';
 import { document, documentSnapshot, documentUpdate } from '../database/schema.ts';
 import { documentLimits } from './limits.ts';
+import { nothingYet, type Merged } from './merge.ts';
 
 /** One change, as it came in. The same bytes are stored, relayed and read back. */
 export interface Update {
@@ -23,77 +23,15 @@ export interface Stored {
 	bytes: Uint8Array;
 }
 
+/** Nobody may write there any more, or not in this epoch. */
 export class ClosedDocument extends Error {}
 
-export const sha256 = (bytes: Uint8Array) => new Uint8Array(createHash('sha256').update(bytes).digest());
-
-interface Waiting {
-	update: Update;
-	resolve: (stored: Stored) => void;
-	reject: (error: unknown) => void;
-}
-
-/**
- * The log of all documents. Group commit (R2): what arrives while a commit is under way goes together with the next,
- * over all documents, so that one `fsync` carries everybody's keystrokes.
- */
-export class DocumentLog {
-	readonly #database: Database;
-	#waiting: Waiting[] = [];
-	#flushing: Promise<void> | null = null;
-
-	constructor(database: Database) {
-		this.#database = database;
-	}
-
-	/** Resolves when the update is durable. Rejects with `ClosedDocument` when nobody may write there any more. */
-	append(update: Update): Promise<Stored> {
-		return new Promise((resolve, reject) => {
-			this.#waiting.push({ update, resolve, reject });
-			this.#flushing ??= this.#flush().finally(() => (this.#flushing = null));
-		});
-	}
-
-	/** Until everything that was handed in is committed: for a graceful stop. */
-	async settled(): Promise<void> {
-		while (this.#flushing) await this.#flushing;
-	}
-
-	async #flush(): Promise<void> {
-		// what the same turn of the event loop brings goes along
-		await new Promise<void>((resolve) => setImmediate(resolve));
-		while (this.#waiting.length > 0) {
-			const batch = this.#waiting.splice(0, documentLimits.batchRows);
-			try {
-				const stored = await this.#database.db.transaction((tx) =>
-					commitUpdates(
-						tx,
-						batch.map((w) => w.update)
-					)
-				);
-				for (const [i, waiting] of batch.entries()) {
-					const one = stored[i];
-					if (one) waiting.resolve(one);
-					else waiting.reject(new ClosedDocument(waiting.update.document));
-				}
-			} catch (error) {
-				for (const waiting of batch) waiting.reject(error);
-			}
-		}
-	}
-
-	/** All changes after a sequence, in order, with their sums checked (R4). */
-	async since(name: string, epoch: number, sequence: number): Promise<Stored[]> {
-		return readSince(this.#database.db, name, epoch, sequence);
-	}
-}
-
-type Queryable = Database['db'] | Transaction;
+export const sha256 = (bytes: Uint8Array): Buffer => hash('sha256', bytes, 'buffer');
 
 /**
  * Stores updates in the caller's transaction: the sequence is taken under the document's row lock, rows locked in the
- * order of their names so that two writers cannot wait for each other. `null` for a document that is closed, of
- * another epoch, or gone.
+ * order of their names so that two writers cannot wait for each other. `null` for a document that is closed,
+ * damaged, of another epoch, or gone.
  */
 export async function commitUpdates(tx: Transaction, updates: readonly Update[]): Promise<(Stored | null)[]> {
 	const names = [...new Set(updates.map((update) => update.document))];
@@ -102,14 +40,17 @@ export async function commitUpdates(tx: Transaction, updates: readonly Update[])
 			name: document.name,
 			epoch: document.epoch,
 			sequence: document.sequence,
-			closedAt: document.closedAt
+			closedAt: document.closedAt,
+			quarantinedSequence: document.quarantinedSequence
 		})
 		.from(document)
 		.where(inArray(document.name, names))
 		.orderBy(asc(document.name))
 		.for('update');
 	const open = new Map(
-		heads.filter((head) => head.closedAt === null).map((head) => [head.name, { ...head }])
+		heads
+			.filter((head) => head.closedAt === null && head.quarantinedSequence === null)
+			.map((head) => [head.name, { ...head }])
 	);
 	const stored = updates.map((update): Stored | null => {
 		const head = open.get(update.document);
@@ -144,89 +85,133 @@ export async function insertUpdates(
 		where ${document.name} = moved.name`);
 }
 
-async function readSince(db: Queryable, name: string, epoch: number, sequence: number): Promise<Stored[]> {
-	const rows = await db
-		.select()
-		.from(documentUpdate)
-		.where(
-			and(
-				eq(documentUpdate.document, name),
-				eq(documentUpdate.epoch, epoch),
-				gt(documentUpdate.sequence, sequence)
+type Queryable = Database['db'] | Transaction;
+
+/** Rows in their order, up to the first that is missing or damaged (R4). */
+export interface Tail {
+	rows: Stored[];
+	/** the sequence that cannot be read; null: all is well */
+	damagedAt: number | null;
+}
+
+/** All changes after a sequence, with their sums and their order checked. In pages, so that others get their turn. */
+export async function readSince(
+	db: Queryable,
+	name: string,
+	epoch: number,
+	after: number,
+	upTo = Number.MAX_SAFE_INTEGER
+): Promise<Tail> {
+	const rows: Stored[] = [];
+	for (;;) {
+		const page = await db
+			.select({
+				sequence: documentUpdate.sequence,
+				sha256: documentUpdate.sha256,
+				bytes: documentUpdate.bytes
+			})
+			.from(documentUpdate)
+			.where(
+				and(
+					eq(documentUpdate.document, name),
+					eq(documentUpdate.epoch, epoch),
+					gt(documentUpdate.sequence, after + rows.length),
+					lte(documentUpdate.sequence, upTo)
+				)
 			)
-		)
-		.orderBy(asc(documentUpdate.sequence));
-	for (const [i, row] of rows.entries()) {
-		if (row.sequence !== sequence + i + 1) throw new Error(`${name}: update ${sequence + i + 1} is missing`);
-		if (Buffer.compare(sha256(row.bytes), row.sha256) !== 0)
-			throw new Error(`${name}: update ${row.sequence} is damaged`);
+			.orderBy(asc(documentUpdate.sequence))
+			.limit(documentLimits.pageRows);
+		for (const row of page) {
+			const expected = after + rows.length + 1;
+			if (row.sequence !== expected || !sameSum(row)) return { rows, damagedAt: expected };
+			rows.push({ document: name, epoch, sequence: row.sequence, bytes: row.bytes });
+		}
+		if (page.length < documentLimits.pageRows) return { rows, damagedAt: null };
 	}
-	return rows.map(({ epoch, sequence, bytes }) => ({ document: name, epoch, sequence, bytes }));
 }
 
+const sameSum = (row: { bytes: Uint8Array; sha256: Uint8Array }) => sha256(row.bytes).equals(row.sha256);
+
+/** A document as the database has it: the newest sound snapshot, and what came after. */
 export interface LoadedDocument {
-	epoch: number;
-	sequence: number;
-	closed: boolean;
-	/** the merged state */
-	state: Uint8Array;
 	exerciseId: string;
+	epoch: number;
+	/** of the last change that could be read */
+	sequence: number;
+	/** nobody writes any more */
+	closed: boolean;
+	/** the first sequence that cannot be read: read-only from the one before */
+	damagedAt: number | null;
+	snapshot: Merged;
+	snapshotSequence: number;
+	tail: Stored[];
 }
 
-/** Head, snapshot and tail of one document as one state; null when there is no such document. */
+/** Head, snapshot and tail of one document; null when there is no such document. `upTo`: as it was at that sequence. */
 export async function loadDocument(
 	db: Queryable,
 	name: string,
-	options: { forUpdate?: boolean } = {}
+	options: { forUpdate?: boolean; upTo?: number } = {}
 ): Promise<LoadedDocument | null> {
 	const query = db.select().from(document).where(eq(document.name, name));
 	const [head] = await (options.forUpdate ? query.for('update') : query);
 	if (!head) return null;
-	const [snapshot] = await db
+	const upTo = options.upTo ?? Number.MAX_SAFE_INTEGER;
+	const snapshots = await db
 		.select()
 		.from(documentSnapshot)
-		.where(and(eq(documentSnapshot.document, name), eq(documentSnapshot.epoch, head.epoch)))
+		.where(
+			and(
+				eq(documentSnapshot.document, name),
+				eq(documentSnapshot.epoch, head.epoch),
+				lte(documentSnapshot.sequence, upTo)
+			)
+		)
 		.orderBy(desc(documentSnapshot.sequence))
-		.limit(1);
-	if (snapshot && Buffer.compare(sha256(snapshot.bytes), snapshot.sha256) !== 0)
-		throw new Error(`${name}: the snapshot is damaged`);
-	const tail = await readSince(db, name, head.epoch, snapshot?.sequence ?? 0);
+		.limit(2);
+	// a damaged snapshot costs time, not data: the log has everything
+	const snapshot = snapshots.find((one) => snapshotSum(one).equals(one.sha256));
+	const { rows, damagedAt } = await readSince(db, name, head.epoch, snapshot?.sequence ?? 0, upTo);
+	const sequence = (snapshot?.sequence ?? 0) + rows.length;
+	// rows that are missing at the end
+	const short = options.upTo === undefined && damagedAt === null && sequence < head.sequence;
 	return {
+		exerciseId: head.exerciseId,
 		epoch: head.epoch,
-		sequence: tail.at(-1)?.sequence ?? snapshot?.sequence ?? 0,
+		sequence,
 		closed: head.closedAt !== null,
-		state: mergeInSteps([...(snapshot ? [snapshot.bytes] : []), ...tail.map((one) => one.bytes)]),
-		exerciseId: head.exerciseId
+		damagedAt: head.quarantinedSequence ?? damagedAt ?? (short ? sequence + 1 : null),
+		snapshot: snapshot ?? nothingYet,
+		snapshotSequence: snapshot?.sequence ?? 0,
+		tail: rows
 	};
 }
 
-/** Yjs sorts its inputs anew for every struct: thousands at once take seconds, hundreds at a time do not (PERFORMANCE 8). */
-export function mergeInSteps(updates: readonly Uint8Array[]): Uint8Array {
-	let rest = [...updates];
-	if (rest.length === 0) return Y.encodeStateAsUpdate(new Y.Doc());
-	while (rest.length > 1) {
-		const next: Uint8Array[] = [];
-		for (let i = 0; i < rest.length; i += 100) next.push(Y.mergeUpdates(rest.slice(i, i + 100)));
-		rest = next;
-	}
-	return rest[0]!;
-}
-
-/** Above so many updates a snapshot is worth its row. */
-const snapshotEvery = 500;
-
-/** Writes the merged state beside the log, which stays; a cold room then reads one row and a short tail. */
-export async function writeSnapshot(database: Database, name: string, loaded: LoadedDocument): Promise<void> {
-	await database.db
+/** The state up to a sequence; null: another node has written it. The log stays; older snapshots but one go. */
+export async function writeSnapshot(
+	db: Database['db'],
+	at: { document: string; epoch: number; sequence: number },
+	merged: Merged
+): Promise<void> {
+	await db
 		.insert(documentSnapshot)
-		.values({
-			document: name,
-			epoch: loaded.epoch,
-			sequence: loaded.sequence,
-			sha256: sha256(loaded.state),
-			bytes: loaded.state
-		})
+		.values({ ...at, ...merged, sha256: snapshotSum(merged) })
 		.onConflictDoNothing();
+	await db.execute(sql`
+		delete from document_snapshot where document = ${at.document} and epoch = ${at.epoch} and sequence not in
+			(select sequence from document_snapshot where document = ${at.document} and epoch = ${at.epoch}
+			 order by sequence desc limit 2)`);
 }
 
-export const wantsSnapshot = (sequence: number, last: number) => sequence - last >= snapshotEvery;
+const snapshotSum = ({ state, stateVector, deletes }: Merged) =>
+	sha256(Buffer.concat([sha256(state), sha256(stateVector), sha256(deletes)]));
+
+/** Marks a document whose log cannot be read on from a sequence: nobody writes there until it is restored. */
+export async function quarantine(db: Queryable, name: string, sequence: number): Promise<boolean> {
+	const marked = await db
+		.update(document)
+		.set({ quarantinedSequence: sequence })
+		.where(and(eq(document.name, name), sql`${document.quarantinedSequence} is null`))
+		.returning({ name: document.name });
+	return marked.length > 0;
+}

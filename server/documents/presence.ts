@@ -1,4 +1,4 @@
-import { presenceMessage, readPresence, type PresenceEntry } from './frames.ts';
+import { frame, presenceMessage, readPresence, type PresenceEntry } from './frames.ts';
 import { documentLimits } from './limits.ts';
 import type { Reader } from './room.ts';
 
@@ -12,6 +12,8 @@ export interface Stamp {
 interface Present extends PresenceEntry {
 	reader: Reader;
 	account: string;
+	/** when it was last heard of */
+	at: number;
 }
 
 /**
@@ -20,48 +22,56 @@ interface Present extends PresenceEntry {
  */
 export class Presence {
 	readonly #present = new Map<number, Present>();
+	/** the one client id under which a socket may show itself */
+	readonly #clientOf = new Map<Reader, number>();
 	readonly #changed = new Map<number, PresenceEntry>();
-	readonly #relay: (message: Uint8Array, except: Reader | null) => void;
+	readonly #relay: (frames: Buffer, except: Reader | null) => void;
+	#all: Buffer | null = null;
 	#timer: NodeJS.Timeout | null = null;
 
-	constructor(relay: (message: Uint8Array, except: Reader | null) => void) {
+	constructor(relay: (frames: Buffer, except: Reader | null) => void) {
 		this.#relay = relay;
 	}
 
 	/** Takes a browser's frame; what it says of others is passed over (y-websocket echoes what it hears). Throws on garbage. */
 	receive(reader: Reader, update: Uint8Array, stamp: Stamp): void {
-		const entries = readPresence(update, documentLimits.presenceEntries);
-		const own = this.#ownClient(reader);
-		for (const entry of entries) {
+		const own = this.#clientOf.get(reader);
+		for (const entry of readPresence(update, documentLimits.presenceEntries)) {
 			if (own !== undefined ? entry.client !== own : !this.#mayClaim(entry, stamp.account)) continue;
-			const state = stampState(entry.state, stamp);
-			if (state === undefined) return;
-			const known = this.#present.get(entry.client);
-			if (known && known.reader === reader && entry.clock < known.clock) return;
-			if (state === 'null') this.#remove(entry.client, entry.clock);
-			else {
-				// a clock that jumps to its end could never be answered
-				const clock = Math.min(entry.clock, 2 ** 31);
-				this.#present.set(entry.client, {
-					client: entry.client,
-					clock,
-					state,
-					reader,
-					account: stamp.account
-				});
-				this.#note({ client: entry.client, clock, state });
-			}
+			this.#take(reader, entry, stamp);
 			return;
 		}
 	}
 
-	/** For somebody who joins. */
-	all(): Uint8Array | null {
-		return this.#present.size === 0 ? null : presenceMessage([...this.#present.values()]);
+	#take(reader: Reader, entry: PresenceEntry, stamp: Stamp): void {
+		const known = this.#present.get(entry.client);
+		if (known?.reader === reader && entry.clock < known.clock) return;
+		const state = stampState(entry.state, stamp);
+		if (state === undefined) return;
+		if (state === 'null') return this.#remove(entry.client, entry.clock);
+		// a clock that jumps to its end could never be answered
+		const clock = Math.min(entry.clock, 2 ** 31);
+		if (known && known.reader !== reader) this.#clientOf.delete(known.reader);
+		this.#clientOf.set(reader, entry.client);
+		this.#present.set(entry.client, {
+			client: entry.client,
+			clock,
+			state,
+			reader,
+			account: stamp.account,
+			at: Date.now()
+		});
+		this.#note({ client: entry.client, clock, state });
+	}
+
+	/** For somebody who joins; null: nobody is here. */
+	all(): Buffer | null {
+		if (this.#present.size === 0) return null;
+		return (this.#all ??= frame(presenceMessage([...this.#present.values()])));
 	}
 
 	leave(reader: Reader): void {
-		const own = this.#ownClient(reader);
+		const own = this.#clientOf.get(reader);
 		if (own !== undefined) this.#remove(own, this.#present.get(own)!.clock + 1);
 	}
 
@@ -70,9 +80,10 @@ export class Presence {
 		this.#timer = null;
 	}
 
-	#ownClient(reader: Reader): number | undefined {
-		for (const present of this.#present.values()) if (present.reader === reader) return present.client;
-		return undefined;
+	/** Takes away whoever has said nothing for too long, although the socket is open. */
+	expire(now: number): void {
+		for (const { client, clock, at } of [...this.#present.values()])
+			if (now - at > documentLimits.presenceExpiresMs) this.#remove(client, clock + 1);
 	}
 
 	/** Free, or left behind by an older socket of the same person. */
@@ -83,17 +94,22 @@ export class Presence {
 	}
 
 	#remove(client: number, clock: number): void {
-		if (this.#present.delete(client)) this.#note({ client, clock, state: 'null' });
+		const present = this.#present.get(client);
+		if (!present) return;
+		this.#present.delete(client);
+		this.#clientOf.delete(present.reader);
+		this.#note({ client, clock, state: 'null' });
 	}
 
 	#note(entry: PresenceEntry): void {
+		this.#all = null;
 		this.#changed.set(entry.client, entry);
 		this.#timer ??= setTimeout(() => {
 			this.#timer = null;
 			const entries = [...this.#changed.values()];
 			this.#changed.clear();
 			const only = entries.length === 1 ? this.#present.get(entries[0]!.client)?.reader : undefined;
-			this.#relay(presenceMessage(entries), only ?? null);
+			this.#relay(frame(presenceMessage(entries)), only ?? null);
 		}, documentLimits.presenceTickMs);
 	}
 }

@@ -1,5 +1,5 @@
 import { Router, json, type NextFunction, type Request, type Response } from 'express';
-import * as Y from 'yjs';
+import type * as Y from 'yjs';
 import { AppError } from '#lib/errors.ts';
 import { parseDocumentName } from '#lib/exercise/documents.ts';
 import { timelineEntries } from '#lib/exercise/timeline.ts';

@@ -40,6 +40,8 @@ export interface EventDependencies {
 	) => Promise<Standing | null>;
 	pulse: (id: ExerciseId) => Promise<ExercisePulse | null>;
 	commands: Commands;
+	/** from now on nothing of this exercise goes by unheard, also when the bell loses it */
+	follow: (id: ExerciseId) => Promise<void>;
 	log: Logger;
 }
 
@@ -121,11 +123,14 @@ export function createEvents(dependencies: EventDependencies) {
 		const standing = await dependencies.standing(exerciseId, [{ accountId, sessionId }]);
 		const rooms =
 			standing?.sessions.has(sessionId) && roomsOf(standing.exercise, standing.actors.get(accountId));
-		const pulse = await dependencies.pulse(exerciseId);
-		if (!rooms || !pulse) throw nothing;
+		if (!rooms) throw nothing;
 		leave(socket, id);
 		socket.data.joined.set(id, rooms);
 		await socket.join(rooms);
+		// listening first, then reading: the browser reads everything again once it has this answer
+		await dependencies.follow(exerciseId);
+		const pulse = await dependencies.pulse(exerciseId);
+		if (!pulse || !socket.data.joined.has(id)) throw nothing;
 		presenceChanged(id);
 		return { ok: true, pulse };
 	}
@@ -263,17 +268,23 @@ export function createEvents(dependencies: EventDependencies) {
 		}, eventLimits.presenceEveryMs);
 	}
 
-	// a lost ring costs no more than this
-	const rightsTimer = setInterval(() => {
+	/** Those that somebody here has joined. */
+	function exercises(): string[] {
 		const joined = new Set<string>();
 		for (const socket of io.sockets.sockets.values() as IterableIterator<EventSocket>)
 			for (const id of socket.data.joined.keys()) joined.add(id);
-		for (const id of joined) void rightsChanged(id as ExerciseId);
+		return [...joined];
+	}
+
+	// a lost ring costs no more than this
+	const rightsTimer = setInterval(() => {
+		for (const id of exercises()) void rightsChanged(id as ExerciseId);
 	}, eventLimits.rightsEveryMs);
 	rightsTimer.unref();
 
 	return {
 		hear,
+		exercises,
 		rightsChanged,
 		request: (request: IncomingMessage, response: unknown) =>
 			engine.handleRequest(request as never, response as never),

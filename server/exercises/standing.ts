@@ -1,6 +1,6 @@
 import { and, eq, gt, inArray, isNull, sql } from 'drizzle-orm';
 import type { Actor, Exercise, Team } from '#lib/exercise/exercise/schema.ts';
-import type { AccountId, ExerciseId } from '#lib/exercise/ids.ts';
+import type { AccountId, ExerciseId, TeamId } from '#lib/exercise/ids.ts';
 import type { Database } from '../database/open.ts';
 import { account, exercise, session, team } from '../database/schema.ts';
 import { readActors } from './actor.ts';
@@ -36,6 +36,28 @@ export async function readStanding(
 			people.map((person) => person.sessionId)
 		)
 	};
+}
+
+/** The same for people at the gate, whose sessions were just looked up, and the teams whose documents they ask for. */
+export async function readStandingFor(
+	{ db }: Database,
+	exerciseId: ExerciseId,
+	teamIds: readonly TeamId[],
+	people: readonly AccountId[]
+): Promise<Omit<Standing, 'sessions'> | null> {
+	const [[row], teams, actors] = await Promise.all([
+		db.select().from(exercise).where(eq(exercise.id, exerciseId)),
+		teamIds.length === 0
+			? []
+			: db
+					.select()
+					.from(team)
+					.where(and(eq(team.exerciseId, exerciseId), inArray(team.id, [...teamIds]))),
+		readActors(db, exerciseId, people)
+	]);
+	return row
+		? { exercise: toExercise(row), teams: new Map(teams.map((one) => [one.id, toTeam(one)])), actors }
+		: null;
 }
 
 /** Those of some sessions that have not ended, by the database's clock, of accounts that are not disabled. */

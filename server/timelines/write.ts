@@ -56,7 +56,8 @@ export async function writeTimelines(
 	const rows: Stored[] = [];
 	const moved: { name: string; clock: number }[] = [];
 	for (const head of heads) {
-		let segment: Head = head;
+		// nobody could read on behind a damaged entry: what comes now begins a segment of its own (R4)
+		let segment: Head = head.quarantinedSequence === null ? head : await continueBeside(tx, head);
 		let rest = drafts.get(head.timeline!)!;
 		while (rest.length > 0) {
 			// one place is kept for the entry that names the next segment
@@ -74,9 +75,7 @@ export async function writeTimelines(
 			});
 			moved.push({ name: segment.name, clock: segment.serverClock + entries.length });
 			if (full) {
-				// closed before the next is opened: a timeline has one open segment
-				await tx.update(document).set({ closedAt: new Date() }).where(eq(document.name, segment.name));
-				segment = await openNext(tx, segment);
+				segment = await continueBeside(tx, segment);
 			}
 		}
 	}
@@ -109,6 +108,12 @@ function entryOf(draft: Draft, segment: Head, index: number): TimelineEntry {
 function continuation(beside: Draft, segment: Head): Draft {
 	const body: EntryBody = { kind: 'continued', segment: (segment.segment ?? 0) + 1 };
 	return { exerciseAt: beside.exerciseAt, wallAt: beside.wallAt, by: null, body };
+}
+
+/** Closes a segment, then opens the next: a timeline has one open segment. */
+async function continueBeside(tx: Transaction, segment: Head): Promise<Head> {
+	await tx.update(document).set({ closedAt: new Date() }).where(eq(document.name, segment.name));
+	return openNext(tx, segment);
 }
 
 async function openNext(tx: Transaction, full: Head): Promise<Head> {

@@ -1,4 +1,4 @@
-import * as Y from 'yjs';
+import type * as Y from 'yjs';
 import type { Tlp } from '#lib/standards/tlp.ts';
 import type { Audience } from './documents.ts';
 import { teamOfFact, type Fact, type Recorded } from './facts.ts';

@@ -5,7 +5,7 @@ import { WebsocketProvider } from 'y-websocket';
 import * as Y from 'yjs';
 import type { Refusal } from '#lib/errors.ts';
 import { closeCode, documentMessage } from '#lib/protocol/wire.ts';
-import { offlineName } from './offline.ts';
+import { earlierCopies, isKept, nameOfCopy, offlineName, wipeOfflineCopies } from './offline.ts';
 
 /**
  * What the reader is told of own changes (PROMISES R3): `saved` only when every one is durable; `unsaved` means kept on
@@ -49,6 +49,11 @@ export class LiveDocument {
 	/** the reader as the server names him or her to others */
 	user = $state<{ name: string; colour: string }>({ name: '', colour: '#64748b' });
 	others = $state.raw<Other[]>([]);
+	/**
+	 * What this device kept of the page and may not merge into it any more, because the page was restored or closed
+	 * meanwhile: to be shown, so that nobody's words are lost (PROMISES R14)
+	 */
+	earlier = $state.raw<Y.Doc | null>(null);
 
 	#connected = $state(false);
 	/** own changes of which we do not know that they are saved */
@@ -57,6 +62,7 @@ export class LiveDocument {
 	#offline: IndexeddbPersistence | null = null;
 	#saved = 0;
 	#closed = false;
+	#epoch: number | null = null;
 	readonly #offlineFor: string | undefined;
 
 	constructor(name: string, options: { offlineFor?: string } = {}) {
@@ -97,6 +103,7 @@ export class LiveDocument {
 	async #open(): Promise<void> {
 		const info = await this.#ask();
 		if (!info || this.#closed) return;
+		if (this.#offlineFor) await this.#readEarlier(this.#offlineFor, info);
 		if (this.#offlineFor && info.right === 'write' && !info.closed) {
 			this.#offline = new IndexeddbPersistence(
 				offlineName(this.#offlineFor, info.epoch, this.name),
@@ -108,6 +115,28 @@ export class LiveDocument {
 		this.#connect();
 	}
 
+	/** Reads a copy that may not be merged. It is forgotten when its time is over, or by `forgetEarlier`. */
+	async #readEarlier(account: string, info: DocumentInfo): Promise<void> {
+		const [other] = earlierCopies(account, info.epoch, this.name);
+		const name =
+			other ??
+			(info.closed && isKept(account, info.epoch, this.name)
+				? nameOfCopy(account, info.epoch, this.name)
+				: null);
+		if (!name) return;
+		const doc = new Y.Doc();
+		const copy = new IndexeddbPersistence(name, doc);
+		await Promise.race([copy.whenSynced, new Promise((resolve) => setTimeout(resolve, 1500))]);
+		void copy.destroy();
+		if (!this.#closed) this.earlier = doc;
+	}
+
+	/** The reader has taken what was needed of it. */
+	forgetEarlier(): void {
+		this.earlier = null;
+		wipeOfflineCopies(this.name);
+	}
+
 	/** What may I do here? Asked before each first connection, and when rights have changed. */
 	async #ask(): Promise<DocumentInfo | null> {
 		for (let wait = 500; !this.#closed; wait = Math.min(wait * 2, 5000)) {
@@ -115,6 +144,8 @@ export class LiveDocument {
 				const response = await fetch(`/api/documents/${this.name}`, { signal: AbortSignal.timeout(10_000) });
 				if (response.ok) {
 					const info = (await response.json()) as DocumentInfo;
+					if (this.#epoch !== null && info.epoch !== this.#epoch) return this.#endEpoch();
+					this.#epoch = info.epoch;
 					this.canWrite = info.right === 'write' && !info.closed;
 					this.user = info.user;
 					this.problem = null;
@@ -127,6 +158,9 @@ export class LiveDocument {
 							? { code: 'unauthenticated', message: 'Your session has ended. Sign in again.' }
 							: { code: 'not-found', message: 'There is nothing here, or it is not open to you.' };
 					this.#provider?.disconnect();
+					// taken out of the team, or signed out: nothing stays on this device
+					void this.#offline?.clearData();
+					wipeOfflineCopies(this.name);
 					return null;
 				}
 			} catch {
@@ -137,10 +171,23 @@ export class LiveDocument {
 		return null;
 	}
 
+	/** The page was restored: what is on this screen stays readable, and goes nowhere. */
+	#endEpoch(): null {
+		this.canWrite = false;
+		this.#provider?.disconnect();
+		this.problem = {
+			code: 'stale',
+			message:
+				'This page was set back to an earlier state. You see the text as it was: copy what you still need, then load the page again.'
+		};
+		return null;
+	}
+
 	#connect(): void {
 		const url = `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/documents`;
 		const provider = new WebsocketProvider(url, this.name, this.doc, {
 			WebSocketPolyfill: CountingSocket,
+			params: { epoch: String(this.#epoch ?? 0) },
 			disableBc: true,
 			maxBackoffTime: 5000,
 			connect: false
@@ -172,6 +219,7 @@ export class LiveDocument {
 			if (
 				code === closeCode.rightsChanged ||
 				code === closeCode.unauthenticated ||
+				code === closeCode.otherEpoch ||
 				code === closeCode.notFound
 			)
 				void this.#ask();

@@ -4,7 +4,10 @@ import type { CommandInput, CommandName } from '#lib/exercise/commands.ts';
 import { exerciseTimeAt } from '#lib/exercise/exercise/clock.ts';
 import type { ExerciseState } from '#lib/exercise/exercise/schema.ts';
 import type { ChangeTopic, ExercisePulse } from '#lib/protocol/wire.ts';
+import { wipeOfflineCopies } from './offline.ts';
 import { sendCommand, type EventSocket } from './commands.ts';
+
+const isOver: ReadonlySet<ExerciseState> = new Set(['evaluating', 'reported', 'closed', 'cancelled']);
 
 type ChangeListener = (change: { topics: ChangeTopic[]; team?: string }) => void;
 
@@ -41,6 +44,10 @@ export class LiveExercise {
 		this.#socket = socket;
 		socket.on('connect', () => this.#join());
 		socket.on('disconnect', () => (this.connected = false));
+		// refused before it was open: the session has ended elsewhere
+		socket.on('connect_error', ({ message }) => {
+			if (message === 'unauthenticated') this.shutOut = true;
+		});
 		socket.on('pulse', (pulse) => {
 			if (pulse.exercise === this.id) this.#take(pulse);
 		});
@@ -111,6 +118,8 @@ export class LiveExercise {
 	}
 
 	#take(pulse: ExercisePulse): void {
+		// nothing of a team stays on devices when play is over (PROMISES R14)
+		if (typeof indexedDB !== 'undefined' && isOver.has(pulse.state)) wipeOfflineCopies(`/${this.id}/`);
 		this.#offset = pulse.now - Date.now();
 		this.pulse = pulse;
 		this.#tick++;

@@ -72,6 +72,8 @@ export const closeCode = {
 	// final: the same would happen again
 	unauthenticated: 4401,
 	notFound: 4404,
+	/** the document was restored: what this browser holds may not be merged into it (PROMISES R14) */
+	otherEpoch: 4410,
 	tooLarge: 4413,
 	invalid: 4422,
 	// connect again

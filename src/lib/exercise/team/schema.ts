@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import * as Y from 'yjs';
+import type * as Y from 'yjs';
 import { tlpIds, type Tlp } from '#lib/standards/tlp.ts';
 import { readFragment, writeFragment, type RichText } from '../rich-text.ts';
 import { longText, shortText } from '../exercise/schema.ts';
