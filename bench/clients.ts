@@ -174,11 +174,11 @@ export class LightClient {
 	#message(message: Buffer, isText: boolean): void {
 		const dialect = this.#dialect;
 		if (this.#joined) {
+			// what there is may come before the answer that closes it
+			this.hears.message?.(message, this);
 			const next = dialect.greeted(message, isText, this.document);
-			if (next === joined) {
-				this.hears.message?.(message, this);
-				this.#joined();
-			} else if (next !== undefined) this.send(next);
+			if (next === joined) this.#joined();
+			else if (next !== undefined) this.send(next);
 			return;
 		}
 		const beat = dialect.heartbeat?.(message, isText);

@@ -117,8 +117,11 @@ export class Player {
 			this.#waiting.delete(number);
 			const [reply] = JSON.parse(text.slice(at)) as [{ ok: boolean; error?: { message: string } }];
 			answer?.(reply);
-		} else if (text.startsWith('42["pulse"') && text.includes('"state":"stopped"'))
-			this.stoppedAt ||= Date.now();
+		} else if (text.startsWith('42["pulse"')) {
+			const [, pulse] = JSON.parse(text.slice(2)) as [string, ExercisePulse];
+			this.startedAt ||= pulse.clock[0]?.wallStart ?? 0;
+			if (pulse.state === 'stopped') this.stoppedAt ||= Date.now();
+		}
 	}
 
 	/** A command, sent again with the same key until somebody answers. Throws when it is refused. */

@@ -10,6 +10,7 @@ import { mintId } from '#server/mint.ts';
 import type { Services } from '#server/services.ts';
 import { EventWriter } from './events.ts';
 import { createPlay } from './play.ts';
+import { median } from './statistics.ts';
 
 export interface Pages {
 	/** names of the documents */
@@ -134,7 +135,18 @@ export function createStage(services: Services, run: string) {
 		await db.execute(sql`update document set sequence = ${input.events} where name = ${input.name}`);
 	}
 
-	return { pages, fill, ...createPlay(services, { people, members, newExercise }) };
+	/** What one commit takes on this disk, ms: the least that durability costs a change. */
+	async function commit(input: { times: number }): Promise<number> {
+		const took: number[] = [];
+		for (let n = 0; n < input.times; n++) {
+			const begun = performance.now();
+			await db.execute(sql`select pg_logical_emit_message(true, 'bench', 'one commit')`);
+			took.push(performance.now() - begun);
+		}
+		return median(took);
+	}
+
+	return { pages, fill, commit, ...createPlay(services, { people, members, newExercise }) };
 }
 
 export type Stage = ReturnType<typeof createStage>;
