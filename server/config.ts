@@ -20,6 +20,8 @@ export interface Config {
 	/** null: the embedded PostgreSQL in the data folder */
 	databaseUrl: string | null;
 	databaseConnections: number;
+	/** null: nodes ring each other through PostgreSQL */
+	redisUrl: string | null;
 	logLevel: (typeof logLevels)[number];
 	logFormat: 'json' | 'text';
 	/** how many reverse proxies stand before us and add to X-Forwarded-For */
@@ -64,6 +66,9 @@ const settings = z.object({
 		.min(4, 'must be a number between 4 and 200')
 		.max(200, 'must be a number between 4 and 200')
 		.default(20),
+	REDIS_URL: z
+		.url({ protocol: /^rediss?$/, hostname: /./, error: 'must be an address such as redis://host:6379' })
+		.optional(),
 	LOG_LEVEL: z.enum(logLevels, { error: `must be one of ${logLevels.join(', ')}` }).default('info'),
 	LOG_FORMAT: z.enum(['json', 'text'], { error: 'must be json or text' }).optional(),
 	TRUST_PROXY: z.coerce
@@ -116,6 +121,7 @@ export function readConfig(environment: Record<string, string | undefined> = pro
 		dataFolder: path.resolve(values.DATA_DIR),
 		databaseUrl: values.DATABASE_URL ?? null,
 		databaseConnections: values.DATABASE_CONNECTIONS,
+		redisUrl: values.REDIS_URL ?? null,
 		logLevel: values.LOG_LEVEL,
 		logFormat: values.LOG_FORMAT ?? (process.stdout.isTTY ? 'text' : 'json'),
 		trustedProxies: values.TRUST_PROXY,

@@ -4,13 +4,16 @@ import { and, eq } from 'drizzle-orm';
 import type { Logger } from 'pino';
 import type { AccountId, ExerciseId, TeamId } from '#lib/exercise/ids.ts';
 import type { ExercisePulse } from '#lib/protocol/wire.ts';
+import type { Bell } from './bell/bell.ts';
+import { createLookAgain } from './bell/look-again.ts';
 import { createCommands } from './commands/run.ts';
+import type { Ring } from './commands/topics.ts';
 import { databaseNow, type Database, type Transaction } from './database/open.ts';
 import { exercise as exerciseTable, team as teamTable } from './database/schema.ts';
 import { createDocuments } from './documents/documents.ts';
 import type { Identity } from './documents/gate.ts';
 import { createApi } from './events/api.ts';
-import type { createBell } from './events/bell.ts';
+import { createAttempts } from './events/attempts.ts';
 import { createEvents } from './events/sockets.ts';
 import { readActor } from './exercises/actor.ts';
 import type { Exercises } from './exercises/exercises.ts';
@@ -22,7 +25,7 @@ export interface RealtimeDependencies {
 	database: Database;
 	origin: string;
 	exercises: Pick<Exercises, 'load' | 'actor'>;
-	bell: ReturnType<typeof createBell>;
+	bell: Bell;
 	/** who the cookies of a request belong to */
 	identify: (cookieHeader: string | undefined) => Promise<Identity | null>;
 	/** the same for many at once */
@@ -41,7 +44,10 @@ export function createRealtime(dependencies: RealtimeDependencies) {
 	const standing = (id: ExerciseId, people: { accountId: AccountId; sessionId: string }[]) =>
 		readStanding(database, id, people);
 
+	const refused = createAttempts();
+
 	const documents = createDocuments({
+		refused,
 		database,
 		log,
 		origin,
@@ -86,21 +92,38 @@ export function createRealtime(dependencies: RealtimeDependencies) {
 	const events = createEvents({
 		origin,
 		identify: identifyRequest,
+		refused,
 		sessionLives,
 		standing,
 		pulse,
 		commands,
+		follow: (id) => lookAgain.follow(id),
 		log
 	});
 
-	bell.listen((ring) => {
-		if (ring.documents) documents.heard(ring.documents);
-		for (const name of ring.frozen ?? []) documents.freeze(name);
-		if (ring.exercise === '') return;
+	const lookAgain = createLookAgain({
+		database,
+		log,
+		lookAtDocuments: () => documents.heard(documents.positions().map(({ name }) => name)),
+		exercises: () => events.exercises(),
+		tell
+	});
+
+	bell.listen((ring, from) => {
+		// what was written here was relayed and frozen here before it rang
+		if (from === 'elsewhere') documents.heard([...(ring.documents ?? []), ...(ring.frozen ?? [])]);
+		if (ring.exercise !== '' && lookAgain.isNews(ring)) tell(ring);
+	});
+	bell.onGap(() => {
+		lookAgain.look();
+		schedule.look();
+	});
+
+	function tell(ring: Ring): void {
 		events.hear(ring);
 		if (ring.topics.includes('rights')) void documents.recheck(ring.exercise as ExerciseId);
 		if (ring.pulse || ring.topics.includes('board')) schedule.look();
-	});
+	}
 
 	return {
 		documents,
@@ -136,10 +159,12 @@ export function createRealtime(dependencies: RealtimeDependencies) {
 		},
 		async start(): Promise<void> {
 			await bell.start();
+			lookAgain.start();
 			schedule.start();
 		},
 		/** Finishes what was begun, tells browsers to connect elsewhere, closes. */
 		async stop(): Promise<void> {
+			await lookAgain.stop();
 			await schedule.stop();
 			await commands.settled();
 			await documents.stop();

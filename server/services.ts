@@ -3,7 +3,8 @@ import type { Log } from './log.ts';
 import type { Database } from './database/open.ts';
 import type { AccountId } from '#lib/exercise/ids.ts';
 import { createAccounts } from './accounts/accounts.ts';
-import { createBell } from './events/bell.ts';
+import type { Bell } from './bell/bell.ts';
+import { createBellOf } from './bell/create.ts';
 import { createScriptExchange } from './exchange/script-exchange.ts';
 import { createExercises } from './exercises/exercises.ts';
 import { createRealtime } from './realtime.ts';
@@ -12,8 +13,9 @@ import { views } from './views/index.ts';
 export type Services = ReturnType<typeof createServices>;
 
 /** The composition root: everything is built here and handed on; nothing else knows how parts are put together. */
-export function createServices({ config, database, log }: { config: Config; database: Database; log: Log }) {
-	const bell = createBell({ database, log });
+export function createServices(given: { config: Config; database: Database; log: Log; bell?: Bell }) {
+	const { config, database, log } = given;
+	const bell = given.bell ?? createBellOf(config, database, log);
 	const accounts = createAccounts({ database, origin: config.origin, ring: bell.ring });
 	const exercises = createExercises({ database, ring: bell.ring });
 	const realtime = createRealtime({

@@ -273,7 +273,11 @@ export function createCommands(dependencies: CommandDependencies) {
 				}))
 			}
 		});
-		return { stored, ring: { ...ringFor(exercise.id, facts), ...(frozen.length > 0 && { frozen }) } };
+		const ring = {
+			...ringFor(exercise.id, facts),
+			facts: [firstSequence, head!.sequence] as [number, number]
+		};
+		return { stored, ring: { ...ring, ...(frozen.length > 0 && { frozen }) } };
 	}
 
 	function record(fact: Fact, actor: Actor | null, moment: Moment): Recorded {

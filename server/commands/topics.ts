@@ -42,6 +42,8 @@ export interface Ring {
 	/** documents that moved on */
 	documents?: string[];
 	frozen?: string[];
+	/** the facts that this is about, first and last: whoever did not hear of one finds it in the database */
+	facts?: [number, number];
 }
 
 export function ringFor(exercise: string, facts: readonly Fact[]): Ring {

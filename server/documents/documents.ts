@@ -37,6 +37,8 @@ export interface DocumentDependencies extends GateDependencies {
 	log: Logger;
 	/** tells the other nodes that documents moved on; they read the log (R11) */
 	ring: (names: string[]) => void;
+	/** counts a refusal; what to answer instead of it */
+	refused: (request: IncomingMessage, refusal: AppError) => Promise<AppError>;
 	/** the colour by which a person is known to others */
 	colourOf: (accountId: AccountId) => string;
 	/** what the rights of many stand on */
@@ -77,6 +79,7 @@ export function createDocuments(dependencies: DocumentDependencies) {
 		const opening = (async () => {
 			const loaded = await loadDocument(database.db, name);
 			if (!loaded) throw nothing();
+			if (loaded.tail.length > documentLimits.openRows) await mergeFirst(name, loaded);
 			if (loaded.damagedAt !== null) await setApart(name, loaded.damagedAt);
 			const opened = new Room(name, loaded);
 			// written while we were loading: nobody was there yet to be told
@@ -87,6 +90,18 @@ export function createDocuments(dependencies: DocumentDependencies) {
 		rooms.set(name, opening);
 		opening.catch(() => rooms.delete(name));
 		return opening;
+	}
+
+	/** Most of a very long tail becomes part of the state. */
+	async function mergeFirst(name: string, loaded: LoadedDocument): Promise<void> {
+		const old = loaded.tail.splice(0, loaded.tail.length - documentLimits.keepApart);
+		loaded.snapshot = await merge([loaded.snapshot.state, ...old.map((one) => one.bytes)]);
+		loaded.snapshotSequence = old.at(-1)!.sequence;
+		await writeSnapshot(
+			database.db,
+			{ document: name, epoch: loaded.epoch, sequence: loaded.snapshotSequence },
+			loaded.snapshot
+		);
 	}
 
 	function letGo(one: Room): void {
@@ -140,7 +155,21 @@ export function createDocuments(dependencies: DocumentDependencies) {
 				},
 				() => undefined
 			);
-		if (stored.length > 0) dependencies.ring([...new Set(stored.map((one) => one.document))]);
+		ringFor(stored.map((one) => one.document));
+	}
+
+	const toRing = new Set<string>();
+	let ringTimer: NodeJS.Timeout | null = null;
+	/** Names of many keystrokes go out as one ring: only other nodes wait for it, and each costs everybody a commit. */
+	function ringFor(names: readonly string[]): void {
+		for (const name of names) toRing.add(name);
+		ringTimer ??= setTimeout(ring, documentLimits.ringEveryMs);
+	}
+	function ring(): void {
+		if (ringTimer) clearTimeout(ringTimer);
+		ringTimer = null;
+		if (toRing.size > 0) dependencies.ring([...toRing]);
+		toRing.clear();
 	}
 
 	/** Another node says that these moved on, or a look at the database does: what is missed is read there (R11). */
@@ -227,7 +256,7 @@ export function createDocuments(dependencies: DocumentDependencies) {
 				log: updates,
 				committed: (stored, from, brings) => {
 					if (!here.accept(stored, from, brings)) catchUpLater(here);
-					dependencies.ring([name]);
+					ringFor([name]);
 				},
 				failed: (error) => logger.error({ err: error, document: name }, 'a change could not be stored'),
 				misplaced: isMisplacedAgain
@@ -258,8 +287,8 @@ export function createDocuments(dependencies: DocumentDependencies) {
 		const given = setTimeout(() => socket.destroy(), documentLimits.upgradeMs);
 		socket.on('error', () => socket.destroy());
 		connect(request, socket, head, name)
-			.catch((error: unknown) => {
-				const status = error instanceof AppError ? error.status : 500;
+			.catch(async (error: unknown) => {
+				const status = error instanceof AppError ? (await dependencies.refused(request, error)).status : 500;
 				if (status === 500) logger.error({ err: error, document: name }, 'a socket could not be opened');
 				socket.end(
 					`HTTP/1.1 ${status} ${status === 404 ? 'Not Found' : 'Refused'}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`
@@ -314,7 +343,7 @@ export function createDocuments(dependencies: DocumentDependencies) {
 		await database.db.transaction((tx) => restoreIn(tx, name, sequence, by));
 		const here = open.get(name);
 		if (here) endEpoch(here);
-		dependencies.ring([name]);
+		ringFor([name]);
 	}
 
 	/** Asks again what the open sockets of an exercise may do: closes or downgrades them (R7). */
@@ -414,7 +443,8 @@ export function createDocuments(dependencies: DocumentDependencies) {
 		clearInterval(rightsTimer);
 		clearInterval(sweepTimer);
 		clearInterval(forgetTimer);
-		await updates.settled();
+		await updates.close();
+		ring();
 		for (const one of open.values()) one.flush();
 		for (const connection of connections) connection.close(closeCode.restart, 'restarting');
 		for (const one of open.values()) one.presence.stop();

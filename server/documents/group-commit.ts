@@ -1,4 +1,4 @@
-import type { Pool } from 'pg';
+import type { Pool, PoolClient, QueryConfig, QueryResult, QueryResultRow } from 'pg';
 import { documentLimits } from './limits.ts';
 import { ClosedDocument, sha256, type Stored, type Update } from './log.ts';
 
@@ -20,6 +20,7 @@ export class ForgedClient extends Error {}
 
 interface Waiting {
 	update: Written;
+	since: number;
 	resolve: (stored: Stored) => void;
 	reject: (error: unknown) => void;
 }
@@ -27,7 +28,8 @@ interface Waiting {
 /** What a connection needs of the log. */
 export interface UpdateLog {
 	append(update: Written): Promise<Stored>;
-	settled(): Promise<void>;
+	/** until everything that was handed in is committed; nothing may be handed in after it */
+	close(): Promise<void>;
 }
 
 /**
@@ -38,6 +40,9 @@ export class GroupCommit implements UpdateLog {
 	readonly #pool: Pool;
 	#waiting: Waiting[] = [];
 	#flushing: Promise<void> | null = null;
+	#line: PoolClient | null = null;
+	/** when the last two commits began */
+	#begun: [number, number] = [0, 0];
 
 	constructor(pool: Pool) {
 		this.#pool = pool;
@@ -49,20 +54,40 @@ export class GroupCommit implements UpdateLog {
 	 */
 	append(update: Written): Promise<Stored> {
 		return new Promise((resolve, reject) => {
-			this.#waiting.push({ update, resolve, reject });
+			this.#waiting.push({ update, since: performance.now(), resolve, reject });
 			this.#flushing ??= this.#flush().finally(() => (this.#flushing = null));
 		});
 	}
 
-	/** Until everything that was handed in is committed: for a graceful stop. */
-	async settled(): Promise<void> {
+	async close(): Promise<void> {
 		while (this.#flushing) await this.#flushing;
+		this.#line?.release();
+		this.#line = null;
+	}
+
+	/**
+	 * By a connection of its own, so that writers never wait for readers' queries, and PostgreSQL plans the statement once:
+	 * planning it anew would cost three times as much as carrying it out.
+	 */
+	async #query<Row extends QueryResultRow>(query: QueryConfig): Promise<QueryResult<Row>> {
+		if (!this.#line) {
+			this.#line = await this.#pool.connect();
+			await this.#line.query('set plan_cache_mode = force_generic_plan');
+		}
+		try {
+			return await this.#line.query<Row>(query);
+		} catch (error) {
+			// a broken connection is not used again; what was under way is sent again by its authors
+			this.#line.release(true);
+			this.#line = null;
+			throw error;
+		}
 	}
 
 	async #flush(): Promise<void> {
-		// what the same turn of the event loop brings goes along
-		await new Promise<void>((resolve) => setImmediate(resolve));
 		while (this.#waiting.length > 0) {
+			await this.#gather();
+			this.#begun = [this.#begun[1], performance.now()];
 			const batch = this.#waiting.splice(0, documentLimits.batchRows);
 			try {
 				await this.#commit(await this.#own(batch));
@@ -72,10 +97,20 @@ export class GroupCommit implements UpdateLog {
 		}
 	}
 
+	/**
+	 * At once when there were few commits lately, with what the same turn of the event loop brings; otherwise a moment
+	 * later with all that comes meanwhile: a commit costs as much as twenty deliveries, however few changes it carries. Two
+	 * may follow each other at once: the first of a burst is stored while the rest comes in.
+	 */
+	#gather(): Promise<void> {
+		const wait = this.#begun[0] + 2 * documentLimits.commitEveryMs - performance.now();
+		return new Promise((resolve) => (wait < 1 ? setImmediate(resolve) : setTimeout(resolve, wait)));
+	}
+
 	async #commit(batch: readonly Waiting[]): Promise<void> {
 		if (batch.length === 0) return;
 		const updates = batch.map((waiting) => waiting.update);
-		const { rows } = await this.#pool.query<{ name: string; epoch: number; sequence: string }>({
+		const { rows } = await this.#query<{ name: string; epoch: number; sequence: string }>({
 			name: 'documents-append',
 			text: appendStatement,
 			values: [
@@ -91,12 +126,36 @@ export class GroupCommit implements UpdateLog {
 		const heads = new Map(
 			rows.map((head) => [head.name, { epoch: head.epoch, sequence: Number(head.sequence) }])
 		);
-		for (const { update, resolve, reject } of batch) {
-			const head = heads.get(update.document);
-			const { document, epoch, bytes } = update;
-			if (head?.epoch === epoch) resolve({ document, epoch, bytes, sequence: ++head.sequence });
-			else reject(new ClosedDocument(document));
+		const without: Waiting[] = [];
+		for (const waiting of batch) {
+			const { document, epoch, bytes } = waiting.update;
+			const head = heads.get(document);
+			if (head?.epoch === epoch) waiting.resolve({ document, epoch, bytes, sequence: ++head.sequence });
+			else without.push(waiting);
 		}
+		if (without.length > 0) await this.#tryAgain(without);
+	}
+
+	/**
+	 * A row that somebody else holds at this moment is passed over, so that a transaction that hangs (a node that was
+	 * paused) keeps up its own document only. Its changes go with the next commit, in their order.
+	 */
+	async #tryAgain(batch: readonly Waiting[]): Promise<void> {
+		const { rows } = await this.#query<{ name: string; epoch: number }>({
+			name: 'documents-open',
+			text: openStatement,
+			values: [batch.map((waiting) => waiting.update.document)]
+		});
+		const epochs = new Map(rows.map((row) => [row.name, row.epoch]));
+		const again: Waiting[] = [];
+		for (const waiting of batch) {
+			const { document, epoch } = waiting.update;
+			if (epochs.get(document) !== epoch) waiting.reject(new ClosedDocument(document));
+			else if (performance.now() - waiting.since > documentLimits.heldMs)
+				waiting.reject(new Error('the row of the document is held by somebody else'));
+			else again.push(waiting);
+		}
+		this.#waiting.unshift(...again);
 	}
 
 	/** Those of the batch that write under their own client ids; the others are refused. */
@@ -106,18 +165,26 @@ export class GroupCommit implements UpdateLog {
 		);
 		if (claims.length === 0) return batch;
 		const fresh = claims.filter((claim) => claim.fresh);
-		await this.#pool.query(claimStatement, [
-			fresh.map((one) => one.document),
-			fresh.map((one) => one.epoch),
-			fresh.map((one) => one.client),
-			fresh.map((one) => one.author),
-			fresh.map((one) => one.session)
-		]);
-		const { rows } = await this.#pool.query<Owner>(ownerStatement, [
-			claims.map((one) => one.document),
-			claims.map((one) => one.epoch),
-			claims.map((one) => one.client)
-		]);
+		await this.#query({
+			name: 'documents-claim',
+			text: claimStatement,
+			values: [
+				fresh.map((one) => one.document),
+				fresh.map((one) => one.epoch),
+				fresh.map((one) => one.client),
+				fresh.map((one) => one.author),
+				fresh.map((one) => one.session)
+			]
+		});
+		const { rows } = await this.#query<Owner>({
+			name: 'documents-owners',
+			text: ownerStatement,
+			values: [
+				claims.map((one) => one.document),
+				claims.map((one) => one.epoch),
+				claims.map((one) => one.client)
+			]
+		});
 		const owners = new Map(rows.map((one) => [keyOf(one), one.account]));
 		return batch.filter(({ update, reject }) => {
 			const owns = update.claims.every(
@@ -151,7 +218,7 @@ with input as (
 ), head as materialized (
 	select name, epoch, sequence from document
 	where name = any($1) and closed_at is null and quarantined_sequence is null
-	order by name for update
+	order by name for update skip locked
 ), numbered as (
 	select input.*, head.sequence + row_number() over (partition by input.name order by input.n) as place
 	from input join head on head.name = input.name and head.epoch = input.epoch
@@ -163,6 +230,9 @@ with input as (
 	from (select name, max(place) as place from numbered group by name) as last where document.name = last.name
 )
 select name, epoch, sequence from head`;
+
+const openStatement = `
+select name, epoch from document where name = any($1) and closed_at is null and quarantined_sequence is null`;
 
 const claimStatement = `
 insert into document_client (document, epoch, client, account, session)
