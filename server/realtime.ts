@@ -14,6 +14,7 @@ import { createDocuments } from './documents/documents.ts';
 import type { Identity } from './documents/gate.ts';
 import { createApi } from './events/api.ts';
 import { createAttempts } from './events/attempts.ts';
+import { createConnected } from './events/connected.ts';
 import { createEvents } from './events/sockets.ts';
 import { readActor } from './exercises/actor.ts';
 import type { Exercises } from './exercises/exercises.ts';
@@ -97,6 +98,7 @@ export function createRealtime(dependencies: RealtimeDependencies) {
 		standing,
 		pulse,
 		commands,
+		connected: createConnected({ database, node: bell.node }),
 		follow: (id) => lookAgain.follow(id),
 		log
 	});
@@ -168,7 +170,7 @@ export function createRealtime(dependencies: RealtimeDependencies) {
 			await schedule.stop();
 			await commands.settled();
 			await documents.stop();
-			events.stop();
+			await events.stop();
 			await bell.stop();
 		}
 	};
