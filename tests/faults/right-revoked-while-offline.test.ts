@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Team } from '#lib/exercise/exercise/schema.ts';
-import type { MembershipId } from '#lib/exercise/ids.ts';
+import type { MembershipId } from '#server/exercises/memberships.ts';
 import { Cluster } from '../support/cluster.ts';
 import { eventually } from '../support/eventually.ts';
 import type { Person } from '../support/exercise.ts';
@@ -55,7 +55,7 @@ test('[P6] [R5] who lost the right while offline gets nothing more, and what was
 	expect(await cluster.verdict()).toEqual([]);
 });
 
-test('[P6] the bell is dead when the right is taken away: the socket ends within 5 s all the same', async () => {
+test('[P6] [L24] the bell is dead when the right is taken away: the socket ends within 5 s all the same', async () => {
 	const name = cluster.exercise.notes(team.id);
 	const open = cluster.nodes.map((node) => cluster.peer(gone, name, node));
 	await cluster.settled();
