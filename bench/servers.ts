@@ -120,8 +120,11 @@ export class MeasuredServer {
 		return (await this.#ask(what, input)) as Awaited<ReturnType<Stage[Name]>>;
 	}
 
-	/** Collects garbage, so that what is read then is needed. */
-	sweep = (): Promise<unknown> => this.#ask('sweep');
+	/** Collects garbage, so that what is read then is needed; answers with the MiB that are in use inside the process. */
+	async sweep(): Promise<number> {
+		const { heapUsed, external } = (await this.#ask('sweep')) as NodeJS.MemoryUsage;
+		return (heapUsed + external) / 2 ** 20;
+	}
 
 	#ask(ask: string, input?: unknown): Promise<unknown> {
 		const number = ++this.#asked;
