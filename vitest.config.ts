@@ -13,6 +13,18 @@ export default defineConfig({
 					hookTimeout: 60_000,
 					globalSetup: ['tests/support/database.ts']
 				}
+			},
+			{
+				test: {
+					name: 'faults',
+					environment: 'node',
+					include: ['tests/faults/**/*.test.ts'],
+					// processes are killed and paused: one disaster at a time
+					fileParallelism: false,
+					testTimeout: 120_000,
+					hookTimeout: 120_000,
+					globalSetup: ['tests/support/postgres-process.ts']
+				}
 			}
 		]
 	}

@@ -32,6 +32,9 @@ function runVitest() {
 	const file = path.join(folder, 'vitest.json');
 	const status = node('node_modules/vitest/vitest.mjs', [
 		'run',
+		// the worst days have a command of their own: npm run test:faults
+		'--project=unit',
+		'--project=integration',
 		'--reporter=default',
 		'--reporter=json',
 		`--outputFile.json=${file}`

@@ -14,6 +14,7 @@ import { createDocuments } from './documents/documents.ts';
 import type { Identity } from './documents/gate.ts';
 import type { UpdateLog } from './documents/group-commit.ts';
 import { createApi } from './events/api.ts';
+import { createAttempts } from './events/attempts.ts';
 import { createEvents } from './events/sockets.ts';
 import { readActor } from './exercises/actor.ts';
 import type { Exercises } from './exercises/exercises.ts';
@@ -46,7 +47,10 @@ export function createRealtime(dependencies: RealtimeDependencies) {
 	const standing = (id: ExerciseId, people: { accountId: AccountId; sessionId: string }[]) =>
 		readStanding(database, id, people);
 
+	const refused = createAttempts();
+
 	const documents = createDocuments({
+		refused,
 		database,
 		log,
 		origin,
@@ -92,6 +96,7 @@ export function createRealtime(dependencies: RealtimeDependencies) {
 	const events = createEvents({
 		origin,
 		identify: identifyRequest,
+		refused,
 		sessionLives,
 		standing,
 		pulse,

@@ -72,7 +72,8 @@ export function createCommands(dependencies: CommandDependencies) {
 	function run(message: CommandMessage, caller: Caller): Promise<CommandAnswer> {
 		return track(
 			attempt(message, caller).catch((error: unknown): CommandAnswer => {
-				if (error instanceof Refused) return { ok: false, error: error.refusal };
+				// one shape for all refusals: "decided so" and "not found on the way" must look the same (R5)
+				if (error instanceof Refused) return { ok: false, error: AppError.from(error.refusal).toRefusal() };
 				if (error instanceof AppError) return { ok: false, error: error.toRefusal() };
 				const requestId = mintId<string>();
 				log.error({ err: error, requestId, command: message.name }, 'a command failed');

@@ -72,6 +72,9 @@ export function openPool(
 	});
 	// A restart of PostgreSQL ends idle connections; the pool makes new ones, and an unheard error would end the process.
 	pool.on('error', (error) => log.warn({ err: error }, 'a database connection ended'));
+	// The pool listens only while a connection is idle: one that ends within a transaction, between two statements, would
+	// end the process too. Its next statement fails, and the pool does not use it again.
+	pool.on('connect', (client) => client.on('error', () => undefined));
 	return {
 		pool,
 		db: drizzle(pool, { schema }),

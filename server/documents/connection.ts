@@ -48,7 +48,6 @@ export class Connection implements Reader {
 	#told = 0;
 	#settled: Set<number> | null = null;
 	readonly #messages = new TokenBucket(documentLimits.messagesPerSecond, documentLimits.messageBurst);
-	#moves: TokenBucket | null = null;
 
 	constructor(context: ConnectionContext) {
 		this.#context = context;
@@ -123,12 +122,7 @@ export class Connection implements Reader {
 				return;
 			case 'presence': {
 				const { room, ref, actor, stamp } = this.#context;
-				if (!showsPresence(ref, actor)) return;
-				this.#moves ??= new TokenBucket(
-					documentLimits.presencePerSecond,
-					documentLimits.presencePerSecond * 2
-				);
-				if (this.#moves.take()) room.presence.receive(this, message.update, stamp);
+				if (showsPresence(ref, actor)) room.presence.receive(this, message.update, stamp);
 				return;
 			}
 			case 'update':

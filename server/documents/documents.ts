@@ -37,6 +37,8 @@ export interface DocumentDependencies extends GateDependencies {
 	log: Logger;
 	/** tells the other nodes that documents moved on; they read the log (R11) */
 	ring: (names: string[]) => void;
+	/** counts a refusal; what to answer instead of it */
+	refused: (request: IncomingMessage, refusal: AppError) => Promise<AppError>;
 	/** the colour by which a person is known to others */
 	colourOf: (accountId: AccountId) => string;
 	/** what the rights of many stand on */
@@ -77,6 +79,7 @@ export function createDocuments(dependencies: DocumentDependencies) {
 		const opening = (async () => {
 			const loaded = await loadDocument(database.db, name);
 			if (!loaded) throw nothing();
+			if (loaded.tail.length > documentLimits.openRows) await mergeFirst(name, loaded);
 			if (loaded.damagedAt !== null) await setApart(name, loaded.damagedAt);
 			const opened = new Room(name, loaded);
 			// written while we were loading: nobody was there yet to be told
@@ -87,6 +90,18 @@ export function createDocuments(dependencies: DocumentDependencies) {
 		rooms.set(name, opening);
 		opening.catch(() => rooms.delete(name));
 		return opening;
+	}
+
+	/** Most of a very long tail becomes part of the state. */
+	async function mergeFirst(name: string, loaded: LoadedDocument): Promise<void> {
+		const old = loaded.tail.splice(0, loaded.tail.length - documentLimits.keepApart);
+		loaded.snapshot = await merge([loaded.snapshot.state, ...old.map((one) => one.bytes)]);
+		loaded.snapshotSequence = old.at(-1)!.sequence;
+		await writeSnapshot(
+			database.db,
+			{ document: name, epoch: loaded.epoch, sequence: loaded.snapshotSequence },
+			loaded.snapshot
+		);
 	}
 
 	function letGo(one: Room): void {
@@ -272,8 +287,8 @@ export function createDocuments(dependencies: DocumentDependencies) {
 		const given = setTimeout(() => socket.destroy(), documentLimits.upgradeMs);
 		socket.on('error', () => socket.destroy());
 		connect(request, socket, head, name)
-			.catch((error: unknown) => {
-				const status = error instanceof AppError ? error.status : 500;
+			.catch(async (error: unknown) => {
+				const status = error instanceof AppError ? (await dependencies.refused(request, error)).status : 500;
 				if (status === 500) logger.error({ err: error, document: name }, 'a socket could not be opened');
 				socket.end(
 					`HTTP/1.1 ${status} ${status === 404 ? 'Not Found' : 'Refused'}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`

@@ -20,6 +20,7 @@ export class ForgedClient extends Error {}
 
 interface Waiting {
 	update: Written;
+	since: number;
 	resolve: (stored: Stored) => void;
 	reject: (error: unknown) => void;
 }
@@ -40,8 +41,8 @@ export class GroupCommit implements UpdateLog {
 	#waiting: Waiting[] = [];
 	#flushing: Promise<void> | null = null;
 	#line: PoolClient | null = null;
-	/** when the last commit began */
-	#begun = 0;
+	/** when the last two commits began */
+	#begun: [number, number] = [0, 0];
 
 	constructor(pool: Pool) {
 		this.#pool = pool;
@@ -53,7 +54,7 @@ export class GroupCommit implements UpdateLog {
 	 */
 	append(update: Written): Promise<Stored> {
 		return new Promise((resolve, reject) => {
-			this.#waiting.push({ update, resolve, reject });
+			this.#waiting.push({ update, since: performance.now(), resolve, reject });
 			this.#flushing ??= this.#flush().finally(() => (this.#flushing = null));
 		});
 	}
@@ -86,7 +87,7 @@ export class GroupCommit implements UpdateLog {
 	async #flush(): Promise<void> {
 		while (this.#waiting.length > 0) {
 			await this.#gather();
-			this.#begun = performance.now();
+			this.#begun = [this.#begun[1], performance.now()];
 			const batch = this.#waiting.splice(0, documentLimits.batchRows);
 			try {
 				await this.#commit(await this.#own(batch));
@@ -97,11 +98,12 @@ export class GroupCommit implements UpdateLog {
 	}
 
 	/**
-	 * At once when there was no commit lately, with what the same turn of the event loop brings; otherwise a moment later
-	 * with all that comes meanwhile: a commit costs as much as twenty deliveries, however few changes it carries.
+	 * At once when there were few commits lately, with what the same turn of the event loop brings; otherwise a moment
+	 * later with all that comes meanwhile: a commit costs as much as twenty deliveries, however few changes it carries. Two
+	 * may follow each other at once: the first of a burst is stored while the rest comes in.
 	 */
 	#gather(): Promise<void> {
-		const wait = this.#begun + documentLimits.commitEveryMs - performance.now();
+		const wait = this.#begun[0] + 2 * documentLimits.commitEveryMs - performance.now();
 		return new Promise((resolve) => (wait < 1 ? setImmediate(resolve) : setTimeout(resolve, wait)));
 	}
 
@@ -124,12 +126,36 @@ export class GroupCommit implements UpdateLog {
 		const heads = new Map(
 			rows.map((head) => [head.name, { epoch: head.epoch, sequence: Number(head.sequence) }])
 		);
-		for (const { update, resolve, reject } of batch) {
-			const head = heads.get(update.document);
-			const { document, epoch, bytes } = update;
-			if (head?.epoch === epoch) resolve({ document, epoch, bytes, sequence: ++head.sequence });
-			else reject(new ClosedDocument(document));
+		const without: Waiting[] = [];
+		for (const waiting of batch) {
+			const { document, epoch, bytes } = waiting.update;
+			const head = heads.get(document);
+			if (head?.epoch === epoch) waiting.resolve({ document, epoch, bytes, sequence: ++head.sequence });
+			else without.push(waiting);
 		}
+		if (without.length > 0) await this.#tryAgain(without);
+	}
+
+	/**
+	 * A row that somebody else holds at this moment is passed over, so that a transaction that hangs (a node that was
+	 * paused) keeps up its own document only. Its changes go with the next commit, in their order.
+	 */
+	async #tryAgain(batch: readonly Waiting[]): Promise<void> {
+		const { rows } = await this.#query<{ name: string; epoch: number }>({
+			name: 'documents-open',
+			text: openStatement,
+			values: [batch.map((waiting) => waiting.update.document)]
+		});
+		const epochs = new Map(rows.map((row) => [row.name, row.epoch]));
+		const again: Waiting[] = [];
+		for (const waiting of batch) {
+			const { document, epoch } = waiting.update;
+			if (epochs.get(document) !== epoch) waiting.reject(new ClosedDocument(document));
+			else if (performance.now() - waiting.since > documentLimits.heldMs)
+				waiting.reject(new Error('the row of the document is held by somebody else'));
+			else again.push(waiting);
+		}
+		this.#waiting.unshift(...again);
 	}
 
 	/** Those of the batch that write under their own client ids; the others are refused. */
@@ -192,7 +218,7 @@ with input as (
 ), head as materialized (
 	select name, epoch, sequence from document
 	where name = any($1) and closed_at is null and quarantined_sequence is null
-	order by name for update
+	order by name for update skip locked
 ), numbered as (
 	select input.*, head.sequence + row_number() over (partition by input.name order by input.n) as place
 	from input join head on head.name = input.name and head.epoch = input.epoch
@@ -204,6 +230,9 @@ with input as (
 	from (select name, max(place) as place from numbered group by name) as last where document.name = last.name
 )
 select name, epoch, sequence from head`;
+
+const openStatement = `
+select name, epoch from document where name = any($1) and closed_at is null and quarantined_sequence is null`;
 
 const claimStatement = `
 insert into document_client (document, epoch, client, account, session)

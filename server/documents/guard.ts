@@ -148,6 +148,9 @@ export function advance(clocks: Clocks, to: ReadonlyMap<number, number>): void {
 
 /** What a stored update brings. */
 export function describe(update: Uint8Array): { to: Clocks; deletes: boolean } {
-	const { ds } = Y.decodeUpdate(update);
-	return { to: Y.parseUpdateMeta(update).to, deletes: ds.clients.size > 0 };
+	const { structs, ds } = Y.decodeUpdate(update);
+	const to: Clocks = new Map();
+	// in each client's order, so the last one counts
+	for (const { id, length } of structs) to.set(id.client, id.clock + length);
+	return { to, deletes: ds.clients.size > 0 };
 }

@@ -11,11 +11,9 @@ export const documentLimits = {
 	messageBurst: 120,
 	/** a state with name, colour and cursor is 300 bytes */
 	presenceBytes: 4096,
-	/** cursor moves of one person that others could follow */
-	presencePerSecond: 10,
 	/** y-websocket sends back what it hears, so a frame may name others too; a room of more browsers ticks */
 	presenceEntries: 5000,
-	/** several changes of presence leave together */
+	/** several changes of presence leave together, newest state only: ten a second, whatever a browser sends */
 	presenceTickMs: 100,
 	/** a browser that has said nothing for so long is no longer here; y-protocols renews every 15 s */
 	presenceExpiresMs: 30_000,
@@ -32,8 +30,10 @@ export const documentLimits = {
 	gapsAMinute: 1,
 	/** sockets of one person: twenty windows with three documents each */
 	socketsPerAccount: 60,
+	/** how long a change waits for its document's row before its author is told that it could not be stored */
+	heldMs: 10_000,
 	/** rows of one group commit: bounds the time a writer waits for its neighbours */
-	batchRows: 500,
+	batchRows: 1000,
 	/** from one group commit to the next: nobody sees ten milliseconds, and a busy server does a fifth of the commits */
 	commitEveryMs: 10,
 	/** other nodes hear that documents moved on at most so often */
@@ -47,6 +47,8 @@ export const documentLimits = {
 	compactAfter: 500,
 	/** a room that was quiet for so long is merged from a tenth of that on */
 	quietMs: 2000,
+	/** rows that a room takes in as they are when it opens; more are merged first, in the thread */
+	openRows: 10_000,
 	/** newest changes that are kept apart, so that a browser which was away shortly gets only these */
 	keepApart: 100,
 	/** an unused room is let go after this */

@@ -151,7 +151,15 @@ export class Room {
 	}
 
 	#add({ sequence, bytes }: Stored, { to, deletes }: { to: Clocks; deletes: boolean }): Change {
-		const change = { sequence, bytes, frame: frame(updateMessage(bytes)), to, deletes };
+		const framed = frame(updateMessage(bytes));
+		// the copy at the end of the frame: what came in is a view of a larger buffer, which would be kept with it
+		const change = {
+			sequence,
+			bytes: framed.subarray(framed.length - bytes.length),
+			frame: framed,
+			to,
+			deletes
+		};
 		this.sequence = sequence;
 		this.#tail.push(change);
 		this.#tailBytes += bytes.length;

@@ -32,6 +32,8 @@ type EventSocket = Socket<ClientEvents, ServerEvents, Record<string, never>, Soc
 export interface EventDependencies {
 	origin: string;
 	identify: (request: IncomingMessage) => Promise<Identity | null>;
+	/** counts a refusal; what to answer instead of it */
+	refused: (request: IncomingMessage, refusal: AppError) => Promise<AppError>;
 	sessionLives: (sessionId: string) => Promise<boolean>;
 	/** what the rights of many stand on */
 	standing: (
@@ -56,6 +58,8 @@ const nothing = new AppError('not-found', 'There is nothing here, or it is not o
 export function createEvents(dependencies: EventDependencies) {
 	const { log, commands } = dependencies;
 	const engine = new Engine({
+		// polling would need each browser's requests to come to the same node
+		transports: ['websocket'],
 		maxHttpBufferSize: eventLimits.messageBytes,
 		pingInterval: 20_000,
 		pingTimeout: 20_000
@@ -65,20 +69,28 @@ export function createEvents(dependencies: EventDependencies) {
 	});
 	io.bind(engine);
 
+	const identities = new WeakMap<IncomingMessage, Identity>();
 	io.use((socket, next) => {
-		const refuse = () => next(new Error('unauthenticated'));
-		if (socket.request.headers.origin !== dependencies.origin && !sameOriginPolling(socket.request))
-			return refuse();
-		dependencies.identify(socket.request).then((identity) => {
-			if (!identity) return refuse();
-			socket.data = { identity, joined: new Map(), tokens: eventLimits.burst, tokensAt: Date.now() };
-			next();
-		}, refuse);
+		const identity = identities.get(socket.request);
+		if (!identity) return next(new Error('unauthenticated'));
+		socket.data = { identity, joined: new Map(), tokens: eventLimits.burst, tokensAt: Date.now() };
+		next();
 	});
 
-	/** Browsers leave the Origin header out of same-origin GET requests; they say so themselves. */
-	function sameOriginPolling(request: IncomingMessage): boolean {
-		return request.headers.origin === undefined && request.headers['sec-fetch-site'] === 'same-origin';
+	/** Origin and session before the upgrade completes (R5); refusals are plain HTTP answers. */
+	async function admit(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+		try {
+			if (request.headers.origin !== dependencies.origin)
+				throw new AppError('forbidden', 'This page may not connect.');
+			const identity = await dependencies.identify(request);
+			if (!identity) throw new AppError('unauthenticated', 'Sign in again.');
+			identities.set(request, identity);
+			if (!socket.destroyed) engine.handleUpgrade(request as never, socket as never, head);
+		} catch (error) {
+			if (!(error instanceof AppError)) log.error({ err: error }, 'an event socket could not be opened');
+			const status = error instanceof AppError ? (await dependencies.refused(request, error)).status : 500;
+			socket.end(`HTTP/1.1 ${status} Refused\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+		}
 	}
 
 	io.on('connection', (socket: EventSocket) => {
@@ -288,8 +300,7 @@ export function createEvents(dependencies: EventDependencies) {
 		rightsChanged,
 		request: (request: IncomingMessage, response: unknown) =>
 			engine.handleRequest(request as never, response as never),
-		upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) =>
-			engine.handleUpgrade(request as never, socket as never, head),
+		upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void admit(request, socket, head),
 		sockets: () => io.sockets.sockets.size,
 		/** Tells browsers to connect elsewhere, then closes. */
 		stop: () => {

@@ -1,5 +1,6 @@
 import { io, type Socket } from 'socket.io-client';
 import type { ChangeTopic, ExercisePulse, ServerEvents } from '#lib/protocol/wire.ts';
+import type { TestExercise } from './exercise.ts';
 import type { Person } from './people.ts';
 
 /** An event socket that keeps what it is told. */
@@ -41,4 +42,21 @@ export class Listener {
 	close(): void {
 		this.socket.disconnect();
 	}
+}
+
+/** Moves the clock of a running exercise, and waits for the witness: whether the other one was told too. */
+export async function hearsPulse(
+	exercise: TestExercise,
+	listener: Listener,
+	witness: Listener
+): Promise<boolean> {
+	const rate = 1 + Math.random();
+	const told = (one: Listener) => one.pulses.some(({ clock }) => clock.at(-1)?.rate === rate);
+	await exercise.must(exercise.director, 'clock.setRate', { rate });
+	const until = Date.now() + 5000;
+	while (!told(witness)) {
+		if (Date.now() > until) throw new Error('the witness was not told within 5 s');
+		await new Promise((resolve) => setTimeout(resolve, 20));
+	}
+	return told(listener);
 }

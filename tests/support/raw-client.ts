@@ -18,7 +18,8 @@ export interface RawOptions {
  */
 export class RawClient {
 	readonly socket: WebSocket;
-	readonly doc = new Y.Doc();
+	/** the own copy: of this connection alone, or one that outlives it */
+	readonly doc: Y.Doc;
 	readonly received: Buffer[] = [];
 	saved = 0;
 	refused: { code: string; sentence: string }[] = [];
@@ -26,7 +27,11 @@ export class RawClient {
 	presence = new Map<number, string>();
 	#waiting: (() => void)[] = [];
 
-	private constructor(options: RawOptions) {
+	/** what the server said that it has, when it asked */
+	serverVector: Uint8Array = Uint8Array.of(0);
+
+	private constructor(options: RawOptions, doc: Y.Doc) {
+		this.doc = doc;
 		this.socket = new WebSocket(`${options.url.replace('http', 'ws')}/documents/${options.name}`, {
 			headers: {
 				origin: options.origin ?? options.url,
@@ -47,8 +52,8 @@ export class RawClient {
 	}
 
 	/** Opens the socket; rejects with the HTTP status when the gate refuses. */
-	static open(options: RawOptions): Promise<RawClient> {
-		const client = new RawClient(options);
+	static open(options: RawOptions, doc = new Y.Doc()): Promise<RawClient> {
+		const client = new RawClient(options, doc);
 		return new Promise((resolve, reject) => {
 			client.socket.on('open', () => resolve(client));
 			client.socket.on('unexpected-response', (_request, response) => {
@@ -79,6 +84,10 @@ export class RawClient {
 		this.socket.send(bytes);
 	}
 
+	sendUpdate(update: Uint8Array): void {
+		this.send(updateMessage(update));
+	}
+
 	/** Changes the own copy and sends the change. */
 	edit(change: (doc: Y.Doc) => void): Uint8Array {
 		let update: Uint8Array = new Uint8Array();
@@ -86,7 +95,7 @@ export class RawClient {
 		this.doc.on('update', keep);
 		this.doc.transact(() => change(this.doc), 'own');
 		this.doc.off('update', keep);
-		this.send(updateMessage(update));
+		this.sendUpdate(update);
 		return update;
 	}
 
@@ -129,7 +138,10 @@ export class RawClient {
 			case documentMessage.sync: {
 				const step = decoding.readVarUint(decoder);
 				const body = decoding.readVarUint8Array(decoder);
-				if (step === 0) return;
+				if (step === 0) {
+					this.serverVector = body;
+					return;
+				}
 				Y.applyUpdate(this.doc, body, 'server');
 				if (step === 1) this.answered = true;
 				return;

@@ -40,7 +40,7 @@ export class LiveExercise {
 
 	/** Opens the event socket. Call in the browser; returns what closes it. */
 	connect(): () => void {
-		const socket: EventSocket = io({ transports: ['websocket', 'polling'], reconnectionDelayMax: 5000 });
+		const socket: EventSocket = io({ transports: ['websocket'], reconnectionDelayMax: 5000 });
 		this.#socket = socket;
 		socket.on('connect', () => this.#join());
 		socket.on('disconnect', () => (this.connected = false));

@@ -120,7 +120,7 @@ test('another exercise’s control does not revoke it', async () => {
 	expect(await stage.accounts.viewJoin(token, null)).not.toBeNull();
 });
 
-test('limits and scopes of invitations', async () => {
+test('[L26] limits and scopes of invitations', async () => {
 	await expect(invite(0)).rejects.toMatchObject({ code: 'invalid' });
 	await expect(invite(501)).rejects.toMatchObject({ code: 'invalid' });
 	await expect(invite(1, 181)).rejects.toMatchObject({ code: 'invalid' });

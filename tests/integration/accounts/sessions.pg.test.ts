@@ -45,7 +45,7 @@ test('what is no token is nobody’s', async () => {
 		expect(await stage.accounts.sessions.identify(token)).toBeNull();
 });
 
-test('[R19] a session ends after an hour without a sign of life; one in use goes on, but not beyond 12 hours', async () => {
+test('[R19] [L22] a session ends after an hour without a sign of life; one in use goes on, but not beyond 12 hours', async () => {
 	const { sessions } = stage.accounts;
 	const cookie = await sessions.create(anna);
 	const { sessionId } = (await sessions.identify(cookie.value))!;

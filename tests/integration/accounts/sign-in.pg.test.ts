@@ -66,7 +66,7 @@ test('[R19] the same answer whether the account exists, has a password, is disab
 	expect([...answers]).toEqual(['invalid E-mail address or password is wrong.']);
 });
 
-test('[R19] five failures, then a wait; the right password does not help meanwhile', async () => {
+test('[R19] [L21] five failures, then a wait; the right password does not help meanwhile', async () => {
 	expect(await fail(5)).toEqual(Array(5).fill('invalid'));
 	const refused = await attempt(annas, password).catch(
 		(error: { code: string; retry: { after: number } }) => error
@@ -110,7 +110,7 @@ test('[R19] it holds over nodes', async () => {
 	expect(await code(attempt(annas, password))).toBe('slow-down');
 });
 
-test('[R19] fifty failures from one address at any accounts, also as one IPv6 network; others go on', async () => {
+test('[R19] [L21] fifty failures from one address at any accounts, also as one IPv6 network; others go on', async () => {
 	const codes: string[] = [];
 	for (let i = 0; i < 55; i++)
 		codes.push(await code(attempt(`user${i}@x.example`, undefined, `2001:db8:1:2::${i}`)));

@@ -91,7 +91,7 @@ describe('requests', () => {
 		expect(headers.get('strict-transport-security')).toBeNull();
 	});
 
-	test('too large a body is refused before it is read', async () => {
+	test('[L13] too large a body is refused before it is read', async () => {
 		const answer = await raw(
 			`POST /api/commands/x HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${httpLimits.bodyBytes + 1}\r\n\r\n{`
 		);
@@ -99,14 +99,14 @@ describe('requests', () => {
 		expect(answer).toContain('"code":"too-large"');
 	});
 
-	test('so is too large an upload', async () => {
+	test('[L14] too large an upload is refused before it is read', async () => {
 		const answer = await raw(
 			`POST /x HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data; boundary=x\r\nContent-Length: ${httpLimits.uploadBytes + 1}\r\n\r\n`
 		);
 		expect(answer).toMatch(/^HTTP\/1.1 413 /);
 	});
 
-	test('a body that does not say how long it is is refused', async () => {
+	test('[L13] a body that does not say how long it is is refused', async () => {
 		const answer = await raw(
 			'POST /api/commands/x HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n'
 		);

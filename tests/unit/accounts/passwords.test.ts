@@ -15,7 +15,7 @@ test('[R19] argon2id with the parameters we promise', async () => {
 	expect(await compare(passwords, stored, `${right}x`)).toBe(false);
 });
 
-test('[R19] a password has 12 to 256 bytes, in any script', async () => {
+test('[R19] [L23] a password has 12 to 256 bytes, in any script', async () => {
 	expect(passwordProblem('elevenchars')).toMatch(/at least 12/);
 	expect(passwordProblem('κωδικός')).toBeNull();
 	expect(passwordProblem('a'.repeat(256))).toBeNull();

@@ -244,13 +244,13 @@ describe('what is too much is refused, whatever the file says of itself', () => 
 		return error;
 	};
 
-	it('a bomb', async () => {
+	it('[L18] a bomb', async () => {
 		expect(
 			(await quick(zipOf(workbook(oneRow), [{ name: 'xl/media/bomb.bin', data: zeros(64) }]))).code
 		).toBe('too-large');
 	});
 
-	it('a bomb that says it is small', async () => {
+	it('[L18] a bomb that says it is small', async () => {
 		const error = await quick(
 			zipOf(workbook(oneRow), [{ name: 'xl/worksheets/sheet2.xml', data: zeros(64), says: 1000 }])
 		);
@@ -266,7 +266,7 @@ describe('what is too much is refused, whatever the file says of itself', () => 
 		expect((await quick(zipOf(workbook(oneRow), parts))).code).toBe('too-large');
 	});
 
-	it('too many parts', async () => {
+	it('[L17] too many parts', async () => {
 		const parts = Array.from({ length: spreadsheetLimits.entries + 1 }, (_, n) => ({
 			name: `xl/media/${n}`,
 			data: bytes('x')
@@ -274,7 +274,7 @@ describe('what is too much is refused, whatever the file says of itself', () => 
 		expect((await quick(zipOf(workbook(oneRow), parts))).code).toBe('too-large');
 	});
 
-	it('more than 200 MB unpacked, although well within the ratio', async () => {
+	it('[L16] more than 200 MB unpacked, although well within the ratio', async () => {
 		// text that packs about 20 times: pseudo-random digits, repeated a little
 		let seed = 1;
 		const noise = Array.from({ length: 50_000 }, () =>
@@ -306,7 +306,7 @@ describe('what is too much is refused, whatever the file says of itself', () => 
 		).toBe('too-large');
 	});
 
-	it('50,001 rows', async () => {
+	it('[L19] 50,001 rows', async () => {
 		const data = Array.from(
 			{ length: spreadsheetLimits.rows + 1 },
 			(_, n) => `<row r="${n + 1}">${cell(`A${n + 1}`, `row ${n * 7919}`)}</row>`
@@ -328,7 +328,7 @@ describe('what is too much is refused, whatever the file says of itself', () => 
 		expect((await quick(zipOf(workbook(data, { 'xl/sharedStrings.xml': shared })))).code).toBe('too-large');
 	});
 
-	it('a file over 20 MB', async () => {
+	it('[L14] a file over 20 MB', async () => {
 		expect((await refusal(new Uint8Array(spreadsheetLimits.fileBytes + 1))).code).toBe('too-large');
 	});
 
@@ -338,7 +338,7 @@ describe('what is too much is refused, whatever the file says of itself', () => 
 		expect(checkSheetBounds('<row><c><v>1</v></c><c><v>1</v></c></row>')).toBe(4);
 	});
 
-	it('the main thread goes on while a file is read', async () => {
+	it('[L20] the main thread goes on while a file is read', async () => {
 		const data = Array.from(
 			{ length: 20_000 },
 			(_, n) => `<row r="${n + 1}">${cell(`A${n + 1}`, `${n}`)}${cell(`B${n + 1}`, `text ${n}`)}</row>`

@@ -1,0 +1,220 @@
+import { randomBytes } from 'node:crypto';
+import { eq } from 'drizzle-orm';
+import { documentName, parseDocumentName, type DocumentRef } from '#lib/exercise/documents.ts';
+import type { Actor, ExerciseState, Membership, Team } from '#lib/exercise/exercise/schema.ts';
+import type { InjectId } from '#lib/exercise/ids.ts';
+import { addInject, injectFingerprint, newInject, readScript } from '#lib/exercise/inject/schema.ts';
+import { reportFingerprint } from '#lib/exercise/team/commands.ts';
+import { readReport } from '#lib/exercise/team/schema.ts';
+import { teamIn } from '#server/documents/gate.ts';
+import { newDocument } from '#server/documents/create.ts';
+import { document, hotWashCard } from '#server/database/schema.ts';
+import { TestExercise, toAll, type Person } from '../../support/exercise.ts';
+import type { TestServer } from '../../support/server.ts';
+
+/** One person for every role and scope, those without any, and nobody at all. */
+export const castings: { who: string; memberships: (teams: Team[]) => Membership[] }[] = [
+	{ who: 'director', memberships: () => [{ role: 'director' }] },
+	{ who: 'controller', memberships: () => [{ role: 'controller' }] },
+	{ who: 'moderator GR', memberships: () => [{ role: 'moderator', country: 'GR' }] },
+	{ who: 'moderator IT', memberships: () => [{ role: 'moderator', country: 'IT' }] },
+	{ who: 'planner central', memberships: () => [{ role: 'planner', cell: 'central' }] },
+	{ who: 'planner GR', memberships: () => [{ role: 'planner', cell: 'GR' }] },
+	{ who: 'facilitator', memberships: () => [{ role: 'facilitator' }] },
+	{ who: 'facilitator A', memberships: (t) => [{ role: 'facilitator', teamId: t[0]!.id }] },
+	{ who: 'evaluator A', memberships: (t) => [{ role: 'evaluator', teamId: t[0]!.id }] },
+	{ who: 'evaluator C', memberships: (t) => [{ role: 'evaluator', teamId: t[2]!.id }] },
+	{ who: 'lead A', memberships: (t) => [{ role: 'player', teamId: t[0]!.id, lead: true }] },
+	{ who: 'player A', memberships: (t) => [{ role: 'player', teamId: t[0]!.id }] },
+	{ who: 'player B', memberships: (t) => [{ role: 'player', teamId: t[1]!.id }] },
+	{ who: 'player C', memberships: (t) => [{ role: 'player', teamId: t[2]!.id }] },
+	{ who: 'observer', memberships: () => [{ role: 'observer' }] },
+	{ who: 'stranger', memberships: () => [] }
+];
+
+export interface Player {
+	who: string;
+	/** null: signed out */
+	person: Person | null;
+	actor: Actor;
+}
+
+export async function castPeople(server: TestServer): Promise<Person[]> {
+	const people = await Promise.all(castings.map(({ who }) => server.person(who)));
+	// the stranger is nobody here and everything elsewhere
+	const elsewhere = await TestExercise.create(server);
+	await server.services.exercises.addMembership(
+		elsewhere.id,
+		{ accountId: people.at(-1)!.id, role: 'director' },
+		elsewhere.director.id
+	);
+	return people;
+}
+
+export interface Scene {
+	state: ExerciseState;
+	exercise: TestExercise;
+	/** A and B are Greek, C is Italian */
+	teams: Team[];
+	cast: Player[];
+	/** everything that exists in it */
+	documents: { name: string; ref: DocumentRef; team: Team | undefined; isClosed: boolean }[];
+	ids: {
+		/** approved and ready, for all; for the Greek teams; held; waiting for approval; on the page only */
+		ready: string;
+		greek: string;
+		held: string;
+		submitted: { inject: string; fingerprint: string };
+		draft: { inject: string; fingerprint: string };
+		/** of the released inject, at A and at C */
+		deliveryA: string;
+		deliveryC: string;
+		question: string;
+		card: string;
+		reportFingerprint: string;
+	};
+}
+
+/** An exercise in which everything has happened once, then put into a state. */
+export async function stageScene(
+	server: TestServer,
+	people: Person[],
+	state: ExerciseState,
+	settings: { evaluatorsReadScript: boolean; reviewOpen: boolean }
+): Promise<Scene> {
+	const { db, pool } = server.services.database;
+	const exercise = await TestExercise.create(server);
+	const teams = [
+		await exercise.team('GR CSIRT'),
+		await exercise.team('GR Port'),
+		await exercise.team('IT CSIRT', 'IT')
+	];
+	const cast: Player[] = [];
+	for (const [i, { who, memberships }] of castings.entries()) {
+		const person = people[i]!;
+		const all = memberships(teams);
+		for (const one of all)
+			await server.services.exercises.addMembership(
+				exercise.id,
+				{ accountId: person.id, ...one },
+				exercise.director.id
+			);
+		cast.push({ who, person, actor: { accountId: person.id, name: person.name, memberships: all } });
+	}
+	cast.push({
+		who: 'signed out',
+		person: null,
+		actor: { accountId: 'nobody' as never, name: '', memberships: [] }
+	});
+	const byWho = (who: string) => cast.find((one) => one.who === who)!.person!;
+
+	const manual = { schedule: { mode: 'contingency' as const, condition: 'when needed' } };
+	const [released, ready, held] = await exercise.approved(
+		{ title: 'Released', to: toAll, ...manual },
+		{ title: 'Ready', to: toAll, ...manual },
+		{ title: 'Held', to: toAll, ...manual }
+	);
+	const [greek] = await exercise.approved({
+		title: 'Greek',
+		to: { all: false, countries: ['GR'], levels: [], teams: [] },
+		...manual
+	});
+	const script = documentName({ exercise: exercise.id, kind: 'script', cell: 'central' });
+	const written = ['draft', 'submitted'].map(() => randomBytes(12).toString('hex') as InjectId);
+	await server.services.documents.edit(script, exercise.director.id, (doc) => {
+		for (const id of written) addInject(doc, newInject(id, { title: 'Written', to: toAll, ...manual }), 'z');
+	});
+	const page = readScript(await server.services.documents.read(script));
+	const [draft, submitted] = written.map((id) => ({
+		inject: id as string,
+		fingerprint: injectFingerprint(page.find((one) => one.id === id)!)
+	}));
+	await exercise.must(byWho('planner central'), 'inject.submit', {
+		cell: 'central',
+		injects: [submitted as never]
+	});
+	await exercise.must(exercise.director, 'exercise.start', {});
+	await exercise.must(exercise.director, 'inject.hold', { inject: held!.id, reason: '' });
+	await exercise.must(exercise.director, 'inject.release', { inject: released!.id });
+	await exercise.must(byWho('lead A'), 'question.ask', { team: teams[0]!.id, text: 'Whom do we call?' });
+	await exercise.must(byWho('lead A'), 'report.open', { team: teams[0]!.id });
+
+	const one = async (query: string, ...values: unknown[]) =>
+		(await pool.query<{ id: string }>(query, values)).rows[0]!.id;
+	const delivery = (team: number) =>
+		one('select id from delivery where exercise_id = $1 and team_id = $2', exercise.id, teams[team]!.id);
+	const card = randomBytes(12).toString('hex');
+	await db.insert(hotWashCard).values({
+		id: card,
+		exerciseId: exercise.id,
+		teamId: teams[0]!.id,
+		column: 'change',
+		text: 'Call sooner',
+		accountId: byWho('player A').id,
+		byName: 'player A'
+	});
+	const report = readReport(
+		await server.services.documents.read(
+			documentName({ exercise: exercise.id, kind: 'worksheet', team: teams[0]!.id, page: 'report-1' })
+		)
+	);
+	// full segments, as an exercise of many thousand entries has them
+	for (const audience of [
+		{ to: 'control' as const },
+		{ to: 'team' as const, team: teams[0]!.id },
+		{ to: 'channel' as const, channel: 'everyone' as const },
+		{ to: 'channel' as const, channel: 'GR' as const }
+	]) {
+		const name = documentName({ exercise: exercise.id, kind: 'timeline', audience, segment: 77 });
+		await db.insert(document).values({
+			...newDocument(exercise.id, name),
+			timeline: null,
+			closedAt: new Date()
+		});
+	}
+	const rows = await db.select().from(document).where(eq(document.exerciseId, exercise.id));
+	const documents = rows.map((row) => {
+		const ref = parseDocumentName(row.name)!;
+		return {
+			name: row.name,
+			ref,
+			team: teams.find((team) => team.id === teamIn(ref)),
+			isClosed: row.closedAt !== null
+		};
+	});
+	await pool.query(
+		`update exercise set state = $2, clock = $3, settings = settings || $4::jsonb where id = $1`,
+		[exercise.id, state, JSON.stringify(clockOf(state)), JSON.stringify(settings)]
+	);
+	return {
+		state,
+		exercise,
+		teams,
+		cast,
+		documents,
+		ids: {
+			ready: ready!.id,
+			greek: greek!.id,
+			held: held!.id,
+			submitted: submitted!,
+			draft: draft!,
+			deliveryA: await delivery(0),
+			deliveryC: await delivery(2),
+			question: await one('select id from question where exercise_id = $1', exercise.id),
+			card,
+			reportFingerprint: reportFingerprint(report)
+		}
+	};
+}
+
+/** A clock as an exercise in that state has it. */
+function clockOf(state: ExerciseState) {
+	const start = { wallStart: Date.now() - 600_000, exerciseStart: Date.UTC(2026, 5, 10, 7), rate: 1 };
+	const still = {
+		wallStart: Date.now() - 60_000,
+		exerciseStart: start.exerciseStart + 540_000,
+		rate: 0
+	};
+	if (['draft', 'planned', 'ready', 'cancelled'].includes(state)) return [];
+	return state === 'running' ? [start] : [start, still];
+}
