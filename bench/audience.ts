@@ -77,7 +77,9 @@ export function saturate(server: MeasuredServer, shape: Shape, seconds: number):
 }
 
 export interface Steady {
+	/** server CPU for 1,000 deliveries, ms; and of that, the server's own process */
 	cpu: number;
+	ownCpu: number;
 	perSecond: number;
 	/** ms from the author's socket to a receiver's */
 	p50: number;
@@ -101,16 +103,18 @@ export function steady(
 		}, 1);
 		await pause(700);
 		load.timeDeliveries();
-		const before = { cpu: server.cpu(), delivered: load.delivered };
+		const before = { cpu: server.cpu(), ownCpu: server.ownCpu(), delivered: load.delivered };
 		const from = performance.now();
 		await pause(seconds * 1000);
 		const delivered = load.delivered - before.delivered;
 		const cpu = server.cpu() - before.cpu;
+		const ownCpu = server.ownCpu() - before.ownCpu;
 		const took = performance.now() - from;
 		clearInterval(timer);
 		if (!(await load.settled(60_000))) throw new Error(failure(server, load, 'not everything arrived'));
 		return {
 			cpu: (cpu / delivered) * 1000,
+			ownCpu: (ownCpu / delivered) * 1000,
 			perSecond: (delivered / took) * 1000,
 			p50: load.delay(0.5),
 			p99: load.delay(0.99)

@@ -159,6 +159,11 @@ export class MeasuredServer {
 		return cpuOf(this.processes());
 	}
 
+	/** The same without what it started: for ours, without PostgreSQL. */
+	ownCpu(): number {
+		return cpuOf([this.pid]);
+	}
+
 	/** MiB that the process itself holds. */
 	resident(): number {
 		return residentOf(this.pid);
