@@ -12,6 +12,7 @@ import { databaseNow, type Database, type Transaction } from './database/open.ts
 import { exercise as exerciseTable, team as teamTable } from './database/schema.ts';
 import { createDocuments } from './documents/documents.ts';
 import type { Identity } from './documents/gate.ts';
+import type { UpdateLog } from './documents/group-commit.ts';
 import { createApi } from './events/api.ts';
 import { createAttempts } from './events/attempts.ts';
 import { createConnected } from './events/connected.ts';
@@ -33,6 +34,8 @@ export interface RealtimeDependencies {
 	identifyAll: (cookieHeaders: readonly (string | undefined)[]) => Promise<(Identity | null)[]>;
 	/** whether a session still opens anything: asked again for sockets that stay open */
 	sessionLives: (sessionId: string) => Promise<boolean>;
+	/** where browsers' changes are stored; given only to measure what durability costs */
+	updates?: UpdateLog;
 	log: Logger;
 }
 
@@ -65,7 +68,8 @@ export function createRealtime(dependencies: RealtimeDependencies) {
 		},
 		actor: exercises.actor,
 		colourOf,
-		ring: (names) => bell.ring({ exercise: '', topics: [], documents: names })
+		ring: (names) => bell.ring({ exercise: '', topics: [], documents: names }),
+		...(dependencies.updates && { updates: dependencies.updates })
 	});
 
 	const commands = createCommands({
