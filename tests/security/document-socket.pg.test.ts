@@ -6,7 +6,7 @@ import { closeCode } from '#lib/protocol/wire.ts';
 import { askMessage, presenceMessage, updateMessage } from '#server/documents/frames.ts';
 import { documentLimits } from '#server/documents/limits.ts';
 import { attemptLimits } from '#server/events/attempts.ts';
-import { RawClient } from '../support/raw-client.ts';
+import type { RawClient } from '../support/raw-client.ts';
 import type { Person } from '../support/exercise.ts';
 import { Scene, costsAtMostMs, upgrade } from './bystanders.ts';
 
