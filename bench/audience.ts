@@ -10,17 +10,21 @@ export const shapeName = ({ documents, audience }: Shape) => `${documents}x${aud
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
+/** authors in a document that others read */
+const fewWriters = 6;
+
 /** Opens the audience of fresh documents, lets it write, and closes it, whatever happens. */
 async function withLoad<T>(
 	server: MeasuredServer,
 	{ documents, audience }: Shape,
+	writers: number,
 	measure: (load: Load) => Promise<T>
 ): Promise<T> {
 	const clients = await openClients(server, await server.pages(documents, audience), audience);
-	const load = new Load(clients);
+	const load = new Load(clients, writers);
 	try {
-		// every document has heard something, and code and sockets are warm
-		for (let round = 0; round < 3; round++)
+		// every author has written before: code and sockets are warm, and nobody's first change is measured
+		for (let round = 0; round < Math.min(writers, audience); round++)
 			for (let document = 0; document < documents; document++) load.write(document);
 		if (!(await load.settled(20_000)))
 			throw new Error(failure(server, load, 'the first events did not arrive'));
@@ -41,7 +45,8 @@ export interface Saturation {
 
 /** As much as goes through: up to 64 events under way over all documents, at least two in each. */
 export function saturate(server: MeasuredServer, shape: Shape, seconds: number): Promise<Saturation> {
-	return withLoad(server, shape, async (load) => {
+	// with one document all must write, or the limit of messages a person would be what is measured
+	return withLoad(server, shape, shape.documents === 1 ? shape.audience : fewWriters, async (load) => {
 		const waiting = new Map<number, number>();
 		let open = true;
 		const write = (document: number) => {
@@ -72,7 +77,9 @@ export function saturate(server: MeasuredServer, shape: Shape, seconds: number):
 }
 
 export interface Steady {
+	/** server CPU for 1,000 deliveries, ms; and of that, the server's own process */
 	cpu: number;
+	ownCpu: number;
 	perSecond: number;
 	/** ms from the author's socket to a receiver's */
 	p50: number;
@@ -86,7 +93,7 @@ export function steady(
 	seconds: number,
 	perSecond = 10_000
 ): Promise<Steady> {
-	return withLoad(server, shape, async (load) => {
+	return withLoad(server, shape, fewWriters, async (load) => {
 		const eventsPerMs = perSecond / (shape.audience - 1) / 1000;
 		const begun = performance.now();
 		let written = 0;
@@ -96,16 +103,18 @@ export function steady(
 		}, 1);
 		await pause(700);
 		load.timeDeliveries();
-		const before = { cpu: server.cpu(), delivered: load.delivered };
+		const before = { cpu: server.cpu(), ownCpu: server.ownCpu(), delivered: load.delivered };
 		const from = performance.now();
 		await pause(seconds * 1000);
 		const delivered = load.delivered - before.delivered;
 		const cpu = server.cpu() - before.cpu;
+		const ownCpu = server.ownCpu() - before.ownCpu;
 		const took = performance.now() - from;
 		clearInterval(timer);
 		if (!(await load.settled(60_000))) throw new Error(failure(server, load, 'not everything arrived'));
 		return {
 			cpu: (cpu / delivered) * 1000,
+			ownCpu: (ownCpu / delivered) * 1000,
 			perSecond: (delivered / took) * 1000,
 			p50: load.delay(0.5),
 			p99: load.delay(0.99)
@@ -115,7 +124,7 @@ export function steady(
 
 /** Twenty injects at once into every document: milliseconds until everybody has all of them. */
 export function burst(server: MeasuredServer, shape: Shape, bursts: number): Promise<number[]> {
-	return withLoad(server, shape, async (load) => {
+	return withLoad(server, shape, fewWriters, async (load) => {
 		const took: number[] = [];
 		for (let n = 0; n < bursts; n++) {
 			await pause(200);

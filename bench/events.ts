@@ -42,7 +42,7 @@ export class MarkerReader {
 		const ids: number[] = [];
 		readMarkers(bytes, (id) => ids.push(id));
 		const entry = { bytes, ids: Int32Array.from(ids) };
-		if (this.#known.size > 16) this.#known.clear();
+		if (this.#known.size > 64) this.#known.clear();
 		this.#known.set(bytes.length, entry);
 		return entry.ids;
 	}

@@ -7,11 +7,15 @@ const writers = 30;
 const eventsAtOnce = 500;
 const arrivesWithinMs = 60_000;
 
-/** A document with so many events of thirty authors. Ours finds them in its log, a peer is sent them. */
+/**
+ * A document with so many events of thirty authors, and one client in it that stays. Ours finds them in its log, a peer
+ * is sent them.
+ */
 export async function filledPage(server: MeasuredServer, events: number, audience: number): Promise<Pages> {
 	const pages = await server.pages(1, audience);
 	if (server.name === 'ours') {
 		await server.ask('fill', { name: pages.names[0]!, events });
+		await openClients(server, pages, 1);
 		return pages;
 	}
 	let seen = 0;
@@ -31,7 +35,6 @@ export async function filledPage(server: MeasuredServer, events: number, audienc
 		}
 	}
 	await closeClients(clients.slice(1));
-	// somebody stays, so that the document is not put away
 	watcher!.hears = {};
 	return pages;
 }

@@ -43,13 +43,16 @@ export class Load {
 	readonly #readers: MarkerReader[];
 	readonly #documentOf = new Map<string, number>();
 
-	constructor(clients: LightClient[][]) {
+	/** The first few of each document write, as in a room full of people; the others read. */
+	constructor(clients: LightClient[][], writersPerDocument: number) {
 		this.clients = clients.flat();
 		this.#audience = clients[0]!.length;
 		this.#first = this.#next = 1;
 		const now = performance.now();
 		this.groups = clients.map((some) => ({
-			writers: some.map((client) => ({ client, events: new EventWriter(), tokens: writesAtOnce, at: now })),
+			writers: some
+				.slice(0, writersPerDocument)
+				.map((client) => ({ client, events: new EventWriter(), tokens: writesAtOnce, at: now })),
 			next: 0
 		}));
 		this.#readers = clients.map(() => new MarkerReader());

@@ -5,6 +5,7 @@ import { createBackend } from '#server/http.ts';
 import { createLog } from '#server/log.ts';
 import { listen, openMigrated, startServices } from '#server/start.ts';
 import { freePort } from '../tests/support/people.ts';
+import { MemoryLog } from './memory-log.ts';
 import { createStage } from './stage.ts';
 
 /*
@@ -21,7 +22,8 @@ const config = readConfig({
 });
 const log = createLog(config);
 const database = await openMigrated(config, log);
-const running = await startServices(config, log, database);
+const updates = process.env['BENCH_LOG'] === 'memory' ? { updates: new MemoryLog() } : {};
+const running = await startServices(config, log, database, updates);
 const { services } = running;
 const { server } = await listen({ services, app: createBackend(services) }, '127.0.0.1', port);
 const stage = createStage(services, randomBytes(4).toString('hex'));
@@ -36,7 +38,10 @@ async function stop(): Promise<void> {
 
 process.on('message', (message: { ask: string; number: number; input?: unknown }) => {
 	const act = async (): Promise<unknown> => {
-		if (message.ask === 'sweep') return globalThis.gc?.();
+		if (message.ask === 'sweep') {
+			globalThis.gc?.();
+			return process.memoryUsage();
+		}
 		if (message.ask === 'stop') return stop();
 		const asked = stage[message.ask as keyof typeof stage] as (input: unknown) => Promise<unknown>;
 		return asked(message.input);

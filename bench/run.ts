@@ -6,6 +6,7 @@ import { checkEvents } from './events.ts';
 import { asMarkdown, asText, say, type Options, type Section } from './report.ts';
 import { cold } from './scenarios/cold.ts';
 import { dataLoss } from './scenarios/data-loss.ts';
+import { durability } from './scenarios/durability.ts';
 import { exercise } from './scenarios/exercise.ts';
 import { fanOut } from './scenarios/fan-out.ts';
 import { idle } from './scenarios/idle.ts';
@@ -32,6 +33,7 @@ const scenarios: Record<string, (options: Options) => Promise<Section>> = {
 	presence,
 	idle,
 	cold,
+	durability,
 	exercise,
 	release,
 	import: importing

@@ -12,8 +12,10 @@ import { databaseNow, type Database, type Transaction } from './database/open.ts
 import { exercise as exerciseTable, team as teamTable } from './database/schema.ts';
 import { createDocuments } from './documents/documents.ts';
 import type { Identity } from './documents/gate.ts';
+import type { UpdateLog } from './documents/group-commit.ts';
 import { createApi } from './events/api.ts';
 import { createAttempts } from './events/attempts.ts';
+import { createConnected } from './events/connected.ts';
 import { createEvents } from './events/sockets.ts';
 import { readActor } from './exercises/actor.ts';
 import type { Exercises } from './exercises/exercises.ts';
@@ -32,6 +34,8 @@ export interface RealtimeDependencies {
 	identifyAll: (cookieHeaders: readonly (string | undefined)[]) => Promise<(Identity | null)[]>;
 	/** whether a session still opens anything: asked again for sockets that stay open */
 	sessionLives: (sessionId: string) => Promise<boolean>;
+	/** where browsers' changes are stored; given only to measure what durability costs */
+	updates?: UpdateLog;
 	log: Logger;
 }
 
@@ -64,7 +68,8 @@ export function createRealtime(dependencies: RealtimeDependencies) {
 		},
 		actor: exercises.actor,
 		colourOf,
-		ring: (names) => bell.ring({ exercise: '', topics: [], documents: names })
+		ring: (names) => bell.ring({ exercise: '', topics: [], documents: names }),
+		...(dependencies.updates && { updates: dependencies.updates })
 	});
 
 	const commands = createCommands({
@@ -97,6 +102,7 @@ export function createRealtime(dependencies: RealtimeDependencies) {
 		standing,
 		pulse,
 		commands,
+		connected: createConnected({ database, node: bell.node }),
 		follow: (id) => lookAgain.follow(id),
 		log
 	});
@@ -168,7 +174,7 @@ export function createRealtime(dependencies: RealtimeDependencies) {
 			await schedule.stop();
 			await commands.settled();
 			await documents.stop();
-			events.stop();
+			await events.stop();
 			await bell.stop();
 		}
 	};

@@ -5,6 +5,7 @@ import type { AccountId } from '#lib/exercise/ids.ts';
 import { createAccounts } from './accounts/accounts.ts';
 import type { Bell } from './bell/bell.ts';
 import { createBellOf } from './bell/create.ts';
+import type { UpdateLog } from './documents/group-commit.ts';
 import { createScriptExchange } from './exchange/script-exchange.ts';
 import { createExercises } from './exercises/exercises.ts';
 import { createRealtime } from './realtime.ts';
@@ -13,7 +14,14 @@ import { views } from './views/index.ts';
 export type Services = ReturnType<typeof createServices>;
 
 /** The composition root: everything is built here and handed on; nothing else knows how parts are put together. */
-export function createServices(given: { config: Config; database: Database; log: Log; bell?: Bell }) {
+export function createServices(given: {
+	config: Config;
+	database: Database;
+	log: Log;
+	bell?: Bell;
+	/** given only to measure what durability costs */
+	updates?: UpdateLog;
+}) {
 	const { config, database, log } = given;
 	const bell = given.bell ?? createBellOf(config, database, log);
 	const accounts = createAccounts({ database, origin: config.origin, ring: bell.ring });
@@ -35,6 +43,7 @@ export function createServices(given: { config: Config; database: Database; log:
 		},
 		identifyAll: (cookies) => accounts.sessions.identifyHeaders(cookies),
 		sessionLives: (sessionId) => accounts.sessions.lives(sessionId),
+		...(given.updates && { updates: given.updates }),
 		log
 	});
 	const { documents, commands, schedule } = realtime;

@@ -36,8 +36,13 @@ export async function openMigrated(
 }
 
 /** Services and sockets on an open database: everything but the pages and the port. */
-export async function startServices(config: Config, log: Log, database: Database): Promise<Running> {
-	const services = createServices({ config, database, log });
+export async function startServices(
+	config: Config,
+	log: Log,
+	database: Database,
+	other: Pick<Parameters<typeof createServices>[0], 'updates'> = {}
+): Promise<Running> {
+	const services = createServices({ config, database, log, ...other });
 	(globalThis as Record<symbol, unknown>)[servicesKey] = services;
 	await services.realtime.start();
 	const stopHousekeeping = startHousekeeping(services);

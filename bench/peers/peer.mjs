@@ -6,7 +6,7 @@ export function answerParent(port) {
 	process.on('message', (message) => {
 		if (message.ask !== 'sweep') return;
 		globalThis.gc?.();
-		process.send({ answer: message.number });
+		process.send({ answer: message.number, result: process.memoryUsage() });
 	});
 	process.on('disconnect', () => process.exit(0));
 	process.send({ ready: { port, origin: `http://localhost:${port}` } });

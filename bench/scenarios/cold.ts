@@ -47,7 +47,7 @@ export async function cold({ rounds, quick }: Options): Promise<Section> {
 		say('cold load');
 		const pages = new Map<MeasuredServer, Pages>();
 		for (const server of servers) pages.set(server, await filledPage(server, events, 5));
-		// Hocuspocus stores two seconds after the last change, at the latest after ten
+		// Hocuspocus stores two seconds after the last change, ours merges what is quiet for as long
 		await new Promise((resolve) => setTimeout(resolve, 4000));
 		for (let round = 0; round < rounds; round++)
 			for (const server of servers) {

@@ -15,15 +15,13 @@ export async function fanOut({ rounds, quick }: Options): Promise<Section> {
 		: [shape(1, 100), shape(1, 500), shape(1, 1000), shape(50, 20), shape(200, 20)];
 	const even = quick ? [shape(1, 100), shape(10, 20)] : [shape(1, 500), shape(50, 20)];
 	const seconds = quick ? 1 : 2;
-	const [burstMs, cpu, rate, steadyCpu, p50, p99] = Array.from({ length: 6 }, () => new Figures()) as [
-		Figures,
-		Figures,
-		Figures,
-		Figures,
-		Figures,
-		Figures
-	];
-
+	const burstMs = new Figures();
+	const cpu = new Figures();
+	const rate = new Figures();
+	const steadyCpu = new Figures();
+	const ownCpu = new Figures();
+	const p50 = new Figures();
+	const p99 = new Figures();
 	let commitMs = 0;
 
 	await withServers(everyServer, async (servers) => {
@@ -53,6 +51,7 @@ export async function fanOut({ rounds, quick }: Options): Promise<Section> {
 		await inTurns('10,000 deliveries a second to', even, async (server, one, cell) => {
 			const found = await steady(server, one, seconds * 2);
 			steadyCpu.add(cell, server.name, found.cpu);
+			ownCpu.add(cell, server.name, found.ownCpu);
 			p50.add(cell, server.name, found.p50);
 			p99.add(cell, server.name, found.p99);
 		});
@@ -120,6 +119,12 @@ export async function fanOut({ rounds, quick }: Options): Promise<Section> {
 				everyServer,
 				'relay'
 			),
+			ownCpu.table(
+				'10,000 deliveries a second: of that, the process itself without PostgreSQL, ms',
+				names(even),
+				everyServer,
+				'relay'
+			),
 			p50.table('10,000 deliveries a second: p50, ms', names(even), everyServer, 'relay'),
 			p99.table('10,000 deliveries a second: p99, ms', names(even), everyServer, 'relay')
 		],
@@ -127,7 +132,7 @@ export async function fanOut({ rounds, quick }: Options): Promise<Section> {
 		figures: {
 			burst: burstMs.all,
 			saturation: { cpu: cpu.all, perSecond: rate.all },
-			steady: { cpu: steadyCpu.all, p50: p50.all, p99: p99.all }
+			steady: { cpu: steadyCpu.all, ownCpu: ownCpu.all, p50: p50.all, p99: p99.all }
 		}
 	};
 }
