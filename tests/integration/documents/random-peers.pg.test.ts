@@ -148,6 +148,7 @@ async function run(seed: number, name: string, steps: string[]): Promise<void> {
 		if (peer.client?.closed) {
 			const { code } = peer.client.closed;
 			steps.push(`${who} was closed with ${code}`);
+			expect(code, 'who is honest is never called misplaced or forged').toBe(closeCode.otherEpoch);
 			if (code === closeCode.otherEpoch) peer.doc = new Y.Doc();
 			await connect(peer);
 		}
@@ -202,6 +203,7 @@ async function run(seed: number, name: string, steps: string[]): Promise<void> {
 		if (round === 20) throw new Error('somebody is told to connect anew for ever');
 		for (const peer of peers) if (!peer.client || peer.client.closed) await connect(peer);
 		await settled(peers);
+		for (const { client } of peers) expect([undefined, closeCode.otherEpoch]).toContain(client!.closed?.code);
 	}
 	await compare(name, peers);
 	for (const peer of peers) peer.client?.close();
