@@ -49,6 +49,9 @@ export class Connection implements Reader {
 	#saved = 0;
 	#told = 0;
 	#settled: Set<number> | null = null;
+	#answering = false;
+	/** the latest question that came while another one was answered, or unread */
+	#asked: Uint8Array | null = null;
 	readonly #messages = new TokenBucket(documentLimits.messagesPerSecond, documentLimits.messageBurst);
 
 	constructor(context: ConnectionContext) {
@@ -132,12 +135,31 @@ export class Connection implements Reader {
 		}
 	}
 
+	/** One answer at a time, and the next one when that was read: whoever only asks must not fill our memory (R9). */
 	async #answer(stateVector: Uint8Array): Promise<void> {
+		if (stateVector.length > documentLimits.questionBytes)
+			return this.close(closeCode.invalid, 'this question is too large');
+		if (this.#answering || this.#out.isLagging) {
+			if (this.#asked === null && !this.#answering) this.#out.onceRead(() => this.#answerNext());
+			this.#asked = stateVector;
+			return;
+		}
+		this.#answering = true;
 		try {
 			this.#out.writeAnswer(await this.room.answerTo(stateVector));
 		} catch {
 			this.close(closeCode.invalid, 'this question cannot be read');
 		}
+		this.#answering = false;
+		if (this.#asked === null) return;
+		if (this.#out.isLagging) this.#out.onceRead(() => this.#answerNext());
+		else this.#answerNext();
+	}
+
+	#answerNext(): void {
+		const asked = this.#asked;
+		this.#asked = null;
+		if (asked !== null) void this.#answer(asked);
 	}
 
 	#receiveUpdate(bytes: Uint8Array, number: number, caughtUp = false): void {

@@ -104,38 +104,69 @@ function byClient(structs: readonly Struct[]): Map<number, Struct[]> | null {
 	return runs;
 }
 
+interface Walk {
+	run: readonly Struct[];
+	/** the first change that is not taken in yet */
+	next: number;
+	clock: number;
+	/** who waits for which change of this client */
+	waiters: Map<number, Walk[]> | null;
+}
+
 /**
  * Whether Yjs could take in every change at once: walks them in the order in which it would, each one when what it
- * stands on is there. An update of one author, which is nearly every one, is a single pass.
+ * stands on is there. Who waits is woken by the very change that it waits for, so that the work grows with the bytes, in
+ * whatever order a hostile update names its clients.
  */
 function integrates(runs: ReadonlyMap<number, readonly Struct[]>, have: Clocks): boolean {
-	const at = new Map<number, { run: readonly Struct[]; next: number; clock: number }>();
+	const at = new Map<number, Walk>();
 	for (const [client, run] of runs) {
 		const known = have.get(client) ?? 0;
 		if (run[0]!.id.clock > known) return false;
-		at.set(client, { run, next: 0, clock: known });
+		at.set(client, { run, next: 0, clock: known, waiters: null });
 	}
 	const here = (id: Y.ID) => id.clock < (at.get(id.client)?.clock ?? have.get(id.client) ?? 0);
-	// a client whose next change waits for another client is looked at again when that one has moved
-	let waiting = [...at.values()];
-	while (waiting.length > 0) {
-		const still: typeof waiting = [];
-		let moved = false;
-		for (const one of waiting) {
-			while (one.next < one.run.length) {
-				const struct = one.run[one.next]!;
-				const end = struct.id.clock + struct.length;
-				if (end > one.clock && !standsOn(struct).every(here)) break;
-				one.clock = Math.max(one.clock, end);
-				one.next++;
-				moved = true;
+	const ready = [...at.values()];
+	let done = 0;
+	for (let one = ready.pop(); one; one = ready.pop()) {
+		while (one.next < one.run.length) {
+			const struct = one.run[one.next]!;
+			const end = struct.id.clock + struct.length;
+			const missing = end > one.clock ? standsOn(struct).find((id) => !here(id)) : undefined;
+			if (missing) {
+				const other = at.get(missing.client);
+				const place = other ? placeOf(other.run, missing.clock) : -1;
+				// nobody brings it
+				if (!other || place < 0) return false;
+				other.waiters ??= new Map();
+				const list = other.waiters.get(place);
+				if (list) list.push(one);
+				else other.waiters.set(place, [one]);
+				break;
 			}
-			if (one.next < one.run.length) still.push(one);
+			one.clock = Math.max(one.clock, end);
+			const woken = one.waiters?.get(one.next);
+			one.next++;
+			if (woken) ready.push(...woken);
 		}
-		if (!moved) return false;
-		waiting = still;
+		if (one.next === one.run.length) done++;
 	}
-	return true;
+	// who waits for each other waits for ever
+	return done === at.size;
+}
+
+/** Which change of a run has this clock; -1: it ends before. */
+function placeOf(run: readonly Struct[], clock: number): number {
+	let low = 0;
+	let high = run.length - 1;
+	while (low <= high) {
+		const middle = (low + high) >> 1;
+		const { id, length } = run[middle]!;
+		if (clock < id.clock) high = middle - 1;
+		else if (clock >= id.clock + length) low = middle + 1;
+		else return middle;
+	}
+	return -1;
 }
 
 function standsOn(struct: Struct): Y.ID[] {

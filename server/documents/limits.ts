@@ -6,6 +6,8 @@ export const documentLimits = {
 	updateBytes: 1 << 20,
 	/** what a browser brings back after an hour offline, once per connection */
 	answerBytes: 4 << 20,
+	/** a state vector of ten thousand browser tabs; decoding one of megabytes would keep everybody waiting */
+	questionBytes: 128 << 10,
 	/** typing and cursor moves of the fastest person are below 10 a second */
 	messagesPerSecond: 30,
 	messageBurst: 120,

@@ -29,6 +29,15 @@ export class Outbound {
 		return true;
 	}
 
+	/** More is unread than a reader may leave: an answer that it is still reading. */
+	get isLagging(): boolean {
+		return this.#wire.writableLength > documentLimits.unreadBytes;
+	}
+
+	onceRead(act: () => void): void {
+		this.#wire.once('drain', act);
+	}
+
 	/** A whole document is let out whatever it weighs. */
 	writeAnswer(frames: readonly Buffer[]): void {
 		if (this.#socket.readyState !== this.#socket.OPEN) return;
