@@ -1,5 +1,6 @@
 import { AppError } from '#lib/errors.ts';
 import { auditVerify } from './cli/audit-verify.ts';
+import { backup } from './cli/backup.ts';
 import {
 	commandHelp,
 	overview,
@@ -28,6 +29,7 @@ const commands: readonly Command[] = [
 	exerciseImport,
 	exerciseExport,
 	demo,
+	backup,
 	auditVerify,
 	documentsVerify,
 	documentsRestore

@@ -15,6 +15,7 @@ import type { Identity } from './documents/gate.ts';
 import type { UpdateLog } from './documents/group-commit.ts';
 import { createApi } from './events/api.ts';
 import { createAttempts } from './events/attempts.ts';
+import { createConnected } from './events/connected.ts';
 import { createEvents } from './events/sockets.ts';
 import { readActor } from './exercises/actor.ts';
 import type { Exercises } from './exercises/exercises.ts';
@@ -101,6 +102,7 @@ export function createRealtime(dependencies: RealtimeDependencies) {
 		standing,
 		pulse,
 		commands,
+		connected: createConnected({ database, node: bell.node }),
 		follow: (id) => lookAgain.follow(id),
 		log
 	});
@@ -172,7 +174,7 @@ export function createRealtime(dependencies: RealtimeDependencies) {
 			await schedule.stop();
 			await commands.settled();
 			await documents.stop();
-			events.stop();
+			await events.stop();
 			await bell.stop();
 		}
 	};

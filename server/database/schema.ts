@@ -468,3 +468,22 @@ export const documentSnapshot = pgTable(
 	},
 	(t) => [primaryKey({ columns: [t.document, t.epoch, t.sequence] })]
 );
+
+// --- nodes ------------------------------------------------------------------------------------------------------------
+
+/**
+ * Who is connected to an exercise on each node, to count people over all of them. Unlogged: after a crash of PostgreSQL
+ * every node says it anew.
+ */
+export const connected = pgTable(
+	'connected',
+	{
+		node: text('node').notNull(),
+		// no reference: its check would wait for acts that lock the exercise
+		exerciseId: text('exercise_id').notNull(),
+		accounts: text('accounts').array().notNull(),
+		/** rows that nobody renews are of a node that is gone */
+		at: wall('at').notNull().defaultNow()
+	},
+	(t) => [primaryKey({ columns: [t.node, t.exerciseId] }), index('connected_exercise').on(t.exerciseId)]
+);

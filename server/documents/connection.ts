@@ -27,6 +27,8 @@ export interface ConnectionContext {
 	/** a change was committed: the room, then the other nodes */
 	committed: (stored: Stored, from: Reader, brings: Sound) => void;
 	failed: (error: unknown) => void;
+	/** reads what other nodes have written */
+	catchUp: () => Promise<void>;
 	/** a change that nobody can place; true: this person has done so too often */
 	misplaced: (connection: Connection) => boolean;
 }
@@ -126,7 +128,7 @@ export class Connection implements Reader {
 				return;
 			}
 			case 'update':
-				return this.#receiveUpdate(message.update);
+				return this.#receiveUpdate(message.update, ++this.#received);
 		}
 	}
 
@@ -138,19 +140,33 @@ export class Connection implements Reader {
 		}
 	}
 
-	#receiveUpdate(bytes: Uint8Array): void {
+	#receiveUpdate(bytes: Uint8Array, number: number, caughtUp = false): void {
 		const { room } = this;
-		const number = ++this.#received;
 		const limit = number === 1 ? documentLimits.answerBytes : documentLimits.updateBytes;
 		if (bytes.length > limit)
 			return this.#refuse('too-large', 'This change is too large to be taken at once.', closeCode.tooLarge);
 		const verdict = inspectUpdate(bytes, {
 			clocks: room.expected,
+			stored: room.stored,
 			...(number === 1 && { deleted: () => room.deleted() })
 		});
+		const claims = verdict.ok ? this.#claims(verdict.to) : [];
+		// what it builds on, or brings of others, may have come in at another node, of which this one has not heard yet
+		if (!caughtUp && (verdict.ok ? verdict.bytes !== null && claims?.length !== 0 : verdict.code === 'gap')) {
+			void this.#context.catchUp().then(
+				() => this.#receiveUpdate(bytes, number, true),
+				() => this.close(closeCode.resync, 'out of step')
+			);
+			return;
+		}
 		if (!verdict.ok) {
 			const again = verdict.code === 'gap' && !this.#context.misplaced(this);
 			return this.#refuse(verdict.code, verdict.sentence, again ? closeCode.resync : closeCode.invalid);
+		}
+		// this person's other socket brought it a moment ago: saved is only what is stored (R3)
+		if (verdict.underWay) {
+			void room.allArrived().then(() => this.#receiveUpdate(bytes, number, caughtUp));
+			return;
 		}
 		// a reader's answer to our question brings nothing: nothing to refuse
 		if (verdict.bytes === null) return this.#settle(number);
@@ -163,7 +179,6 @@ export class Connection implements Reader {
 			);
 		if (room.bytes + verdict.bytes.length > documentLimits.stateBytes)
 			return this.#refuse('too-large', 'This page is full. Go on in another one; nothing of it is lost.');
-		const claims = this.#claims(verdict.to);
 		if (claims === null) return this.#refuseForged();
 		this.#store(number, verdict.bytes, verdict, claims);
 	}

@@ -259,6 +259,7 @@ export function createDocuments(dependencies: DocumentDependencies) {
 					ringFor([name]);
 				},
 				failed: (error) => logger.error({ err: error, document: name }, 'a change could not be stored'),
+				catchUp: () => catchUp(here),
 				misplaced: isMisplacedAgain
 			});
 			connections.add(connection);

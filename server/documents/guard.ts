@@ -7,6 +7,8 @@ export type Clocks = Map<number, number>;
 /** What the guard looks at: where the document stands, with what is on its way into the log. */
 export interface Standing {
 	clocks: Clocks;
+	/** without what is on its way */
+	stored?: Clocks;
 	/** what is known to be deleted; asked only for what a browser brings back when it connects */
 	deleted?: () => Deleted;
 }
@@ -18,6 +20,8 @@ export interface Sound {
 	bytes: Uint8Array | null;
 	/** the clocks after it, of the clients that wrote something new */
 	to: Clocks;
+	/** a part of it is on its way into the log by another socket, and not there yet */
+	underWay: boolean;
 	/** whether it deletes: then no state vector tells who has it */
 	deletes: boolean;
 }
@@ -51,11 +55,14 @@ export function inspectUpdate(update: Uint8Array, standing: Standing): Verdict {
 		if (!integrates(runs, have)) return gap;
 		const to: Clocks = new Map();
 		let overlap = false;
+		let underWay = false;
 		for (const [client, run] of runs) {
 			const from = run[0]!.id.clock;
 			const end = run.at(-1)!.id.clock + run.at(-1)!.length;
 			const known = have.get(client) ?? 0;
 			if (from < known) overlap = true;
+			const stored = standing.stored?.get(client) ?? 0;
+			if (standing.stored && from < known && stored < known && stored < end) underWay = true;
 			if (end > known) to.set(client, end);
 		}
 		for (const [client, ranges] of ds.clients)
@@ -63,11 +70,12 @@ export function inspectUpdate(update: Uint8Array, standing: Standing): Verdict {
 				if (clock + len > Math.max(to.get(client) ?? 0, have.get(client) ?? 0)) return gap;
 		const deletes = ds.clients.size > 0;
 		if (to.size === 0 && (!deletes || (standing.deleted && covers(standing.deleted(), ds))))
-			return nothingNew();
+			return { ...nothingNew(), underWay };
 		return {
 			ok: true,
 			bytes: overlap ? Y.diffUpdate(update, Y.encodeStateVector(have)) : update,
 			to,
+			underWay,
 			deletes
 		};
 	} catch {
@@ -75,7 +83,7 @@ export function inspectUpdate(update: Uint8Array, standing: Standing): Verdict {
 	}
 }
 
-const nothingNew = (): Sound => ({ ok: true, bytes: null, to: new Map(), deletes: false });
+const nothingNew = (): Sound => ({ ok: true, bytes: null, to: new Map(), underWay: false, deletes: false });
 
 type Struct = Y.Item | Y.GC | Y.Skip;
 

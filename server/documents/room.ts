@@ -56,7 +56,7 @@ export class Room {
 	/** up to where a snapshot is stored */
 	snapshotSequence: number;
 	changedAt = 0;
-	readonly #underWay = new Set<Clocks>();
+	readonly #underWay = new Map<Clocks, PromiseWithResolvers<void>>();
 	#base: Merged;
 	#baseClocks: Clocks;
 	#tail: Change[] = [];
@@ -214,16 +214,25 @@ export class Room {
 	// --- what is on its way into the log ---------------------------------------------------------------------------------
 
 	expect(to: Clocks): void {
-		this.#underWay.add(to);
+		this.#underWay.set(to, Promise.withResolvers());
 		advance(this.expected, to);
 	}
 
 	/** It is stored, or will never be: then what was expected of it does not count. */
 	arrived(to: Clocks, stored: boolean): void {
+		const waiting = this.#underWay.get(to);
 		this.#underWay.delete(to);
-		if (stored) return;
-		this.expected = new Map(this.stored);
-		for (const other of this.#underWay) advance(this.expected, other);
+		if (stored) advance(this.stored, to);
+		else {
+			this.expected = new Map(this.stored);
+			for (const other of this.#underWay.keys()) advance(this.expected, other);
+		}
+		waiting?.resolve();
+	}
+
+	/** When all that is on its way now is stored or refused. */
+	async allArrived(): Promise<void> {
+		await Promise.all([...this.#underWay.values()].map(({ promise }) => promise));
 	}
 
 	// --- merging ---------------------------------------------------------------------------------------------------------

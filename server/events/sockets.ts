@@ -19,6 +19,7 @@ import type { Commands } from '../commands/run.ts';
 import type { Ring } from '../commands/topics.ts';
 import type { Identity } from '../documents/gate.ts';
 import type { Standing } from '../exercises/standing.ts';
+import type { Connected } from './connected.ts';
 import { eventLimits } from './limits.ts';
 
 interface SocketState {
@@ -42,6 +43,8 @@ export interface EventDependencies {
 	) => Promise<Standing | null>;
 	pulse: (id: ExerciseId) => Promise<ExercisePulse | null>;
 	commands: Commands;
+	/** people over all nodes */
+	connected: Connected;
 	/** from now on nothing of this exercise goes by unheard, also when the bell loses it */
 	follow: (id: ExerciseId) => Promise<void>;
 	log: Logger;
@@ -260,25 +263,33 @@ export function createEvents(dependencies: EventDependencies) {
 		}
 	}
 
-	// how many people are connected, told to the console now and then
-	const counting = new Set<string>();
-	let countTimer: NodeJS.Timeout | null = null;
+	// how many people are connected, here and on other nodes, told to the console now and then
+	const told = new Map<string, number>();
+	let telling: Promise<void> | null = null;
 	function presenceChanged(exercise: string): void {
-		counting.add(exercise);
-		countTimer ??= setTimeout(() => {
-			countTimer = null;
-			for (const id of counting) {
-				const people = new Set<string>();
-				for (const socketId of io.sockets.adapter.rooms.get(room(id, 'all')) ?? []) {
-					const account = (io.sockets.sockets.get(socketId) as EventSocket | undefined)?.data.identity
-						.accountId;
-					if (account) people.add(account);
-				}
-				io.to(room(id, 'console')).emit('presence', { exercise: id, connected: people.size });
-			}
-			counting.clear();
-		}, eventLimits.presenceEveryMs);
+		// whoever joined wants the number, also when it is the same
+		told.delete(exercise);
 	}
+	async function tellConnected(): Promise<void> {
+		const here = new Map<string, Set<string>>();
+		for (const socket of io.sockets.sockets.values() as IterableIterator<EventSocket>)
+			for (const id of socket.data.joined.keys())
+				here.set(id, (here.get(id) ?? new Set()).add(socket.data.identity.accountId));
+		await dependencies.connected.say(here);
+		const watched = [...here.keys()].filter((id) => io.sockets.adapter.rooms.has(room(id, 'console')));
+		for (const [id, people] of await dependencies.connected.count(watched)) {
+			if (told.get(id) === people) continue;
+			told.set(id, people);
+			io.to(room(id, 'console')).emit('presence', { exercise: id, connected: people });
+		}
+		for (const id of told.keys()) if (!here.has(id)) told.delete(id);
+	}
+	const presenceTimer = setInterval(() => {
+		telling ??= tellConnected()
+			.catch((error: unknown) => log.warn({ err: error }, 'who is connected could not be counted'))
+			.finally(() => (telling = null));
+	}, eventLimits.presenceEveryMs);
+	presenceTimer.unref();
 
 	/** Those that somebody here has joined. */
 	function exercises(): string[] {
@@ -303,13 +314,19 @@ export function createEvents(dependencies: EventDependencies) {
 		upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void admit(request, socket, head),
 		sockets: () => io.sockets.sockets.size,
 		/** Tells browsers to connect elsewhere, then closes. */
-		stop: () => {
+		stop: async () => {
 			io.emit('moving');
 			clearInterval(rightsTimer);
 			if (gatherTimer) clearTimeout(gatherTimer);
-			if (countTimer) clearTimeout(countTimer);
+			clearInterval(presenceTimer);
 			io.disconnectSockets(true);
 			engine.close();
+			await telling;
+			await dependencies.connected
+				.leave()
+				.catch((error: unknown) =>
+					log.warn({ err: error }, 'that nobody is connected here could not be said')
+				);
 		}
 	};
 }

@@ -24,7 +24,7 @@ function readers() {
 	return cluster.settled();
 }
 
-test('[P4] [P5] what is due is released by one of two nodes, once, and every reader of both has it in time', async () => {
+test('[P4] [P5] [R10] what is due is released by one of two nodes, once, and every reader of both has it in time', async () => {
 	const injects = await cluster.exercise.approved(
 		...Array.from({ length: 12 }, (_, i) => ({
 			title: `Inject ${i}`,
@@ -51,7 +51,7 @@ test('[P4] [P5] what is due is released by one of two nodes, once, and every rea
 	for (const { ms } of late) expect(Number(ms)).toBeLessThan(2000);
 });
 
-test('[P4] two controllers press the button on two nodes in one moment: one of them releases', async () => {
+test('[P4] [R10] two controllers press the button on two nodes in one moment: one of them releases', async () => {
 	const injects = await cluster.exercise.approved(
 		...Array.from({ length: 8 }, (_, i) => ({ title: `Inject ${i}`, reference: `R-${i}`, to: toAll }))
 	);

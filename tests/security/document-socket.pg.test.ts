@@ -5,7 +5,8 @@ import * as Y from 'yjs';
 import { closeCode } from '#lib/protocol/wire.ts';
 import { askMessage, presenceMessage, updateMessage } from '#server/documents/frames.ts';
 import { documentLimits } from '#server/documents/limits.ts';
-import { RawClient } from '../support/raw-client.ts';
+import { attemptLimits } from '#server/events/attempts.ts';
+import type { RawClient } from '../support/raw-client.ts';
 import type { Person } from '../support/exercise.ts';
 import { Scene, costsAtMostMs, upgrade } from './bystanders.ts';
 
@@ -82,6 +83,18 @@ describe('before the upgrade', () => {
 		])
 			expect(await upgrade(url, path, { cookie }), cookie.slice(0, 40)).toBe(401);
 		expect(await scene.goesOn()).toBeLessThan(costsAtMostMs);
+	});
+
+	test('[L2] [P9] attempts without a session are told to slow down; who is signed in at that address is not', async () => {
+		const { cookie } = await scene.attacker();
+		const path = `/documents/${scene.room}`;
+		const { url } = scene.server;
+		const answers: number[] = [];
+		for (let i = 0; i < attemptLimits.attempts + 5; i++) answers.push(await upgrade(url, path));
+		expect(new Set(answers)).toEqual(new Set([401, 429]));
+		expect(answers.slice(-5)).toEqual([429, 429, 429, 429, 429]);
+		expect(answers.indexOf(429)).toBeGreaterThan(answers.lastIndexOf(401) - 1);
+		expect(await upgrade(url, path, { cookie })).toBe(101);
 	});
 
 	test('[R5] [L27] hostile names are no documents, whatever they are made of', async () => {

@@ -151,6 +151,26 @@ describe.each(['PostgreSQL', 'Redis'])('two nodes that ring through %s', (throug
 		for (const one of [listener, witness]) one.close();
 	});
 
+	test('exercise control sees how many people are connected, over both nodes, each once', async () => {
+		const control = await Listener.join(a.url, exercise.director, exercise.id);
+		const others = await Promise.all([
+			Listener.join(a.url, writer, exercise.id),
+			Listener.join(b.url, writer, exercise.id),
+			Listener.join(b.url, reader, exercise.id)
+		]);
+		await expect.poll(() => control.connected, { timeout: 6000 }).toBe(3);
+		others[2]!.close();
+		await expect.poll(() => control.connected, { timeout: 6000 }).toBe(2);
+		// a node that ended without a word is not counted for long
+		await sql(
+			`insert into connected (node, exercise_id, accounts, at) values
+			 ('gone', $1, array['x', 'y'], now() - interval '20 seconds'), ('new', $1, array['z'], now())`,
+			exercise.id
+		);
+		await expect.poll(() => control.connected, { timeout: 6000 }).toBe(3);
+		for (const one of [control, ...others]) one.close();
+	});
+
 	test('an emergency stop on one node is on the screens of the other within 2 s', async () => {
 		const player = await Listener.join(a.url, writer, exercise.id);
 		const begun = performance.now();
