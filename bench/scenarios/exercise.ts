@@ -280,16 +280,25 @@ async function play(
 	const wasKilled = Date.now();
 	await server.run();
 	const upAt = Date.now();
+	const atUp = { all: server.cpu(), own: server.ownCpu() };
 	await third;
 	const backBy = Date.now() + 60_000;
 	while (!players.every((one) => one.isHere && one.backAt > 0) && Date.now() < backBy) await pause(50);
 	const allBackAt = Math.max(...players.map((one) => one.backAt));
+	const crowd = { all: server.cpu() - atUp.all, own: server.ownCpu() - atUp.own };
 	const stillAway = players.filter((one) => !one.isHere).length;
 	await at(0.8);
 	await release(3);
 	await at(1);
 	clearInterval(logTimer);
 	await Promise.all(logging);
+	// a slow machine gets time to release what became due during the outage: the stop would leave it unreleased
+	const caughtUpBy = Date.now() + 30_000;
+	const behind = () =>
+		made.scheduled.some(({ marker: id, teams }) =>
+			teams.some((team) => ofTeam[team]!.some((one) => !one.seen.has(id)))
+		);
+	while (behind() && Date.now() < caughtUpBy) await pause(50);
 	await pause(1500);
 
 	say('stop');
@@ -306,12 +315,17 @@ async function play(
 	const hand: number[] = [];
 	const inKill: number[] = [];
 	let unseen = 0;
+	/** each delivery: when it was due, and how late it came */
+	const course: [number, number][] = [];
 	const note = (marker: number, due: number, teams: readonly number[], into: number[]) => {
 		for (const team of teams)
 			for (const one of ofTeam[team]!) {
 				const seen = one.seen.get(marker);
 				if (seen === undefined) unseen++;
-				else (disturbed(due) ? inKill : into).push(seen - due);
+				else {
+					(disturbed(due) ? inKill : into).push(seen - due);
+					course.push([due - startedAt, seen - due]);
+				}
 			}
 	};
 	const everyTeam = made.teams.map((_, n) => n);
@@ -324,6 +338,9 @@ async function play(
 			if (seen === undefined) unseen++;
 			else if (!disturbed(entry.at)) toTeam.push(seen - entry.at);
 		}
+	const nextAt =
+		startedAt +
+		Math.min(...course.filter(([due]) => due > wasKilled - startedAt).map(([due, late]) => due + late));
 	const stops = players.map((one) => (one.stoppedAt === 0 ? Infinity : one.stoppedAt - stopAt));
 
 	// --- what is there in the end, read anew
@@ -381,7 +398,12 @@ async function play(
 			[0.5, 0.99, 1].map((s) => fixed(ms(stops, s))).join(' / ')
 		],
 		['killed to listening again, ms', fixed(upAt - wasKilled)],
+		['killed to the next release on a screen, ms', fixed(nextAt - wasKilled)],
 		['killed to everybody back, ms', fixed(allBackAt - wasKilled)],
+		[
+			'CPU from listening to everybody back, s: all / without PostgreSQL',
+			`${fixed(crowd.all / 1000)} / ${fixed(crowd.own / 1000)}`
+		],
 		['due around the kill: p95 / last, ms', `${fixed(ms(inKill, 0.95))} / ${fixed(ms(inKill, 1))}`],
 		['commands refused', String(refused.length)]
 	];
@@ -406,6 +428,6 @@ async function play(
 			none('people who did not come back', stillAway),
 			none('commands refused', refused.length)
 		],
-		figures: { rows, scheduled: calm, hand, toTeam, stops, inKill }
+		figures: { rows, scheduled: calm, hand, toTeam, stops, inKill, course }
 	};
 }
