@@ -63,7 +63,7 @@ export async function cold({ rounds, quick }: Options): Promise<Section> {
 	});
 	const empty = (inFirst.cells.get(cell)?.get('ours') ?? []).filter((count) => count < events).length;
 	const goals: Goal[] = [
-		...whole.goal(cell, 'hocuspocus', 0.5).map((goal) => ({ ...goal, what: `cold, ${goal.what}` })),
+		...whole.goal(cell, 'hocuspocus', 0.4).map((goal) => ({ ...goal, what: `cold, ${goal.what}` })),
 		{
 			what: 'first answers of ours that do not hold everything',
 			wanted: '0',

@@ -88,14 +88,14 @@ export async function joining({ rounds, quick }: Options): Promise<Section> {
 	const cells = [...one.cells.keys()];
 	const groups = [...herds.cells.keys()];
 	const goals: Goal[] = [
-		...one.goal('10k', 'hocuspocus', 0.25).map((goal) => ({ ...goal, what: `one joiner, ${goal.what}` })),
-		...herds.goal('500 x 1k', 'hocuspocus', 0.3).map((goal) => ({ ...goal, what: `herd ${goal.what}` })),
-		...herds.goal('100 x 10k', 'hocuspocus', 0.15).map((goal) => ({ ...goal, what: `herd ${goal.what}` }))
+		...one.goal('10k', 'hocuspocus', 0.2).map((goal) => ({ ...goal, what: `one joiner, ${goal.what}` })),
+		...herds.goal('500 x 1k', 'hocuspocus', 0.2).map((goal) => ({ ...goal, what: `herd ${goal.what}` })),
+		...herds.goal('100 x 10k', 'hocuspocus', 0.1).map((goal) => ({ ...goal, what: `herd ${goal.what}` }))
 	];
 	for (const group of ['500 x 1k', '100 x 10k'])
 		goals.push(
 			...growth
-				.goal(group, 'hocuspocus', 0.5)
+				.goal(group, 'hocuspocus', 0.3)
 				.map((goal) => ({ ...goal, what: `memory growth ${goal.what}` }))
 		);
 	return {

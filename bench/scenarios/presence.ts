@@ -108,7 +108,7 @@ export async function presence({ rounds, quick }: Options): Promise<Section> {
 	});
 	const goals: Goal[] = [
 		...atMost('everything fresh, p95, ours', p95.of(cell, 'ours'), 250, 'ms'),
-		...core.goal(cell, 'hocuspocus', 0.3).map((goal) => ({ ...goal, what: `CPU, ${goal.what}` }))
+		...core.goal(cell, 'hocuspocus', 0.2).map((goal) => ({ ...goal, what: `CPU, ${goal.what}` }))
 	];
 	const row = (name: string) => [
 		name,

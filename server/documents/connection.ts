@@ -4,7 +4,7 @@ import { showsPresence, type DocumentRef, type Right } from '#lib/exercise/docum
 import type { Actor } from '#lib/exercise/exercise/schema.ts';
 import { closeCode } from '#lib/protocol/wire.ts';
 import { askMessage, frame, readMessage, refusedMessage } from './frames.ts';
-import { ForgedClient, type Claim, type UpdateLog } from './group-commit.ts';
+import { ForgedClient, Overtaken, type Claim, type UpdateLog } from './group-commit.ts';
 import { inspectUpdate, type Clocks, type Sound } from './guard.ts';
 import { documentLimits } from './limits.ts';
 import { ClosedDocument, type Stored } from './log.ts';
@@ -81,6 +81,9 @@ export class Connection implements Reader {
 		const here = room.presence.all();
 		if (here) this.write(here);
 	}
+
+	/** of the exercise's rights, when it was last asked what it may do (R7) */
+	rightsVersion: number | null = null;
 
 	/** came in as one who may write: what closed since is the document */
 	get wasWriter(): boolean {
@@ -238,7 +241,7 @@ export class Connection implements Reader {
 				room.arrived(verdict.to, false);
 				if (error instanceof ClosedDocument) return this.#refuse('read-only', closedSentence);
 				if (error instanceof ForgedClient) return this.#refuseForged();
-				failed(error);
+				if (!(error instanceof Overtaken)) failed(error);
 				this.#refuse(
 					'unavailable',
 					'Your change could not be stored. It will be sent again.',

@@ -70,7 +70,6 @@ export function createDocuments(dependencies: DocumentDependencies) {
 		maxPayload: documentLimits.answerBytes + 1024,
 		perMessageDeflate: false
 	});
-	const rightsVersions = new Map<string, number>();
 	let stopping = false;
 
 	function room(name: string): Promise<Room> {
@@ -258,7 +257,11 @@ export function createDocuments(dependencies: DocumentDependencies) {
 					if (!here.accept(stored, from, brings)) catchUpLater(here);
 					ringFor([name]);
 				},
-				failed: (error) => logger.error({ err: error, document: name }, 'a change could not be stored'),
+				failed: (error) => {
+					logger.error({ err: error, document: name }, 'a change could not be stored');
+					// it may be in the log all the same: the answer was lost
+					catchUpLater(here);
+				},
 				catchUp: () => catchUp(here),
 				misplaced: isMisplacedAgain
 			});
@@ -347,9 +350,16 @@ export function createDocuments(dependencies: DocumentDependencies) {
 		ringFor([name]);
 	}
 
-	/** Asks again what the open sockets of an exercise may do: closes or downgrades them (R7). */
-	async function recheck(exerciseId: ExerciseId): Promise<void> {
-		const affected = [...connections].filter((connection) => connection.ref.exercise === exerciseId);
+	/**
+	 * Asks again what open sockets of an exercise may do: closes or downgrades them (R7). `version` was read before; those
+	 * that stay remember it.
+	 */
+	async function recheck(
+		exerciseId: ExerciseId,
+		which: (connection: Connection) => boolean = () => true,
+		version?: number
+	): Promise<void> {
+		const affected = [...connections].filter((one) => one.ref.exercise === exerciseId && which(one));
 		if (affected.length === 0) return;
 		try {
 			const standing = await dependencies.standing(
@@ -371,6 +381,7 @@ export function createDocuments(dependencies: DocumentDependencies) {
 				else if (right === 'read') connection.becomeReadOnly();
 				// a reader who may write now connects anew
 				else if (!connection.wasWriter) connection.close(closeCode.rightsChanged, 'rights changed');
+				if (version !== undefined) connection.rightsVersion = version;
 			}
 		} catch (error) {
 			logger.error({ err: error }, 'rights could not be read again');
@@ -394,11 +405,8 @@ export function createDocuments(dependencies: DocumentDependencies) {
 			.from(exerciseTable)
 			.where(inArray(exerciseTable.id, exercises))
 			.then(async (rows) => {
-				for (const { id, version } of rows) {
-					const seen = rightsVersions.get(id);
-					rightsVersions.set(id, version);
-					if (seen !== undefined && seen !== version) await recheck(id as ExerciseId);
-				}
+				for (const { id, version } of rows)
+					await recheck(id as ExerciseId, (connection) => connection.rightsVersion !== version, version);
 			})
 			.catch((error: unknown) => logger.warn({ err: error }, 'versions of rights could not be read'));
 	}, documentLimits.rightsEveryMs);

@@ -18,6 +18,9 @@ export interface Claim {
 /** A client id of somebody else: what is written under it would pass for theirs. */
 export class ForgedClient extends Error {}
 
+/** It was written on top of a change that could not be stored. */
+export class Overtaken extends Error {}
+
 interface Waiting {
 	update: Written;
 	since: number;
@@ -50,7 +53,8 @@ export class GroupCommit implements UpdateLog {
 
 	/**
 	 * Resolves when the update is durable. Rejects with `ClosedDocument` when nobody may write there any more, with
-	 * `ForgedClient` when it writes under somebody else's client id.
+	 * `ForgedClient` when it writes under somebody else's client id, with `Overtaken` when it came after one of the same
+	 * document that was rejected.
 	 */
 	append(update: Written): Promise<Stored> {
 		return new Promise((resolve, reject) => {
@@ -92,9 +96,27 @@ export class GroupCommit implements UpdateLog {
 			try {
 				await this.#commit(await this.#own(batch));
 			} catch (error) {
-				for (const waiting of batch) waiting.reject(error);
+				this.#sift(batch, () => error);
 			}
 		}
+	}
+
+	/**
+	 * Those of the batch that can be stored. What waits was found sound on top of what is on its way: so when a change is
+	 * rejected, all that came after it in its document are, or the log would have a gap.
+	 */
+	#sift(batch: readonly Waiting[], errorOf: (waiting: Waiting) => unknown): Waiting[] {
+		const failed = new Map<string, unknown>();
+		const isSound = ({ update: { document }, reject }: Waiting, found: unknown) => {
+			const before = failed.get(document);
+			if (!before && !found) return true;
+			if (!before) failed.set(document, found);
+			reject(before && !(before instanceof ClosedDocument) ? new Overtaken(document) : (before ?? found));
+			return false;
+		};
+		const sound = batch.filter((waiting) => isSound(waiting, errorOf(waiting)));
+		if (failed.size > 0) this.#waiting = this.#waiting.filter((waiting) => isSound(waiting, null));
+		return sound;
 	}
 
 	/**
@@ -147,14 +169,12 @@ export class GroupCommit implements UpdateLog {
 			values: [batch.map((waiting) => waiting.update.document)]
 		});
 		const epochs = new Map(rows.map((row) => [row.name, row.epoch]));
-		const again: Waiting[] = [];
-		for (const waiting of batch) {
-			const { document, epoch } = waiting.update;
-			if (epochs.get(document) !== epoch) waiting.reject(new ClosedDocument(document));
-			else if (performance.now() - waiting.since > documentLimits.heldMs)
-				waiting.reject(new Error('the row of the document is held by somebody else'));
-			else again.push(waiting);
-		}
+		const again = this.#sift(batch, ({ update, since }) => {
+			if (epochs.get(update.document) !== update.epoch) return new ClosedDocument(update.document);
+			if (performance.now() - since > documentLimits.heldMs)
+				return new Error('the row of the document is held by somebody else');
+			return null;
+		});
 		this.#waiting.unshift(...again);
 	}
 
@@ -186,12 +206,11 @@ export class GroupCommit implements UpdateLog {
 			]
 		});
 		const owners = new Map(rows.map((one) => [keyOf(one), one.account]));
-		return batch.filter(({ update, reject }) => {
+		return this.#sift(batch, ({ update }) => {
 			const owns = update.claims.every(
 				({ client }) => owners.get(keyOf({ ...update, client })) === update.author
 			);
-			if (!owns) reject(new ForgedClient(update.document));
-			return owns;
+			return owns ? null : new ForgedClient(update.document);
 		});
 	}
 }

@@ -60,8 +60,8 @@ export const documentLimits = {
 } as const;
 
 /**
- * How long what is ready waits for company before it leaves, ms: a write to one socket costs some 10 µs, so with a large
- * audience one write for several changes is worth a moment; with a small one nothing is (PERFORMANCE 3).
+ * How long what is ready waits for changes that are on their way into the log, ms: a write to one socket costs some 10 µs,
+ * so with a large audience one write for several changes is worth a moment; with a small one nothing is.
  */
 export const gatherMs = (readers: number) => (readers < 100 ? 0 : Math.min(8, readers * 0.005));
 

@@ -177,21 +177,20 @@ export class Room {
 		this.#planFlush();
 	}
 
-	/** At once when nothing left lately; otherwise together with what comes meanwhile. */
+	/**
+	 * At once when nothing left lately and nothing is on its way into the log; otherwise together with what comes meanwhile.
+	 */
 	#planFlush(): void {
 		if (this.#flushPlanned) return;
 		const readers = this.readers.size;
-		const wait = Math.max(gatherMs(readers), this.#flushedAt + pauseMs(readers) - performance.now());
+		const company = this.#underWay.size > 0 ? gatherMs(readers) : 0;
+		const wait = Math.max(company, this.#flushedAt + pauseMs(readers) - performance.now());
 		this.#flushPlanned = wait < 1 ? setImmediate(() => this.flush()) : setTimeout(() => this.flush(), wait);
 	}
 
 	/** Writes what is ready: one write a socket, the same bytes to all but the authors. */
 	flush(): void {
-		if (this.#flushPlanned) {
-			clearTimeout(this.#flushPlanned as NodeJS.Timeout);
-			clearImmediate(this.#flushPlanned as NodeJS.Immediate);
-		}
-		this.#flushPlanned = null;
+		this.#forgetPlan();
 		const leaving = this.#leaving;
 		const settled = this.#settled;
 		this.#leaving = [];
@@ -211,6 +210,13 @@ export class Room {
 		this.#flushedAt = performance.now();
 	}
 
+	#forgetPlan(): void {
+		if (!this.#flushPlanned) return;
+		clearTimeout(this.#flushPlanned as NodeJS.Timeout);
+		clearImmediate(this.#flushPlanned as NodeJS.Immediate);
+		this.#flushPlanned = null;
+	}
+
 	// --- what is on its way into the log ---------------------------------------------------------------------------------
 
 	expect(to: Clocks): void {
@@ -228,6 +234,11 @@ export class Room {
 			for (const other of this.#underWay.keys()) advance(this.expected, other);
 		}
 		waiting?.resolve();
+		// the company that was waited for is here
+		if (this.#underWay.size === 0 && this.#flushPlanned) {
+			this.#forgetPlan();
+			this.#planFlush();
+		}
 	}
 
 	/** When all that is on its way now is stored or refused. */

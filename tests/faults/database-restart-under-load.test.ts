@@ -26,10 +26,50 @@ beforeEach(async () => {
 });
 afterEach(() => cluster.stop());
 
-test.each([
-	['stop -m immediate', () => cluster.postgres.stop('immediate')],
-	['kill -9 of the postmaster', () => cluster.postgres.kill()]
-])('[P3] PostgreSQL ends by %s and comes back while everybody writes', async (_how, end) => {
+const wait = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+test.each<[string, (below: (limit: number) => number) => Promise<void>]>([
+	[
+		'PostgreSQL is stopped at once (-m immediate) and started',
+		async () => {
+			await cluster.postgres.stop('immediate');
+			await cluster.postgres.resume();
+		}
+	],
+	[
+		'the postmaster is killed (-9) and started',
+		async () => {
+			await cluster.postgres.kill();
+			await cluster.postgres.resume();
+		}
+	],
+	[
+		'the lines to PostgreSQL fall silent for three seconds, then break',
+		async () => {
+			for (const { proxy } of cluster.nodes) proxy.stall();
+			await wait(3000);
+			for (const { proxy } of cluster.nodes) {
+				proxy.cut();
+				proxy.flow();
+			}
+		}
+	],
+	[
+		'for four seconds lines are slow, and each breaks in the middle of some answer',
+		async (below) => {
+			const end = Date.now() + 4000;
+			for (const { proxy } of cluster.nodes) proxy.delay = 10;
+			while (Date.now() < end) {
+				for (const { proxy } of cluster.nodes) proxy.dropAfter = 2000 + below(20_000);
+				await wait(100);
+			}
+			for (const { proxy } of cluster.nodes) {
+				proxy.dropAfter = Infinity;
+				proxy.delay = 0;
+			}
+		}
+	]
+])('[P3] %s while everybody writes', async (_how, disturb) => {
 	const { next, below } = chance();
 	const name = cluster.exercise.notes(team.id);
 	const writers = players.map((player, i) => cluster.peer(player, name, cluster.nodes[i % 2]!));
@@ -54,8 +94,7 @@ test.each([
 	const saved = () => writers.reduce((sum, writer) => sum + writer.own.size - writer.unsaved, 0);
 	await eventually(() => saved() > 30, 'work under way');
 	const before = saved();
-	await end();
-	await cluster.postgres.resume();
+	await disturb(below);
 	await eventually(() => saved() > before + 40, 'work to go on after the restart', 30_000);
 	isWriting = false;
 	await Promise.all([...typing, logging]);

@@ -69,8 +69,9 @@ test('[R4] a bit flips in a stored change: the page opens read-only from the one
 	expect(Number(head!.at)).toBe(6);
 
 	// an operator goes back to the last sound change: the page is written again, in a new epoch
-	reader.goOffline();
 	await services.documents.restore(name, 5, null);
+	await reader.until(() => reader.closes.includes(4410), 'to be told that this page is over');
+	reader.goOffline();
 	const again = cluster.peer(bert, name);
 	await again.until(() => again.synced, 'the restored page');
 	again.write('written again');
