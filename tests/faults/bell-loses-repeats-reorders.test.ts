@@ -88,10 +88,14 @@ test('[R11] the bell of PostgreSQL loses a third of its rings, and repeats and r
 	const { next, below } = chance();
 	cluster = await Cluster.start({ nodes: 2 });
 	const ear = new pg.Client({ connectionString: cluster.postgres.url() });
-	const mouth = new pg.Client({ connectionString: cluster.postgres.url() });
+	const mouth = new pg.Pool({ connectionString: cluster.postgres.url(), max: 1 });
 	await ear.connect();
-	await mouth.connect();
-	const again = echo((payload) => void mouth.query(`select pg_notify('muster', $1)`, [payload]), below);
+	const under = new Set<Promise<unknown>>();
+	const again = echo((payload) => {
+		if (mouth.ending) return;
+		const said = mouth.query(`select pg_notify('muster', $1)`, [payload]).finally(() => under.delete(said));
+		under.add(said);
+	}, below);
 	let heard = 0;
 	ear.on('notification', ({ payload }) => {
 		heard++;
@@ -99,10 +103,9 @@ test('[R11] the bell of PostgreSQL loses a third of its rings, and repeats and r
 	});
 	await ear.query('listen muster');
 	stopEchoes = async () => {
-		// echoes that are still to come find the connection open
-		await new Promise((resolve) => setTimeout(resolve, 500));
 		await ear.end();
-		await mouth.end();
+		// echoes that are still to come find nobody to say them
+		await Promise.all([...under, mouth.end()]);
 	};
 	let lost = 0;
 	for (const { proxy } of cluster.nodes)

@@ -337,6 +337,37 @@ describe('in the name of somebody else', () => {
 		expect(scene.watcher.doc.getText('t').toString()).not.toMatch(/planted|forged/);
 	});
 
+	test('[R8] what is built at once on a forged change is not stored either: the log has no gap', async () => {
+		const [victim, forger, builder] = await Promise.all([scene.attack(), scene.attack(), scene.attack()]);
+		const { services } = scene.server;
+		// taken on another node: this one finds out when it stores the change
+		const taken = 4_000_000_001;
+		await services.database.pool.query(
+			'insert into document_client (document, epoch, client, account, session) values ($1, 0, $2, $3, null)',
+			[scene.room, taken, scene.exercise.director.id]
+		);
+		const doc = new Y.Doc();
+		Y.applyUpdate(doc, Y.encodeStateAsUpdate(victim.doc));
+		const made: Uint8Array[] = [];
+		doc.on('update', (update: Uint8Array) => made.push(update));
+		doc.clientID = taken;
+		text('forged')(doc);
+		doc.clientID = builder.doc.clientID;
+		doc.getText('t').insert(3, 'built on it');
+		forger.send(updateMessage(made[0]!));
+		builder.send(updateMessage(made[1]!));
+		await Promise.all([closed(forger), closed(builder)]);
+		expect(forger.closed!.code).toBe(closeCode.invalid);
+		expect(forger.saved + builder.saved).toBe(0);
+		await scene.goesOn();
+		const cold = await services.documents.read(scene.room);
+		expect(cold.store.pendingStructs).toBeNull();
+		expect(scene.watcher.doc.store.pendingStructs).toBeNull();
+		expect(cold.getText('t').toString()).toBe(scene.watcher.doc.getText('t').toString());
+		expect(cold.getText('t').toString()).not.toMatch(/forged|built/);
+		victim.close();
+	});
+
 	test('[P2] [L9] presence: other ids, other names, endings and thousands at once', async () => {
 		const [victim, attacker] = await Promise.all([scene.attack(), scene.attack()]);
 		const { watcher } = scene;
