@@ -5,7 +5,7 @@ import type { ExerciseCommandState } from '#lib/exercise/exercise/commands.ts';
 import type { Actor, CellId, Exercise, Team } from '#lib/exercise/exercise/schema.ts';
 import type { DeliveryId, ExerciseId, InjectId, QuestionId, TeamId } from '#lib/exercise/ids.ts';
 import type { InjectCommandState, InjectRow } from '#lib/exercise/inject/commands.ts';
-import { readScript, type Inject } from '#lib/exercise/inject/schema.ts';
+import { readScript, storedInject, type Inject } from '#lib/exercise/inject/schema.ts';
 import type { InjectState } from '#lib/exercise/inject/release.ts';
 import type { HotWashCommandState } from '#lib/exercise/review/commands.ts';
 import type { HotWashColumn } from '#lib/exercise/review/schema.ts';
@@ -136,7 +136,7 @@ export async function loadInjectRows(
 				cell: row.cell as CellId,
 				state: row.state as InjectState,
 				version: row.version,
-				content,
+				content: content && storedInject(content),
 				submittedBy: row.submittedBy as InjectRow['submittedBy'],
 				submittedFingerprint: row.submittedFingerprint,
 				dueAt: row.dueAt,

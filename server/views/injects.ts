@@ -4,7 +4,7 @@ import { consoleScope, isControl, seesConsole } from '#lib/exercise/exercise/acc
 import type { Actor, Exercise } from '#lib/exercise/exercise/schema.ts';
 import type { TeamId } from '#lib/exercise/ids.ts';
 import { recipientTeams, staysInside, type InjectState } from '#lib/exercise/inject/release.ts';
-import type { Inject } from '#lib/exercise/inject/schema.ts';
+import { storedInject, type Inject } from '#lib/exercise/inject/schema.ts';
 import type { Database } from '../database/open.ts';
 import { account, delivery, fact, inject, injectVersion, team } from '../database/schema.ts';
 import { readTeams } from '../exercises/teams.ts';
@@ -56,7 +56,7 @@ export async function injectDetail(
 	);
 	if (scope !== null && teams.length === 0) throw noExercise();
 	return {
-		inject: row.version.content,
+		inject: storedInject(row.version.content),
 		state,
 		version: row.inject.version,
 		approvedBy: row.approvedBy,

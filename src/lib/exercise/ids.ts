@@ -13,6 +13,8 @@ export type TeamId = Id<'team'>;
 export type InjectId = Id<'inject'>;
 export type DeliveryId = Id<'delivery'>;
 export type QuestionId = Id<'question'>;
+/** A file given to an inject. Players never see it: release gives each team an address of its own. */
+export type AttachmentId = Id<'attachment'>;
 export type CardId = Id<'card'>;
 /** One entry of a timeline. */
 export type EntryId = Id<'entry'>;

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import * as Y from 'yjs';
 import { canonical, fingerprint } from '#lib/exercise/fingerprint.ts';
-import type { InjectId } from '#lib/exercise/ids.ts';
+import type { AttachmentId, InjectId } from '#lib/exercise/ids.ts';
 import {
 	addInject,
 	injectFingerprint,
@@ -161,7 +161,12 @@ describe('what approval compares', () => {
 			acknowledgementRequired: false,
 			acknowledgeWithin: 60,
 			responseRequired: true,
-			respondWithin: 60
+			respondWithin: 60,
+			language: 'el',
+			translations: { fr: { title: 'Autre', body: richTextFromText('Autre') } },
+			attachments: [{ id: 'attachment-1' as AttachmentId, name: 'a.pdf', mediaType: 'application/pdf', bytes: 1 }],
+			origin: { inject: 'central-01' as InjectId, taken: base },
+			otherFields: [{ name: 'Phase', value: '2' }]
 		};
 		for (const [field, value] of Object.entries(changes))
 			expect([field, injectFingerprint({ ...base, [field]: value }) === injectFingerprint(base)]).toEqual([

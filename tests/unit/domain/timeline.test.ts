@@ -257,7 +257,12 @@ const injectWithCanaries: fc.Arbitrary<Inject> = fc.record({
 	acknowledgementRequired: fc.boolean(),
 	acknowledgeWithin: within,
 	responseRequired: fc.boolean(),
-	respondWithin: within
+	respondWithin: within,
+	language: fc.constant(''),
+	translations: fc.constant({}),
+	attachments: fc.constant([]),
+	origin: fc.constant(null),
+	otherFields: fc.array(fc.record({ name: word('field'), value: word('value') }), { maxLength: 2 })
 });
 
 const canaryTeams = fc

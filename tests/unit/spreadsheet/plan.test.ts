@@ -379,7 +379,13 @@ describe('export', () => {
 					acknowledgementRequired: fc.boolean(),
 					acknowledgeWithin: length,
 					responseRequired: fc.boolean(),
-					respondWithin: length
+					respondWithin: length,
+					// a spreadsheet has no columns for these
+					language: fc.constant(''),
+					translations: fc.constant({}),
+					attachments: fc.constant<Inject['attachments']>([]),
+					origin: fc.constant(null),
+					otherFields: fc.constant<Inject['otherFields']>([])
 				})
 			)
 		);

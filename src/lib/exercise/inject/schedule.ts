@@ -1,6 +1,6 @@
 import { formatExerciseTime } from '../exercise/clock.ts';
 import type { InjectId } from '../ids.ts';
-import { scheduleSchema, type Inject, type Schedule } from './schema.ts';
+import { scheduleSchema, type Condition, type Inject, type Schedule } from './schema.ts';
 
 /**
  * Schedules as planners write them in a cell: `D1 10:42`, `+02:15`, `after CM-031 +00:10`, `if no escalation`,
@@ -26,11 +26,27 @@ export function formatSchedule(schedule: Schedule, context: ScheduleContext): st
 			const before = context.referenceOf(schedule.inject) ?? '?';
 			return schedule.seconds === 0 ? `after ${before}` : `after ${before} ${formatOffset(schedule.seconds)}`;
 		}
+		case 'condition':
+			return formatCondition(schedule.when, schedule.seconds, context);
 		case 'manual':
 			return 'manual';
 		case 'contingency':
 			return schedule.condition === '' ? 'contingency' : `if ${schedule.condition}`;
 	}
+}
+
+/** `when CM-031 answered and not CM-032 acknowledged within 30 min +00:10` */
+function formatCondition({ match, clauses }: Condition, seconds: number, context: ScheduleContext): string {
+	const words = clauses.map(({ inject, act, action, not, withinSeconds }) =>
+		[
+			...(not ? ['not'] : []),
+			context.referenceOf(inject) ?? '?',
+			act === 'responded' ? 'answered' : act === 'did' ? `did ${action}` : act,
+			...(withinSeconds === null ? [] : ['within', formatOffset(withinSeconds).slice(1)])
+		].join(' ')
+	);
+	const joined = words.join(match === 'all' ? ' and ' : ' or ');
+	return `when ${joined}${seconds === 0 ? '' : ` ${formatOffset(seconds)}`}`;
 }
 
 /** `+02:15`, `-00:30`, `+00:00:20` */

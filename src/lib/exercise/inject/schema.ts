@@ -2,7 +2,7 @@ import { z } from 'zod';
 import * as Y from 'yjs';
 import { tlpIds, type Tlp } from '#lib/standards/tlp.ts';
 import { countryCodes, type CountryCode } from '#lib/standards/countries.ts';
-import type { InjectId, TeamId } from '../ids.ts';
+import type { AttachmentId, InjectId, TeamId } from '../ids.ts';
 import { id, instant, shortText, teamLevels, type TeamLevel } from '../exercise/schema.ts';
 import { fingerprint } from '../fingerprint.ts';
 import { emptyRichText, readFragment, richTextSchema, writeFragment, type RichText } from '../rich-text.ts';
@@ -39,7 +39,39 @@ export interface Inject {
 	acknowledgeWithin: number | null;
 	responseRequired: boolean;
 	respondWithin: number | null;
+	/** of title and body, BCP 47: `en`; '': not said */
+	language: string;
+	/** title and body in other languages, by language */
+	translations: Record<string, InjectText>;
+	attachments: InjectAttachment[];
+	/** a national variant of a central inject; null: written here */
+	origin: VariantOrigin | null;
+	/** what another tool knew of it and Muster has no place for: kept as it came, never to players */
+	otherFields: { name: string; value: string }[];
 }
+
+export interface InjectText {
+	title: string;
+	body: RichText;
+}
+
+/** A file that is delivered with an inject. Its bytes are stored once by hash; players get an address of their own. */
+export interface InjectAttachment {
+	id: AttachmentId;
+	name: string;
+	mediaType: string;
+	bytes: number;
+}
+
+export interface VariantOrigin {
+	/** the central inject */
+	inject: InjectId;
+	/** its text when it was taken over, or when its changes were last taken or declined: what a comparison begins at */
+	taken: OriginText;
+}
+
+/** What a variant takes over: everything that a cell may compare field by field. */
+export type OriginText = Omit<Inject, 'id' | 'reference' | 'origin' | 'otherFields'>;
 
 export const injectCategories = [
 	'contextual',
@@ -72,14 +104,37 @@ export type InjectChannel = (typeof injectChannels)[number];
 
 /**
  * When it is released (DOMAIN 4.3), always in exercise time: at a moment, so long after STARTEX, so long after
- * another inject was released, by hand, or held in reserve until a condition is seen by a person.
+ * another inject was released, so long after a team did something, by hand, or held in reserve until a person sees that
+ * a condition holds.
  */
 export type Schedule =
 	| { mode: 'at'; at: number }
 	| { mode: 'offset'; seconds: number }
 	| { mode: 'after'; inject: InjectId; seconds: number }
+	| { mode: 'condition'; when: Condition; seconds: number }
 	| { mode: 'manual' }
 	| { mode: 'contingency'; condition: string };
+
+/**
+ * What a team must have done, or must not have done in time, for an inject to come to it: judged for each team by itself,
+ * so that each goes at its own pace. All of the clauses, or any one.
+ */
+export interface Condition {
+	match: 'all' | 'any';
+	clauses: Clause[];
+}
+
+export interface Clause {
+	inject: InjectId;
+	/** `did` an expected action of that inject: marked by who watches the team */
+	act: 'acknowledged' | 'responded' | 'did';
+	/** the expected action, where `act` is `did` */
+	action: string | null;
+	/** the team has not done it within the limit */
+	not: boolean;
+	/** seconds of exercise time after that inject came to the team; null: whenever (not with `not`) */
+	withinSeconds: number | null;
+}
 
 /** Everyone, or the union of what is named; resolved to teams at release. */
 export interface Recipients {
@@ -105,7 +160,14 @@ export const injectLimits = {
 	/** plain words of a body as the wire takes it; DOMAIN's largest article is far below */
 	body: 20_000,
 	notes: 8000,
-	expectedActions: 20
+	expectedActions: 20,
+	attachments: 10,
+	/** bytes of one attachment */
+	attachmentBytes: 20_000_000,
+	/** the Union has 24 official languages */
+	languages: 40,
+	otherFields: 60,
+	clauses: 10
 } as const;
 
 const seconds = z
@@ -124,6 +186,28 @@ export const scheduleSchema: z.ZodType<Schedule> = z.discriminatedUnion('mode', 
 	z.object({ mode: z.literal('at'), at: instant }),
 	z.object({ mode: z.literal('offset'), seconds }),
 	z.object({ mode: z.literal('after'), inject: id<InjectId>(), seconds }),
+	z.object({
+		mode: z.literal('condition'),
+		when: z.object({
+			match: z.enum(['all', 'any']),
+			clauses: z
+				.array(
+					z
+						.object({
+							inject: id<InjectId>(),
+							act: z.enum(['acknowledged', 'responded', 'did']),
+							action: z.string().min(1).max(40).nullable(),
+							not: z.boolean(),
+							withinSeconds: within
+						})
+						.refine((clause) => !clause.not || clause.withinSeconds !== null, 'Say within which time.')
+						.refine((clause) => clause.act !== 'did' || clause.action !== null, 'Name the expected action.')
+				)
+				.min(1)
+				.max(injectLimits.clauses)
+		}),
+		seconds
+	}),
 	z.object({ mode: z.literal('manual') }),
 	z.object({ mode: z.literal('contingency'), condition: z.string().max(1000) })
 ]);
@@ -135,7 +219,23 @@ export const recipientsSchema = z.object({
 	teams: z.array(id<TeamId>()).max(2000)
 });
 
-export const injectSchema = z.object({
+/** A language tag as browsers and documents know it. */
+const languageTag = z.string().regex(/^[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8}){0,3}$/);
+const translationsSchema = z
+	.record(languageTag, z.object({ title: z.string().trim().max(injectLimits.title), body: richTextSchema }))
+	.refine((all) => Object.keys(all).length <= injectLimits.languages);
+const attachmentsSchema = z
+	.array(
+		z.object({
+			id: id<AttachmentId>(),
+			name: z.string().min(1).max(200),
+			mediaType: z.string().max(100),
+			bytes: z.number().int().min(0).max(injectLimits.attachmentBytes)
+		})
+	)
+	.max(injectLimits.attachments);
+
+const ownFields = {
 	id: id<InjectId>(),
 	reference: z.string().trim().max(injectLimits.reference),
 	storyline: z.string().trim().max(120),
@@ -167,7 +267,21 @@ export const injectSchema = z.object({
 	acknowledgementRequired: z.boolean(),
 	acknowledgeWithin: within,
 	responseRequired: z.boolean(),
-	respondWithin: within
+	respondWithin: within,
+	language: z.union([z.literal(''), languageTag]).default(''),
+	translations: translationsSchema.default({}),
+	attachments: attachmentsSchema.default([])
+};
+
+export const originTextSchema = z.object(ownFields).omit({ id: true, reference: true });
+
+export const injectSchema = z.object({
+	...ownFields,
+	origin: z.object({ inject: id<InjectId>(), taken: originTextSchema }).nullable().default(null),
+	otherFields: z
+		.array(z.object({ name: z.string().max(120), value: z.string().max(4000) }))
+		.max(injectLimits.otherFields)
+		.default([])
 });
 
 export function newInject(injectId: InjectId, values: Partial<Omit<Inject, 'id'>> = {}): Inject {
@@ -195,9 +309,17 @@ export function newInject(injectId: InjectId, values: Partial<Omit<Inject, 'id'>
 		acknowledgeWithin: null,
 		responseRequired: false,
 		respondWithin: null,
+		language: '',
+		translations: {},
+		attachments: [],
+		origin: null,
+		otherFields: [],
 		...values
 	};
 }
+
+/** An inject as it was stored: fields that came later have their defaults. */
+export const storedInject = (content: Inject): Inject => newInject(content.id, content);
 
 // --- the script page: a Y.Map `injects` by id; in each, long texts are shared types, the rest plain JSON -------------
 
@@ -223,7 +345,11 @@ const plainFields = [
 	'acknowledgementRequired',
 	'acknowledgeWithin',
 	'responseRequired',
-	'respondWithin'
+	'respondWithin',
+	'language',
+	'attachments',
+	'origin',
+	'otherFields'
 ] as const satisfies readonly (keyof Inject)[];
 export type PlainField = (typeof plainFields)[number];
 
@@ -293,7 +419,16 @@ export function setFields(record: InjectRecord, values: Partial<Inject>): void {
 
 /** What approval and "changed since approval" compare: the whole inject as plain values. */
 export function injectFingerprint(inject: Inject): string {
-	return fingerprint(inject);
+	const { language, translations, attachments, origin, otherFields, ...always } = inject;
+	// fields that came later count only where they say something, so that what was approved before stays approved
+	return fingerprint({
+		...always,
+		...(language && { language }),
+		...(Object.keys(translations).length > 0 && { translations }),
+		...(attachments.length > 0 && { attachments }),
+		...(origin && { origin }),
+		...(otherFields.length > 0 && { otherFields })
+	});
 }
 
 // --- what a team sees of an inject -----------------------------------------------------------------------------------

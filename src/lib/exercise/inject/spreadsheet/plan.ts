@@ -246,6 +246,11 @@ export function fieldText(
 		case 'acknowledgementRequired':
 		case 'responseRequired':
 			return inject[field] ? 'yes' : 'no';
+		case 'translations':
+		case 'attachments':
+		case 'origin':
+		case 'otherFields':
+			return '';
 		default:
 			return inject[field];
 	}
