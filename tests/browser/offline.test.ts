@@ -30,7 +30,10 @@ test('[R14] [P3] words typed offline: kept, said so, saved on return; after a pa
 	const exercise = await TestExercise.create(beside);
 	const team = await exercise.team('GR CSIRT');
 	const player = await exercise.member('Anna', { role: 'player', teamId: team.id });
-	await exercise.approved({ title: 'Before STARTEX', to: { all: true, countries: [], levels: [], teams: [] } });
+	await exercise.approved({
+		title: 'Before STARTEX',
+		to: { all: true, countries: [], levels: [], teams: [] }
+	});
 	await exercise.must(exercise.director, 'exercise.start', {});
 	const context = await browser.newContext();
 	context.setDefaultTimeout(10_000);
