@@ -220,6 +220,27 @@ export class ScriptRoom {
 		return id;
 	}
 
+	/** A pasted block: values for rows that are there, and new injects after the last one; one act. */
+	paste(edits: ReadonlyMap<string, Partial<Inject>>, extra: readonly Partial<Inject>[]): void {
+		if (!this.canWrite) return;
+		const { doc } = this.document;
+		doc.transact(() => {
+			page.editInjects(doc, [...edits.keys()] as InjectId[], ({ id }) => edits.get(id) ?? {}, this.#origin);
+			for (const values of extra) {
+				const rows = this.#page.rows();
+				page.insertInject(
+					doc,
+					rows,
+					mintInjectId(),
+					{ after: rows.at(-1)?.id ?? null },
+					values,
+					this.#origin
+				);
+			}
+		}, this.#origin);
+		this.flush();
+	}
+
 	duplicate(original: string): InjectId | null {
 		if (!this.canWrite) return null;
 		const id = mintInjectId();
