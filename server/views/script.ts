@@ -3,6 +3,7 @@ import { alias } from 'drizzle-orm/pg-core';
 import * as Y from 'yjs';
 import { AppError } from '#lib/errors.ts';
 import { documentName, documentRight, type Right } from '#lib/exercise/documents.ts';
+import { hasRole, isControl, plansIn } from '#lib/exercise/exercise/access.ts';
 import { cellIds, type Actor, type CellId, type Exercise } from '#lib/exercise/exercise/schema.ts';
 import type { ExerciseId, InjectId } from '#lib/exercise/ids.ts';
 import { planState, planStates, type InjectStatus, type PlanState } from '#lib/exercise/inject/approval.ts';
@@ -12,6 +13,7 @@ import { emptyRichText } from '#lib/exercise/rich-text.ts';
 import type { Database } from '../database/open.ts';
 import { account, document, exercise as exerciseTable, inject, injectVersion } from '../database/schema.ts';
 import { readTeams } from '../exercises/teams.ts';
+import { readVariants } from '../exercises/variants.ts';
 
 /**
  * What the script page knows beside its document: which injects are submitted, approved, released. The same people may
@@ -85,6 +87,7 @@ async function readStatuses(
 	cells: readonly CellId[],
 	after: number | null
 ): Promise<(InjectStatus & { cell: CellId })[]> {
+	const variants = cells.includes('central') ? await readVariants(queryable, exercise) : null;
 	const rows = await queryable
 		.select({
 			row: inject,
@@ -126,8 +129,17 @@ async function readStatuses(
 		returnReason: row.returnReason,
 		reason: row.reason,
 		dueAt: row.dueAt,
-		releasedAt: row.releasedAt
+		releasedAt: row.releasedAt,
+		...variantsShown(row)
 	}));
+
+	/** That a cell has a variant is its own business, and that of whoever writes the central script. */
+	function variantsShown({ id, cell }: typeof inject.$inferSelect): Pick<InjectStatus, 'variants'> {
+		const all = cell === 'central' ? (variants?.get(id) ?? []) : [];
+		const seesAll = isControl(actor) || plansIn(actor, 'central');
+		const seen = all.filter((country) => seesAll || plansIn(actor, country));
+		return seen.length > 0 ? { variants: seen } : {};
+	}
 }
 
 /** The approved version of one inject, to compare with the page. */
@@ -205,10 +217,11 @@ export async function scriptOverview(
 			.select({ name: document.name, epoch: document.epoch, sequence: document.sequence })
 			.from(document)
 			.where(
-				inArray(
-					document.name,
-					open.map(({ name }) => name)
-				)
+				inArray(document.name, [
+					...open.map(({ name }) => name),
+					// only to know what exists in it
+					documentName({ exercise: exercise.id, kind: 'script', cell: 'central' })
+				])
 			),
 		readTeams(database.db, exercise.id),
 		readStatuses(
@@ -219,6 +232,12 @@ export async function scriptOverview(
 			null
 		)
 	]);
+	// a variant may follow a central inject
+	const central = documentName({ exercise: exercise.id, kind: 'script', cell: 'central' });
+	const centralHead = heads.find((one) => one.name === central);
+	const centralIds = new Set(
+		(centralHead ? await readPage(centralHead, readDocument) : []).map(({ inject: one }): string => one.id)
+	);
 	const summaries: CellSummary[] = [];
 	for (const { cell, name, right } of open) {
 		const head = heads.find((one) => one.name === name);
@@ -233,7 +252,7 @@ export async function scriptOverview(
 		const states = Object.fromEntries(planStates.map((state) => [state, 0])) as Record<PlanState, number>;
 		const kinds: CellSummary['kinds'] = {};
 		let warnings = 0;
-		const ids = new Set<string>(page.map(({ inject: { id } }) => id));
+		const ids = new Set<string>([...page.map(({ inject: { id } }) => id), ...centralIds]);
 		for (const [i, { inject: one, fingerprint }] of page.entries()) {
 			await breathe(i + 1);
 			const state = planState(own.get(one.id), () => fingerprint);
