@@ -55,7 +55,7 @@ export async function injectDetail(
 		row.inject.cell === 'central' ? (await readVariants(db, exercise.id, [injectId])).get(injectId) : [];
 	const { reached: planned, leftOut } = reachedTeams(row.version.content.to, variants, all);
 	const state = row.inject.state as InjectState;
-	const reached = state === 'released' ? await reachedTeams(database, injectId) : null;
+	const reached = state === 'released' ? await teamsOfRelease(database, injectId) : null;
 	const isMine = (one: { country: CountryCode }) => scope === null || scope.has(one.country);
 	const teams = (reached ? all.filter((one) => reached.has(one.id)) : planned).filter(isMine);
 	if (scope !== null && teams.length === 0) throw noExercise();
@@ -76,7 +76,7 @@ export async function injectDetail(
 	};
 }
 
-async function reachedTeams(database: Database, injectId: string): Promise<ReadonlySet<string>> {
+async function teamsOfRelease(database: Database, injectId: string): Promise<ReadonlySet<string>> {
 	const rows = await database.db
 		.select({ team: delivery.teamId })
 		.from(delivery)
