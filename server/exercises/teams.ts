@@ -2,6 +2,7 @@ import { asc, count, eq, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { AppError } from '#lib/errors.ts';
 import { countryCodes, type CountryCode } from '#lib/standards/countries.ts';
+import { languagePattern } from '#lib/standards/languages.ts';
 import type { ExerciseId, OrganisationId, TeamId } from '#lib/exercise/ids.ts';
 import { exerciseLimits, id, shortText, teamLevels, type Team } from '#lib/exercise/exercise/schema.ts';
 import type { Transaction } from '../database/open.ts';
@@ -15,7 +16,9 @@ export const newTeamSchema = z.object({
 	name: shortText('Team', 60),
 	country: z.enum(countryCodes),
 	level: z.enum(teamLevels).default('operational'),
-	organisationId: id<OrganisationId>().optional()
+	organisationId: id<OrganisationId>().optional(),
+	/** in which it receives injects; none: as they are written */
+	language: z.string().regex(languagePattern, 'Choose a language of the list.').optional()
 });
 export type NewTeam = z.input<typeof newTeamSchema>;
 

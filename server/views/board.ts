@@ -30,7 +30,7 @@ export interface BoardInject {
 	releasedAt: number | null;
 	/** why it is held or was skipped */
 	reason: string | null;
-	/** written for all teams of the exercise, which may be more than the reader sees */
+	/** for all teams of the exercise, which may be more than the reader sees */
 	everyone?: true;
 	/** not released yet: the reader's teams that it would reach, as numbers in `teams` */
 	to?: 'all' | number[];
@@ -213,7 +213,7 @@ function toBoardInject(
 			dueAt: row.due_at === null ? null : Number(row.due_at),
 			releasedAt: row.released_at === null ? null : Number(row.released_at),
 			reason: row.reason,
-			...(row.to.all && { everyone: true as const }),
+			...(row.to.all && variants.length === 0 && { everyone: true as const }),
 			...(!isOut && {
 				to: planned.length === teams.length ? 'all' : planned.map((team) => numbers.get(team.id)!)
 			}),

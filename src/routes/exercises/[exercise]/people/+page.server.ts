@@ -57,7 +57,8 @@ export const actions: Actions = {
 		people.addTeam({
 			name: textOf(form, 'name'),
 			country: textOf(form, 'country') as CountryCode,
-			level: textOf(form, 'level') as TeamLevel
+			level: textOf(form, 'level') as TeamLevel,
+			...(textOf(form, 'language') && { language: textOf(form, 'language') })
 		})
 	),
 
