@@ -3,11 +3,17 @@ import { alias } from 'drizzle-orm/pg-core';
 import * as Y from 'yjs';
 import { AppError } from '#lib/errors.ts';
 import { documentName, documentRight, type Right } from '#lib/exercise/documents.ts';
-import { hasRole, isControl, plansIn } from '#lib/exercise/exercise/access.ts';
+import { isControl, plansIn } from '#lib/exercise/exercise/access.ts';
 import { cellIds, type Actor, type CellId, type Exercise } from '#lib/exercise/exercise/schema.ts';
 import type { ExerciseId, InjectId } from '#lib/exercise/ids.ts';
 import { planState, planStates, type InjectStatus, type PlanState } from '#lib/exercise/inject/approval.ts';
-import { injectWarnings, type InjectState, type ScriptWarning } from '#lib/exercise/inject/release.ts';
+import {
+	injectWarnings,
+	reachedTeams,
+	type InjectState,
+	type ScriptWarning
+} from '#lib/exercise/inject/release.ts';
+import { plannedTimes } from '#lib/exercise/inject/schedule.ts';
 import { injectFingerprint, readInject, scriptInjects, type Inject } from '#lib/exercise/inject/schema.ts';
 import { emptyRichText } from '#lib/exercise/rich-text.ts';
 import type { Database } from '../database/open.ts';
@@ -45,6 +51,10 @@ export function scriptRight(exercise: Exercise, actor: Actor, cell: string): { c
 	if (right === 'none') throw nothingHere();
 	return { cell: cell as CellId, right };
 }
+
+export const opensScript = (exercise: Exercise, actor: Actor, cell: CellId): boolean =>
+	documentRight({ exercise: exercise.id, kind: 'script', cell }, actor, { settings: exercise.settings }) !==
+	'none';
 
 export function scenarioRight(exercise: Exercise, actor: Actor): Right {
 	return documentRight({ exercise: exercise.id, kind: 'scenario' }, actor, { settings: exercise.settings });
@@ -271,6 +281,89 @@ export async function scriptOverview(
 		}
 		return { total: page.length, states, warnings, kinds };
 	}
+}
+
+// --- all cells in one list --------------------------------------------------------------------------------------------
+
+/** One inject of any cell, as exercise control sees all of them together. */
+export interface MergedRow {
+	id: InjectId;
+	cell: CellId;
+	reference: string;
+	title: string;
+	/** planned exercise time, ms; null: a person decides */
+	plannedAt: number | null;
+	/** the central inject of which it is a variant; its number is empty where it was deleted */
+	variantOf: { id: InjectId; reference: string } | null;
+	recipients: number;
+	/** teams that get the variant of their own country instead */
+	leftOut: number;
+	state: PlanState;
+}
+
+/** The central script and those of all cells, by time. For exercise control alone: it reads all of them. */
+export async function mergedScript(
+	database: Database,
+	exercise: Exercise,
+	actor: Actor,
+	readDocument: (name: string) => Promise<Y.Doc>
+): Promise<MergedRow[]> {
+	if (!isControl(actor)) throw nothingHere();
+	const names = new Map(
+		cellIds.map((cell) => [documentName({ exercise: exercise.id, kind: 'script', cell }), cell])
+	);
+	const [heads, teams, statuses, variants] = await Promise.all([
+		database.db
+			.select({ name: document.name, epoch: document.epoch, sequence: document.sequence })
+			.from(document)
+			.where(inArray(document.name, [...names.keys()])),
+		readTeams(database.db, exercise.id),
+		readStatuses(database.db, exercise.id, actor, cellIds, null),
+		readVariants(database.db, exercise.id)
+	]);
+	const known = new Map(statuses.map((one) => [`${one.cell} ${one.inject}`, one]));
+	// the central script first: what the others may follow, and what variants are named after
+	heads.sort((a, b) => Number(names.get(b.name) === 'central') - Number(names.get(a.name) === 'central'));
+	const central = new Map<string, Inject>();
+	let centralTimes: ReadonlyMap<string, number | null> = new Map();
+	const rows: MergedRow[] = [];
+	for (const head of heads) {
+		const cell = names.get(head.name)!;
+		const page = await readPage(head, readDocument);
+		const times = plannedTimes(
+			page.map((one) => one.inject),
+			exercise.startsAt,
+			centralTimes
+		);
+		if (cell === 'central') {
+			centralTimes = times;
+			for (const { inject: one } of page) central.set(one.id, one);
+		}
+		for (const { inject: one, fingerprint } of page) {
+			await breathe(rows.length + 1);
+			const own = cell === 'central' ? variants.get(one.id) : undefined;
+			const { reached, leftOut } = reachedTeams(one.to, own, teams);
+			const { origin } = cell === 'central' ? { origin: null } : one;
+			rows.push({
+				id: one.id,
+				cell,
+				reference: one.reference,
+				title: one.title,
+				plannedAt: times.get(one.id) ?? null,
+				variantOf: origin && {
+					id: origin.inject,
+					reference: central.get(origin.inject)?.reference ?? ''
+				},
+				recipients: reached.length,
+				leftOut: leftOut.length,
+				state: planState(known.get(`${cell} ${one.id}`), () => fingerprint)
+			});
+		}
+	}
+	const last = Number.MAX_SAFE_INTEGER;
+	return rows.sort(
+		(a, b) => (a.plannedAt ?? last) - (b.plannedAt ?? last) || (a.reference < b.reference ? -1 : 1)
+	);
 }
 
 function readPage(

@@ -115,6 +115,28 @@ export function insertInject(
 	doc.transact(() => addInject(doc, inject, orderAfter(doc, rows, place.after)), origin);
 }
 
+/** Several that are made elsewhere, one after the other, in one act. */
+export function insertInjects(
+	doc: Y.Doc,
+	rows: readonly PageRow[],
+	injects: readonly Inject[],
+	place: Place,
+	origin?: unknown
+): void {
+	doc.transact(() => {
+		const known: Ordered[] = rows.map(({ id, order }) => ({ id, order }));
+		let { after } = place;
+		for (const inject of injects) {
+			const order = orderAfter(doc, known, after);
+			addInject(doc, inject, order);
+			const found = known.findIndex((row) => row.id === after);
+			const index = after !== null && found === -1 ? known.length : found + 1;
+			known.splice(index, 0, { id: inject.id, order });
+			after = inject.id;
+		}
+	}, origin);
+}
+
 /** A copy right after the original, with a reference of its own. */
 export function duplicateInject(
 	doc: Y.Doc,
