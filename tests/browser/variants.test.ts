@@ -64,7 +64,7 @@ test('takes over, translates, compares and decides, by keyboard', async ({ pageO
 	const list = page.getByRole('dialog');
 	await expect(list.getByText('Ships wait')).toBeVisible();
 	await expect(list.getByText('French press')).toHaveCount(0);
-	await list.getByLabel(/^Choose all that are shown/).check();
+	await list.getByRole('checkbox', { name: 'Choose all that are shown (2)' }).check();
 	await list.getByLabel('Later than the central time by').fill('+00:15');
 	await expectAccessible(page);
 	await list.getByRole('button', { name: 'Take over 2 injects' }).click();
