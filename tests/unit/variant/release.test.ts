@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { InjectId } from '#lib/exercise/ids.ts';
-import { approveInjects, releaseInject, releaseOnSchedule } from '#lib/exercise/inject/commands.ts';
+import { approveInjects, releaseAdHoc, releaseInject, releaseOnSchedule } from '#lib/exercise/inject/commands.ts';
 import { injectWarnings, reachedTeams } from '#lib/exercise/inject/release.ts';
 import { injectFingerprint, type Inject, type Recipients } from '#lib/exercise/inject/schema.ts';
 import { takeOver } from '#lib/exercise/inject/variant.ts';
@@ -117,6 +117,12 @@ describe('approving a variant', () => {
 	it('an inject of the central cell is no variant, whatever its page says', () => {
 		expect(answerOf(approve({ ...variant, to: everyone }, [], 'central'))).toBe('facts');
 	});
+});
+
+it('what is made up during play stands in no central inject’s place', () => {
+	const values = { ...variant, to: { ...everyone, all: false, countries: ['GR' as const] } };
+	const decision = releaseAdHoc.decide(injectState(running, []), values, greekModerator, moment(running));
+	expect(factOf(decision, 'inject-approved').content.origin).toBeNull();
 });
 
 it('a planner is warned that the central text goes out as long as the variant is not approved', () => {

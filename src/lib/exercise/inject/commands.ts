@@ -232,6 +232,8 @@ export const releaseAdHoc = command({
 			reference:
 				values.reference || `AH-${new Date(moment.wall).toISOString().slice(11, 19).replaceAll(':', '')}`
 		});
+		// made up during play, it stands in no other inject's place
+		inject.origin = null;
 		const cell: CellId = isControl(actor) ? 'central' : ([...(consoleScope(actor) ?? [])][0] ?? 'central');
 		const decision = release(state, inject, { version: 1 }, { trigger: 'ad-hoc' }, actor, moment);
 		if ('refused' in decision) return decision;
