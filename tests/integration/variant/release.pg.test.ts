@@ -113,18 +113,21 @@ describe('variants at release', () => {
 		expect(await titles(all, all.port)).toEqual(['Cranes of GR']);
 	});
 
-	it.each(['ready', 'held', 'skipped'] as const)('leaves out the country whose variant is %s', async (state) => {
-		const all = await stage();
-		const { play } = all;
-		const [central] = await play.approved({ title: 'Cranes', to: toAll });
-		const own = await variantOf(all, central!, 'GR');
-		await play.must(play.director, 'exercise.start', {});
-		if (state === 'held') await play.must(play.director, 'inject.hold', { inject: own.id, reason: '' });
-		if (state === 'skipped')
-			await play.must(play.director, 'inject.skip', { inject: own.id, reason: 'Not with us' });
-		await play.must(play.director, 'inject.release', { inject: central!.id });
-		expect([await titles(all, all.greek), await titles(all, all.french)]).toEqual([[], ['Cranes']]);
-	});
+	it.each(['ready', 'held', 'skipped'] as const)(
+		'leaves out the country whose variant is %s',
+		async (state) => {
+			const all = await stage();
+			const { play } = all;
+			const [central] = await play.approved({ title: 'Cranes', to: toAll });
+			const own = await variantOf(all, central!, 'GR');
+			await play.must(play.director, 'exercise.start', {});
+			if (state === 'held') await play.must(play.director, 'inject.hold', { inject: own.id, reason: '' });
+			if (state === 'skipped')
+				await play.must(play.director, 'inject.skip', { inject: own.id, reason: 'Not with us' });
+			await play.must(play.director, 'inject.release', { inject: central!.id });
+			expect([await titles(all, all.greek), await titles(all, all.french)]).toEqual([[], ['Cranes']]);
+		}
+	);
 
 	it('what was not approved in time: the central text goes out, and the variant is refused then', async () => {
 		const all = await stage();
@@ -160,7 +163,8 @@ describe('variants at release', () => {
 		await play.must(play.director, 'exercise.start', {});
 		await eventually(async () => (await row(after!.id)).state === 'released', 'what follows it');
 		expect((await row(central!.id)).state).toBe('released');
-		for (const team of [all.greek, all.port, all.french]) expect(await titles(all, team)).toEqual(['And then']);
+		for (const team of [all.greek, all.port, all.french])
+			expect(await titles(all, team)).toEqual(['And then']);
 		const { rows } = await server.services.database.pool.query(
 			'select 1 from delivery where inject_id = $1',
 			[central!.id]
@@ -287,9 +291,103 @@ describe('injects in the languages of their teams', () => {
 		const lines = async (person: typeof player) => {
 			const { exercise, actor } = await server.services.exercises.open(play.id, person);
 			const { views, database } = server.services;
-			return JSON.stringify(await views.record.facts(database, exercise, actor, noFilters, { before: null, after: null } as never));
+			return JSON.stringify(
+				await views.record.facts(database, exercise, actor, noFilters, { before: null, after: null } as never)
+			);
 		};
 		expect(await lines(player)).toContain('Γερανοί');
 		expect(await lines(play.director)).toContain('Cranes');
+	});
+});
+
+describe('the language of a team', () => {
+	it('is set and taken away by exercise control, for its own teams', async () => {
+		const { play, port } = await stage();
+		const { exercises } = server.services;
+		const languageOf = async () =>
+			(await exercises.teams(play.id)).find((one) => one.id === port.id)!.language ?? null;
+		const people = await server.services.accounts.people.open(play.id, play.director);
+		await people.setTeamLanguage(port.id, 'el');
+		expect(await languageOf()).toBe('el');
+		await expect(people.setTeamLanguage(port.id, '<script>')).rejects.toMatchObject({ code: 'invalid' });
+		expect(await languageOf()).toBe('el');
+		await people.setTeamLanguage(port.id, null);
+		expect(await languageOf()).toBeNull();
+
+		const other = await stage();
+		await expect(people.setTeamLanguage(other.port.id, 'fr')).rejects.toMatchObject({ code: 'not-found' });
+		const planner = await play.member('Grit', { role: 'planner', cell: 'GR' });
+		await expect(server.services.accounts.people.open(play.id, planner)).rejects.toMatchObject({
+			code: 'not-found'
+		});
+	});
+});
+
+describe('all cells in one list', () => {
+	it('[P1] shows exercise control who gets what, and nobody else anything', async () => {
+		const all = await stage();
+		const { play } = all;
+		const [central, later] = await play.approved(
+			{ title: 'Cranes', reference: 'CM-031', to: toAll, schedule: { mode: 'offset', seconds: 600 } },
+			{ title: 'By hand', reference: 'CM-032', to: toAll }
+		);
+		const own = await variantOf(all, central!, 'GR', {
+			schedule: { mode: 'after', inject: central!.id, seconds: 300 }
+		});
+		const ask = async (person: Parameters<typeof server.services.exercises.open>[1]) => {
+			const { exercise, actor } = await server.services.exercises.open(play.id, person);
+			const { views, database, documents } = server.services;
+			return views.script.mergedScript(database, exercise, actor, (name) => documents.read(name));
+		};
+		const rows = await ask(play.director);
+		const starts = (await server.services.exercises.load(play.id))!.startsAt;
+		expect(rows).toEqual([
+			expect.objectContaining({
+				id: central!.id,
+				cell: 'central',
+				plannedAt: starts + 600_000,
+				variantOf: null,
+				recipients: 1,
+				leftOut: 2,
+				state: 'approved'
+			}),
+			expect.objectContaining({
+				id: own.id,
+				cell: 'GR',
+				reference: 'CM-031-EL',
+				// it follows a central inject: its time is known all the same
+				plannedAt: starts + 900_000,
+				variantOf: { id: central!.id, reference: 'CM-031' },
+				recipients: 2,
+				leftOut: 0
+			}),
+			expect.objectContaining({ id: later!.id, plannedAt: null, recipients: 3 })
+		]);
+		for (const membership of [
+			{ role: 'planner', cell: 'GR' },
+			{ role: 'planner', cell: 'central' },
+			{ role: 'moderator', country: 'GR' },
+			{ role: 'player', teamId: all.greek.id }
+		] as const)
+			await expect(ask(await play.member(membership.role, membership))).rejects.toMatchObject({
+				code: 'not-found'
+			});
+	});
+
+	it('a variant that follows a central inject follows nothing that is missing', async () => {
+		const all = await stage();
+		const { play } = all;
+		const [central] = await play.approved({ title: 'Cranes', to: toAll });
+		await variantOf(all, central!, 'GR', { schedule: { mode: 'after', inject: central!.id, seconds: 300 } });
+		for (const membership of [
+			{ role: 'planner', cell: 'GR' },
+			{ role: 'moderator', country: 'GR' }
+		] as const) {
+			const person = await play.member(membership.role, membership);
+			const { exercise, actor } = await server.services.exercises.open(play.id, person);
+			const { views, database, documents } = server.services;
+			const cells = await views.script.scriptOverview(database, exercise, actor, documents.read);
+			expect(cells.find(({ cell }) => cell === 'GR')).toMatchObject({ warnings: 0 });
+		}
 	});
 });

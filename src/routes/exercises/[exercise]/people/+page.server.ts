@@ -62,6 +62,10 @@ export const actions: Actions = {
 		})
 	),
 
+	setLanguage: act((people, form) =>
+		people.setTeamLanguage(textOf(form, 'team'), textOf(form, 'language') || null)
+	),
+
 	addPerson: act(async (people, form) => {
 		const { notes } = await people.addPerson({
 			name: textOf(form, 'name'),
