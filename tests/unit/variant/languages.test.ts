@@ -61,7 +61,10 @@ describe('the language that a team reads', () => {
 
 	it('an empty translation is none, and what of one is missing is the original’s', () => {
 		const half = inject({
-			translations: { el: { title: '', body: emptyRichText() }, fr: { ...say('Grues'), body: emptyRichText() } }
+			translations: {
+				el: { title: '', body: emptyRichText() },
+				fr: { ...say('Grues'), body: emptyRichText() }
+			}
 		});
 		expect(textIn(half, 'el')).toBeNull();
 		expect(textIn(half, 'fr')?.text).toEqual({ title: 'Grues', body: half.body });

@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { InjectId } from '#lib/exercise/ids.ts';
-import { approveInjects, releaseAdHoc, releaseInject, releaseOnSchedule } from '#lib/exercise/inject/commands.ts';
+import {
+	approveInjects,
+	releaseAdHoc,
+	releaseInject,
+	releaseOnSchedule
+} from '#lib/exercise/inject/commands.ts';
 import { injectWarnings, reachedTeams } from '#lib/exercise/inject/release.ts';
 import { injectFingerprint, type Inject, type Recipients } from '#lib/exercise/inject/schema.ts';
 import { takeOver } from '#lib/exercise/inject/variant.ts';
@@ -66,7 +71,11 @@ describe('whom a release reaches', () => {
 	});
 
 	it('by hand to teams that all have a variant is refused, and says why', () => {
-		const decision = release({ variants: ['GR'] }, controller, { ...everyone, all: false, teams: [greek.id] });
+		const decision = release({ variants: ['GR'] }, controller, {
+			...everyone,
+			all: false,
+			teams: [greek.id]
+		});
 		expect(answerOf(decision)).toBe('invalid');
 		expect(sentenceOf(decision)).toContain('variant');
 	});
@@ -86,11 +95,7 @@ describe('whom a release reaches', () => {
 describe('approving a variant', () => {
 	const approve = (content: Inject, rows: ReturnType<typeof row>[] = [], cell: 'GR' | 'central' = 'GR') =>
 		approveInjects.decide(
-			injectState(
-				{ ...running, settings: { ...running.settings, authorMayApprove: true } },
-				rows,
-				[content]
-			),
+			injectState({ ...running, settings: { ...running.settings, authorMayApprove: true } }, rows, [content]),
 			{ cell, injects: [{ inject: content.id, fingerprint: injectFingerprint(content) }] },
 			director,
 			moment(running)

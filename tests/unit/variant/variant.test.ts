@@ -132,7 +132,10 @@ const text: fc.Arbitrary<Partial<Inject>> = fc.record({
 	responseRequired: fc.boolean(),
 	schedule: fc.constantFrom<Schedule>({ mode: 'manual' }, { mode: 'offset', seconds: 60 }),
 	objectives: fc.constantFrom([], ['A'], ['A', 'B']),
-	translations: fc.constantFrom<Inject['translations']>({}, { el: { title: 'α', body: richTextFromText('α') } }),
+	translations: fc.constantFrom<Inject['translations']>(
+		{},
+		{ el: { title: 'α', body: richTextFromText('α') } }
+	),
 	language: fc.constantFrom('', 'en')
 });
 const scene = fc.record({ base: text, central: text, ours: text }).map(({ base, central, ours }) => {
@@ -225,7 +228,10 @@ describe('when the central text changes', () => {
 						const fresh = takeOver(central, variant.id, place);
 						expect([field, read[field]]).toEqual([field, fresh[field]]);
 					} else
-						expect([field, read[field]]).toEqual([field, (field in concurrent ? concurrent : variant)[field]]);
+						expect([field, read[field]]).toEqual([
+							field,
+							(field in concurrent ? concurrent : variant)[field]
+						]);
 				}
 			}),
 			{ numRuns: 200 }
