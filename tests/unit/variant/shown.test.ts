@@ -61,7 +61,7 @@ describe('timelines', () => {
 describe('the record', () => {
 	const context: RecordContext = {
 		say: t,
-		teamName: (id) => teams.find((team) => team.id === id)?.name ?? '',
+		teamName: (id: string) => teams.find((team) => team.id === id)?.name ?? '',
 		time: String,
 		duration: String,
 		injectOf: () => undefined,

@@ -13,6 +13,7 @@ export const load: PageServerLoad = async ({ params, locals, depends }) => {
 		return {
 			/** all cells in one list are open to them */
 			readsAll: isControl(actor),
+			comments: await muster.comments.openCounts(exercise, actor),
 			scripts: await scriptOverview(muster.database, exercise, actor, (name) => muster.documents.read(name))
 		};
 	} catch (problem) {
