@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import * as Y from 'yjs';
 import type { InjectId } from '#lib/exercise/ids.ts';
-import { editInjects } from '#lib/exercise/inject/page.ts';
+import { duplicateInject, editInjects, ScriptPage } from '#lib/exercise/inject/page.ts';
 import { recipientTeams } from '#lib/exercise/inject/release.ts';
 import {
 	addInject,
@@ -70,6 +70,15 @@ describe('taking over', () => {
 		const local = localRecipients(planned, place);
 		expect(local).toEqual(own);
 		expect(recipientTeams(local, teams).every((team) => team.country === 'GR')).toBe(true);
+	});
+
+	it('a copy of a variant is an inject of its own: a team gets the event once', () => {
+		const doc = new Y.Doc();
+		doc.transact(() => addInject(doc, takeOver(inject(), variantId, place), 'a0'));
+		const script = new ScriptPage(doc);
+		duplicateInject(doc, script.rows(), variantId, idOf('copy'));
+		expect(script.rows().map((row) => row.inject.origin === null)).toEqual([false, true]);
+		script.close();
 	});
 
 	it('continues the central number, and counts where it is taken', () => {

@@ -137,7 +137,7 @@ export function insertInjects(
 	}, origin);
 }
 
-/** A copy right after the original, with a reference of its own. */
+/** A copy right after the original, with a reference of its own. Of a variant it is an inject of its own: one is enough. */
 export function duplicateInject(
 	doc: Y.Doc,
 	rows: readonly PageRow[],
@@ -148,7 +148,7 @@ export function duplicateInject(
 	const row = rows.find((candidate) => candidate.id === original);
 	if (!row) return;
 	const { id: _, ...values } = structuredClone(row.inject);
-	insertInject(doc, rows, id, { after: original }, { ...values, reference: nextReference(rows) }, origin);
+	insertInject(doc, rows, id, { after: original }, { ...values, origin: null, reference: nextReference(rows) }, origin);
 }
 
 /** Moves one inject; nothing but its order key changes, so edits that others make to it at the same moment stay. */
