@@ -24,6 +24,7 @@ export class DeskView {
 	open = $state<string | null>(null);
 	showsWarnings = $state(false);
 	showsComments = $state(false);
+	showsHistory = $state(false);
 	/** written a moment ago: shown although this filter would hide it */
 	#pinned = $state.raw<{ filter: string; ids: ReadonlySet<string> }>({ filter: '', ids: new Set() });
 
