@@ -148,7 +148,14 @@ export function duplicateInject(
 	const row = rows.find((candidate) => candidate.id === original);
 	if (!row) return;
 	const { id: _, ...values } = structuredClone(row.inject);
-	insertInject(doc, rows, id, { after: original }, { ...values, origin: null, reference: nextReference(rows) }, origin);
+	insertInject(
+		doc,
+		rows,
+		id,
+		{ after: original },
+		{ ...values, origin: null, reference: nextReference(rows) },
+		origin
+	);
 }
 
 /** Moves one inject; nothing but its order key changes, so edits that others make to it at the same moment stay. */
