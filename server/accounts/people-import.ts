@@ -206,7 +206,8 @@ async function write(
 					organisationId: idOf(one.organisation)
 				}
 			});
-		if (one.act === 'update') await tx
+		if (one.act === 'update')
+			await tx
 				.update(team)
 				.set({ level, language: language ?? null })
 				.where(eq(team.id, one.id!));

@@ -187,7 +187,11 @@ function gather(rows: readonly PersonRow[], known: Known) {
 			teams.set(key, { row: row.row, name: row.team, country, level, language, organisations: new Set() });
 			continue;
 		}
-		const contradicts = (column: 'country' | 'level' | 'language', before: string | null, now: string | null) => {
+		const contradicts = (
+			column: 'country' | 'level' | 'language',
+			before: string | null,
+			now: string | null
+		) => {
 			if (before && now && before !== now)
 				problems.push({ row: row.row, column, message: `${team.name} is “${before}” in row ${team.row}.` });
 		};
@@ -303,7 +307,14 @@ function planTeam(
 	plan: PeoplePlan,
 	known: Known,
 	key: string,
-	{ row, name, country: stated, level: statedLevel, language: statedLanguage, organisations }: Of<Gathered['teams']>
+	{
+		row,
+		name,
+		country: stated,
+		level: statedLevel,
+		language: statedLanguage,
+		organisations
+	}: Of<Gathered['teams']>
 ): PlannedTeam | null {
 	const wrong = (column: Column, message: string) => {
 		plan.problems.push({ row, column, message });

@@ -305,11 +305,7 @@ async function approve(
 			.update(inject)
 			.set({ changed: sequence })
 			.where(
-				and(
-					eq(inject.id, values.variantOf),
-					eq(inject.exerciseId, exercise.id),
-					eq(inject.cell, 'central')
-				)
+				and(eq(inject.id, values.variantOf), eq(inject.exerciseId, exercise.id), eq(inject.cell, 'central'))
 			);
 	await tx.insert(injectVersion).values({
 		injectId: fact.inject,

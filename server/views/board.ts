@@ -112,7 +112,14 @@ async function read(
 	const released = scope === null || rows.length === 0 ? null : await releasedTo(tx, exercise, scope);
 	const variants = rows.length === 0 ? new Map<string, CountryCode[]>() : await readVariants(tx, exercise);
 	const injects = rows.flatMap((row) =>
-		toBoardInject(row, row.cell === 'central' ? (variants.get(row.id) ?? []) : [], all, teams, actor, released)
+		toBoardInject(
+			row,
+			row.cell === 'central' ? (variants.get(row.id) ?? []) : [],
+			all,
+			teams,
+			actor,
+			released
+		)
 	);
 	return withDeliveries(
 		{ ...head, allInjects, ...(after === null && { teams: teams.map((team) => team.id) }), injects },

@@ -176,8 +176,8 @@ test('the language of a team: set, changed, kept where the file says nothing, an
 	expect(team(file('EL'), spoken)).toMatchObject({ act: 'unchanged', language: 'el' });
 	expect(team(file(''), spoken)).toMatchObject({ act: 'unchanged', language: 'el' });
 	expect(team(file('fr'), nobody)).toMatchObject({ act: 'create', language: 'fr' });
-	expect(
-		problems(plan(`${file('el')}\nBerta,berta@x.example,GR CSIRT,GR,fr`, nobody)).join()
-	).toContain('language');
+	expect(problems(plan(`${file('el')}\nBerta,berta@x.example,GR CSIRT,GR,fr`, nobody)).join()).toContain(
+		'language'
+	);
 	expect(readPeopleFile(file('Klingon')).problems).toMatchObject([{ row: 2, column: 'language' }]);
 });

@@ -53,8 +53,7 @@ export function writeTranslations(record: Y.Map<unknown>, wanted: Record<string,
 		records = new Y.Map() as TranslationRecords;
 		record.set('translations', records);
 	}
-	for (const language of [...records.keys()])
-		if (!Object.hasOwn(wanted, language)) records.delete(language);
+	for (const language of [...records.keys()]) if (!Object.hasOwn(wanted, language)) records.delete(language);
 	for (const [language, text] of Object.entries(wanted)) {
 		const body = translationBody(record, language);
 		if (!body) setTranslation(records, language, text);

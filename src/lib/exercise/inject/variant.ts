@@ -66,7 +66,10 @@ export function takeOver(
 	central: Inject,
 	id: InjectId,
 	place: CellPlace,
-	{ shiftSeconds = 0, references = new Set<string>() }: { shiftSeconds?: number; references?: Set<string> } = {}
+	{
+		shiftSeconds = 0,
+		references = new Set<string>()
+	}: { shiftSeconds?: number; references?: Set<string> } = {}
 ): Inject {
 	const taken = originText(central);
 	const own = structuredClone(taken);
@@ -108,7 +111,8 @@ export function localRecipients(to: Recipients, { country, teams }: CellPlace): 
 
 /** What it follows, or waits for, is the cell's own variant where there is one: its teams get that. */
 export function localSchedule(schedule: Schedule, { variantOf }: CellPlace): Schedule {
-	if (schedule.mode === 'after') return { ...schedule, inject: variantOf(schedule.inject) ?? schedule.inject };
+	if (schedule.mode === 'after')
+		return { ...schedule, inject: variantOf(schedule.inject) ?? schedule.inject };
 	if (schedule.mode === 'condition')
 		return {
 			...schedule,
@@ -155,11 +159,7 @@ export type VariantStanding =
 	| { kind: 'present'; changed: number };
 
 /** Three ways, field by field: what was taken, what the centre says now, what the cell says now. */
-export function compareVariant(
-	variant: Inject,
-	central: Inject,
-	place: CellPlace
-): FieldComparison[] {
+export function compareVariant(variant: Inject, central: Inject, place: CellPlace): FieldComparison[] {
 	const { origin } = variant;
 	if (!origin) return [];
 	return variantFields.map((field) => {
@@ -186,7 +186,10 @@ export function variantStanding(
 	place: CellPlace
 ): VariantStanding {
 	if (!central) return { kind: 'gone' };
-	return { kind: 'present', changed: compareVariant(variant, central, place).filter(waitsForDecision).length };
+	return {
+		kind: 'present',
+		changed: compareVariant(variant, central, place).filter(waitsForDecision).length
+	};
 }
 
 /**
@@ -210,11 +213,7 @@ export function decideFields(
 	return { ...values, origin: { inject: variant.origin.inject, taken } };
 }
 
-function localValue<F extends VariantField>(
-	field: F,
-	value: OriginText[F],
-	place: CellPlace
-): OriginText[F] {
+function localValue<F extends VariantField>(field: F, value: OriginText[F], place: CellPlace): OriginText[F] {
 	if (field === 'to') return localRecipients(value as Recipients, place) as OriginText[F];
 	if (field === 'schedule') return localSchedule(value as Schedule, place) as OriginText[F];
 	return value;

@@ -273,11 +273,11 @@ function releasedWords(
 		names.length === 0
 			? say('variant.record.nobody')
 			: names.length <= namedTeams
-			? names.join(', ')
-			: say('review.record.teamsAndMore', {
-					teams: names.slice(0, namedTeams).join(', '),
-					count: names.length - namedTeams
-				});
+				? names.join(', ')
+				: say('review.record.teamsAndMore', {
+						teams: names.slice(0, namedTeams).join(', '),
+						count: names.length - namedTeams
+					});
 	return {
 		sentence: say(`review.record.released.${fact.trigger}`, { inject, teams }),
 		detail:
