@@ -6,8 +6,8 @@ const problemsOf = (text: string) =>
 
 test('columns in any order, with comma, semicolon or tab, with a byte order mark', () => {
 	const rows = [
-		['Email', 'Team', 'NAME', 'country', 'Organisation kind', 'organisation', 'lead', 'level'],
-		['anna@csirt.example', 'GR CSIRT', 'Anna', 'EL', 'CSIRT', 'National CSIRT', 'yes', 'Technical']
+		['Email', 'Team', 'NAME', 'country', 'Organisation kind', 'organisation', 'lead', 'level', 'language'],
+		['anna@csirt.example', 'GR CSIRT', 'Anna', 'EL', 'CSIRT', 'National CSIRT', 'yes', 'Technical', 'Greek']
 	];
 	for (const sign of [',', ';', '\t']) {
 		const text = `\uFEFF${rows.map((row) => row.join(sign)).join('\r\n')}\r\n`;
@@ -22,6 +22,7 @@ test('columns in any order, with comma, semicolon or tab, with a byte order mark
 				team: 'GR CSIRT',
 				country: 'GR',
 				level: 'technical',
+				language: 'el',
 				role: 'player',
 				lead: true,
 				cell: null

@@ -105,7 +105,8 @@ describe('the filter', () => {
 			team: 'country:GR',
 			objective: 'OBJ-1',
 			state: 'changed',
-			warnings: true
+			warnings: true,
+			central: true
 		};
 		const query = new URLSearchParams('inject=kept');
 		writeFilter(filter, query);
