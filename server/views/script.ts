@@ -6,6 +6,7 @@ import { documentName, documentRight, type Right } from '#lib/exercise/documents
 import { cellIds, type Actor, type CellId, type Exercise } from '#lib/exercise/exercise/schema.ts';
 import type { ExerciseId, InjectId } from '#lib/exercise/ids.ts';
 import { planState, planStates, type InjectStatus, type PlanState } from '#lib/exercise/inject/approval.ts';
+import { dependencyWarnings } from '#lib/exercise/inject/dependencies.ts';
 import { injectWarnings, type InjectState, type ScriptWarning } from '#lib/exercise/inject/release.ts';
 import { injectFingerprint, readInject, scriptInjects, type Inject } from '#lib/exercise/inject/schema.ts';
 import { emptyRichText } from '#lib/exercise/rich-text.ts';
@@ -234,6 +235,10 @@ export async function scriptOverview(
 		const kinds: CellSummary['kinds'] = {};
 		let warnings = 0;
 		const ids = new Set<string>(page.map(({ inject: { id } }) => id));
+		const wrong = dependencyWarnings(
+			page.map(({ inject: one }) => one),
+			{ teams, isSkipped: (id) => own.get(id)?.state === 'skipped' }
+		);
 		for (const [i, { inject: one, fingerprint }] of page.entries()) {
 			await breathe(i + 1);
 			const state = planState(own.get(one.id), () => fingerprint);
@@ -245,7 +250,8 @@ export async function scriptOverview(
 				teams,
 				approved: (id) => own.get(id)?.approvedFingerprint ?? null,
 				fingerprint: () => fingerprint,
-				exists: (id) => ids.has(id)
+				exists: (id) => ids.has(id),
+				dependencies: (id) => wrong.get(id) ?? []
 			});
 			for (const kind of found) kinds[kind] = (kinds[kind] ?? 0) + 1;
 			if (found.some((kind) => kind !== 'unapproved')) warnings++;

@@ -63,6 +63,8 @@ export type InjectFact =
 			delivered: DeliveredInject;
 			trigger: 'schedule' | 'hand' | 'ad-hoc';
 			deliveries: { delivery: DeliveryId; team: TeamId }[];
+			/** its condition is judged team by team, and other recipients still wait for it */
+			partly?: true;
 	  };
 
 export type TeamFact =
@@ -75,6 +77,17 @@ export type TeamFact =
 			title: string;
 			text: string;
 			afterMs: number;
+	  }
+	/** an expected action that a team did, as who watches the team saw it: never for players */
+	| {
+			kind: 'action-marked';
+			team: TeamId;
+			inject: InjectId;
+			reference: string;
+			title: string;
+			/** the expected action, and its words */
+			action: string;
+			text: string;
 	  }
 	| { kind: 'log-added'; team: TeamId; log: LogKind; text: string; correctionOf?: string; late?: boolean }
 	| { kind: 'decision-recorded'; team: TeamId; number: number; decision: Decision }

@@ -112,6 +112,10 @@ const table: Record<FactKind, [fact: Fact, audiences: string[]]> = {
 		{ kind: 'delivery-responded', delivery, title: 'Title', text: 'Text', afterMs: 1, ...ofGreek },
 		['GR CSIRT*', 'GR*', 'control*']
 	],
+	'action-marked': [
+		{ kind: 'action-marked', action: 'a', text: 'Isolates the network', ...named, ...ofGreek },
+		['GR*', 'control*']
+	],
 	'log-added': [
 		{ kind: 'log-added', log: 'note', text: 'Text', ...ofGreek },
 		['GR CSIRT*', 'GR*', 'control*']

@@ -170,6 +170,19 @@ const all: Record<Fact['kind'], [Fact, string, string?]> = {
 		`GR CSIRT responded to ${named} after 9 min.`,
 		'Isolated at 10:37'
 	],
+	'action-marked': [
+		{
+			kind: 'action-marked',
+			team: gr,
+			inject: injectId,
+			reference: 'CM-031',
+			title: content.title,
+			action: 'a',
+			text: 'Isolates the network'
+		},
+		`GR CSIRT did what was expected on ${named}, as marked by who watches it.`,
+		'Isolates the network'
+	],
 	'log-added': [
 		{
 			kind: 'log-added',

@@ -69,7 +69,8 @@ type RecordText =
 type ReleaseTrigger = Extract<Fact, { kind: 'inject-released' }>['trigger'];
 
 /** Every text that a sentence is made of, by its name in the interface's texts: a missing one does not compile there. */
-export type SentenceText = `review.record.${RecordText}` | `review.column.${HotWashColumn}`;
+export type SentenceText =
+	`review.record.${RecordText}` | `review.column.${HotWashColumn}` | 'condition.record.marked';
 
 /** The words of the reader's language; handed in, so that the domain speaks none. */
 export type Say = (text: SentenceText, params?: Record<string, string | number>) => string;
@@ -190,6 +191,11 @@ export function factWords(fact: Fact, scope: RecordScope, context: RecordContext
 				fact.text
 			);
 		}
+		case 'action-marked':
+			return only(
+				say('condition.record.marked', { team, inject: named(fact.reference, fact.title) }),
+				fact.text
+			);
 		case 'log-added': {
 			const what = say(`review.record.log.${fact.log}`);
 			const notes = [
