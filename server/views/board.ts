@@ -23,6 +23,8 @@ export interface BoardInject {
 	schedule: Schedule['mode'];
 	/** of a contingency: what to look for */
 	condition?: string;
+	/** of one that goes team by team: what it waits for */
+	waits?: Pick<Extract<Schedule, { mode: 'condition' }>, 'when' | 'seconds'>;
 	/** the inject that it follows */
 	after?: InjectId;
 	dueAt: number | null;
@@ -200,6 +202,7 @@ function toBoardInject(
 			state: row.state,
 			schedule: schedule.mode,
 			...(schedule.mode === 'contingency' && { condition: schedule.condition }),
+			...(schedule.mode === 'condition' && { waits: { when: schedule.when, seconds: schedule.seconds } }),
 			...(schedule.mode === 'after' && { after: schedule.inject }),
 			dueAt: row.due_at === null ? null : Number(row.due_at),
 			releasedAt: row.released_at === null ? null : Number(row.released_at),

@@ -6,7 +6,17 @@ import type { TeamId } from '#lib/exercise/ids.ts';
 import { recipientTeams, staysInside, type InjectState } from '#lib/exercise/inject/release.ts';
 import { storedInject, type Inject } from '#lib/exercise/inject/schema.ts';
 import type { Database } from '../database/open.ts';
-import { account, delivery, fact, inject, injectVersion, team } from '../database/schema.ts';
+import {
+	account,
+	actionMark,
+	delivery,
+	fact,
+	inject,
+	injectVersion,
+	team,
+	teamDue
+} from '../database/schema.ts';
+import { toTeam } from '../exercises/rows.ts';
 import { readTeams } from '../exercises/teams.ts';
 import { noExercise } from '../exercises/rights.ts';
 
@@ -79,10 +89,24 @@ async function reachedTeams(database: Database, injectId: string): Promise<Reado
 	return new Set(rows.map((row) => row.team));
 }
 
+/** An expected action at one team. */
+export interface ActionView {
+	id: string;
+	text: string;
+	withinSeconds: number | null;
+	critical: boolean;
+	/** exercise time, and who marked it; null: nobody yet */
+	done: { at: number; by: string } | null;
+}
+
 /** What one team did with one inject: who, what and when, on both clocks. */
 export interface CellView {
 	/** wall clock, ms */
 	releasedWall: number | null;
+	/** it waits for its condition: when it comes to this team as things stand, exercise time */
+	dueAt: number | null;
+	/** in the order of the inject */
+	actions: ActionView[];
 	steps: {
 		kind: 'seen' | 'acknowledged' | 'responded';
 		by: string | null;
@@ -102,14 +126,35 @@ export async function cellDetail(
 	if (!seesConsole(actor)) throw noExercise();
 	const scope = consoleScope(actor);
 	const [row] = await database.db
-		.select({ delivery: delivery.id, country: team.country, releasedWall: inject.releasedWall })
-		.from(delivery)
-		.innerJoin(inject, eq(inject.id, delivery.injectId))
-		.innerJoin(team, eq(team.id, delivery.teamId))
-		.where(
-			and(eq(delivery.exerciseId, exercise.id), eq(delivery.injectId, injectId), eq(delivery.teamId, teamId))
-		);
-	if (!row || (scope !== null && !scope.has(row.country as CountryCode))) throw noExercise();
+		.select({
+			delivery: delivery.id,
+			releasedFact: delivery.releasedAt,
+			team,
+			releasedWall: inject.releasedWall,
+			firstAt: inject.releasedAt,
+			content: injectVersion.content,
+			dueAt: teamDue.dueAt
+		})
+		.from(inject)
+		.innerJoin(
+			injectVersion,
+			and(eq(injectVersion.injectId, inject.id), eq(injectVersion.version, inject.version))
+		)
+		.innerJoin(team, and(eq(team.exerciseId, inject.exerciseId), eq(team.id, teamId)))
+		.leftJoin(delivery, and(eq(delivery.injectId, inject.id), eq(delivery.teamId, team.id)))
+		.leftJoin(teamDue, and(eq(teamDue.injectId, inject.id), eq(teamDue.teamId, team.id)))
+		.where(and(eq(inject.exerciseId, exercise.id), eq(inject.id, injectId)));
+	if (!row || (scope !== null && !scope.has(row.team.country as CountryCode))) throw noExercise();
+	const { content } = row;
+	if (row.delivery === null) {
+		const planned = recipientTeams(content.to, [toTeam(row.team)]);
+		if (planned.length === 0) throw noExercise();
+		return { releasedWall: null, dueAt: row.dueAt, actions: [], steps: [] };
+	}
+	const marks = await database.db
+		.select()
+		.from(actionMark)
+		.where(and(eq(actionMark.injectId, injectId), eq(actionMark.teamId, teamId)));
 	const facts = await database.db
 		.select()
 		.from(fact)
@@ -123,7 +168,13 @@ export async function cellDetail(
 		)
 		.orderBy(asc(fact.sequence));
 	return {
-		releasedWall: row.releasedWall?.getTime() ?? null,
+		// the inject knows the wall time of its first release alone
+		releasedWall: row.releasedFact === row.firstAt ? (row.releasedWall?.getTime() ?? null) : null,
+		dueAt: null,
+		actions: content.expectedActions.map(({ id, text, withinSeconds, critical }) => {
+			const mark = marks.find((one) => one.action === id);
+			return { id, text, withinSeconds, critical, done: mark ? { at: mark.at, by: mark.byName } : null };
+		}),
 		steps: facts.map((one) => ({
 			kind: one.kind.slice('delivery-'.length) as CellView['steps'][number]['kind'],
 			by: one.actorName,

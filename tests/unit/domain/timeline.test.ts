@@ -390,7 +390,7 @@ describe('canaries', () => {
 		const own = Object.values(table)
 			.map(([fact]) => fact)
 			.filter((fact) => 'team' in fact);
-		expect(own).toHaveLength(12);
+		expect(own).toHaveLength(13);
 		for (const fact of own)
 			for (const { audience } of project(fact))
 				expect(['GR CSIRT', 'GR', 'control']).toContain(labelOf(audience));

@@ -350,7 +350,8 @@ describe('a player reads', () => {
 			'inject-approved',
 			'inject-held',
 			'inject-hold-lifted',
-			'inject-skipped'
+			'inject-skipped',
+			'action-marked'
 		]);
 		const foreign: RecordScope = { ...player, teams: new Set([it2]) };
 		for (const [fact] of Object.values(all)) if ('team' in fact) expect(line(fact, foreign)).toBeNull();

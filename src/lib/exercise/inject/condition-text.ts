@@ -63,7 +63,7 @@ export function readCondition(
 		readClauses(rest, context, length, context.injectOf) ??
 		// the same with any reference: then it is the inject that is missing, and not the grammar
 		(readClauses(rest, context, length, (reference) =>
-			reference === '' || /^not\s/i.test(reference) ? undefined : ('?' as InjectId)
+			reference === '' || /^not\s|\s(?:and|or)\s/i.test(reference) ? undefined : ('?' as InjectId)
 		)
 			? 'unknown-inject'
 			: null);

@@ -103,7 +103,7 @@ function injectCells(
 				: schedule.mode === 'condition'
 					? conditionCell(
 							schedule,
-							(id) => names.get(id) ?? id,
+							(id) => clauseName(names.get(id) ?? id, id),
 							(id) => byId.get(id)?.expectedActions
 						)
 					: null,
@@ -112,6 +112,12 @@ function injectCells(
 		muster_id: inject.id
 	};
 }
+
+/** A reference that could be read as a part of the condition gives way to the inject's id. */
+const clauseName = (reference: string, id: string) =>
+	/(?:^|\s)(?:not|and|or|within|did|acknowledged|answered|responded)(?:\s|$)/i.test(reference)
+		? id
+		: reference;
 
 /** Whole minutes as a number that can be reckoned with; otherwise `-1:02:03`, so that no second is lost. */
 function lengthCell(seconds: number | null): Cell {

@@ -111,7 +111,8 @@ export class ScriptRoom {
 			teams,
 			referenceOf: (id) => this.byId.get(id)?.row.inject.reference,
 			injectOf: (reference) =>
-				this.rows.find(({ row }) => reference !== '' && sameWords(row.inject.reference, reference))?.row.id
+				this.rows.find(({ row }) => reference !== '' && sameWords(row.inject.reference, reference))?.row.id,
+			actionsOf: (id) => this.byId.get(id)?.row.inject.expectedActions.map((action) => action.id)
 		};
 	});
 	/** Approved and not released, but no longer on the page: they would be released all the same. */
