@@ -336,7 +336,7 @@ async function approve(
 		approvedBy: actorId,
 		approvedAt: new Date(recorded.wallAt)
 	});
-	await writeCondition(tx, exercise.id, fact.inject, fact.content.schedule);
+	await writeCondition(tx, exercise.id, fact.inject, fact.content.schedule, recorded.exerciseAt !== null);
 }
 
 async function release(

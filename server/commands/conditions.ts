@@ -27,7 +27,8 @@ export async function writeCondition(
 	tx: Transaction,
 	exerciseId: ExerciseId,
 	injectId: string,
-	schedule: Schedule
+	schedule: Schedule,
+	inPlay: boolean
 ): Promise<void> {
 	await tx.delete(injectClause).where(eq(injectClause.injectId, injectId));
 	await tx.delete(teamDue).where(eq(teamDue.injectId, injectId));
@@ -35,6 +36,8 @@ export async function writeCondition(
 	await tx
 		.insert(injectClause)
 		.values(referredInjects(schedule.when).map((refersTo) => ({ injectId, refersTo })));
+	// before STARTEX no team has done anything
+	if (!inPlay) return;
 	// what has held for long is not released out of the blue: its time is past, so it waits for a controller
 	await judge(tx, exerciseId, [injectId], null, null);
 }

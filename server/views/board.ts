@@ -188,7 +188,8 @@ function toBoardInject(
 ): BoardInject[] {
 	const isOut = row.state === 'released';
 	const planned = recipientTeams(row.to, teams);
-	if (released && (isOut ? !released.has(row.id) : planned.length === 0)) return [];
+	// one that goes team by team may have come to others of the reader's teams than it was written for
+	if (released && !released.has(row.id) && (isOut || planned.length === 0)) return [];
 	const numbers = new Map(teams.map((team, index) => [team.id, index]));
 	const { schedule } = row;
 	return [

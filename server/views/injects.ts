@@ -60,10 +60,12 @@ export async function injectDetail(
 	const all = await readTeams(db, exercise.id);
 	const planned = recipientTeams(row.version.content.to, all);
 	const state = row.inject.state as InjectState;
-	const reached = state === 'released' ? await reachedTeams(database, injectId) : null;
-	const teams = (reached ? all.filter((one) => reached.has(one.id)) : planned).filter(
-		(one) => scope === null || scope.has(one.country)
-	);
+	const reached = row.inject.releasedAt === null ? null : await reachedTeams(database, injectId);
+	// one that goes team by team: those that have it, and those that it would still reach
+	const would = new Set(state === 'released' ? [] : planned.map((one) => one.id));
+	const teams = all
+		.filter((one) => reached?.has(one.id) || would.has(one.id))
+		.filter((one) => scope === null || scope.has(one.country));
 	if (scope !== null && teams.length === 0) throw noExercise();
 	return {
 		inject: storedInject(row.version.content),
