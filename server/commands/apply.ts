@@ -181,6 +181,11 @@ export async function applyFact(
 				.onConflictDoNothing()
 				.returning({ action: actionMark.action });
 			if (rows.length === 0) throw new AppError('stale', 'Somebody has marked this action already.');
+			// so that open boards read the cell again
+			await tx
+				.update(delivery)
+				.set({ changed: sequence })
+				.where(and(eq(delivery.injectId, fact.inject), eq(delivery.teamId, fact.team)));
 			await judgeReferring(tx, exercise.id, fact.inject, [fact.team], now);
 			break;
 		}
