@@ -216,7 +216,7 @@ const byHand: Record<string, string[]> = {
 		'question.ask'
 	],
 	'player C': ['delivery.acknowledge', 'delivery.see', 'exercise.stop', 'log.add', 'report.open'],
-	'evaluator A': ['delivery.see', 'exercise.stop'],
+	'evaluator A': ['delivery.see', 'exercise.stop', 'inject.markAction'],
 	observer: ['delivery.see', 'exercise.stop'],
 	'planner GR': ['delivery.see', 'exercise.stop'],
 	'planner central': ['delivery.see', 'exercise.stop', 'inject.approve', 'inject.return', 'inject.submit'],
