@@ -7,6 +7,7 @@ import type { Fact, Recorded } from '#lib/exercise/facts.ts';
 import { reportSections, writeReportTemplate } from '#lib/exercise/team/schema.ts';
 import type { Transaction } from '../database/open.ts';
 import {
+	actionMark,
 	delivery,
 	document,
 	exercise as exerciseTable,
@@ -20,6 +21,7 @@ import {
 import type { Documents } from '../documents/documents.ts';
 import type { Stored } from '../documents/log.ts';
 import { newDocument } from '../documents/create.ts';
+import { dueFromNow, endWaiting, endWaitingOfCountry, judgeReferring, writeCondition } from './conditions.ts';
 
 export interface ApplyContext {
 	tx: Transaction;
@@ -117,6 +119,7 @@ export async function applyFact(
 				dueAt: fact.dueAt,
 				changed: sequence
 			});
+			if (recorded.exerciseAt !== null) await dueFromNow(tx, fact.inject, recorded.exerciseAt);
 			break;
 		case 'inject-skipped':
 			await move(tx, fact.inject, ['ready', 'held'], {
@@ -145,20 +148,45 @@ export async function applyFact(
 					changed: sequence
 				})
 				.where(and(eq(delivery.id, fact.delivery), sql`${delivery.acknowledgedAt} is null`))
-				.returning({ id: delivery.id });
+				.returning({ inject: delivery.injectId });
 			if (rows.length === 0) throw new AppError('stale', 'Your team has acknowledged this already.');
+			await judgeReferring(tx, exercise.id, rows[0]!.inject, [fact.team], now);
 			break;
 		}
 		case 'delivery-responded': {
 			const now = recorded.exerciseAt ?? 0;
-			await tx
+			const rows = await tx
 				.update(delivery)
 				.set({
 					respondedAt: sql`coalesce(${delivery.respondedAt}, ${now})`,
 					seenAt: sql`coalesce(${delivery.seenAt}, ${now})`,
 					changed: sequence
 				})
-				.where(eq(delivery.id, fact.delivery));
+				.where(eq(delivery.id, fact.delivery))
+				.returning({ inject: delivery.injectId });
+			if (rows[0]) await judgeReferring(tx, exercise.id, rows[0].inject, [fact.team], now);
+			break;
+		}
+		case 'action-marked': {
+			const now = recorded.exerciseAt ?? 0;
+			const rows = await tx
+				.insert(actionMark)
+				.values({
+					injectId: fact.inject,
+					action: fact.action,
+					teamId: fact.team,
+					at: now,
+					byName: recorded.by?.name ?? ''
+				})
+				.onConflictDoNothing()
+				.returning({ action: actionMark.action });
+			if (rows.length === 0) throw new AppError('stale', 'Somebody has marked this action already.');
+			// so that open boards read the cell again
+			await tx
+				.update(delivery)
+				.set({ changed: sequence })
+				.where(and(eq(delivery.injectId, fact.inject), eq(delivery.teamId, fact.team)));
+			await judgeReferring(tx, exercise.id, fact.inject, [fact.team], now);
 			break;
 		}
 		case 'question-asked':
@@ -260,8 +288,10 @@ async function move(
 		.set(to)
 		.where(and(eq(inject.id, id), inArray(inject.state, from)))
 		.returning({ id: inject.id });
-	if (moved.length === 0) throw new AppError('stale', 'Somebody else was faster. Look at it again.');
+	if (moved.length === 0) throw stale();
 }
+
+const stale = () => new AppError('stale', 'Somebody else was faster. Look at it again.');
 
 /** The id of an inject comes from a page, which its writers can make say anything: also the id of another exercise's inject. */
 async function requireOwn(written: PromiseLike<unknown[]>): Promise<void> {
@@ -295,18 +325,25 @@ async function approve(
 					...values,
 					state: sql`case when ${inject.state} = 'submitted' then 'ready' else ${inject.state} end`
 				},
-				setWhere: and(eq(inject.exerciseId, exercise.id), sql`${inject.state} <> 'released'`)
+				// what one team has is not written anew for the next
+				setWhere: and(
+					eq(inject.exerciseId, exercise.id),
+					sql`${inject.state} <> 'released'`,
+					sql`${inject.releasedAt} is null`
+				)
 			})
 			.returning({ id: inject.id })
 	);
 	// the central inject reaches other teams now: it is read again where it is shown
-	if (values.variantOf)
+	if (values.variantOf) {
+		await endWaitingOfCountry(tx, values.variantOf, fact.cell);
 		await tx
 			.update(inject)
 			.set({ changed: sequence })
 			.where(
 				and(eq(inject.id, values.variantOf), eq(inject.exerciseId, exercise.id), eq(inject.cell, 'central'))
 			);
+	}
 	await tx.insert(injectVersion).values({
 		injectId: fact.inject,
 		version: fact.version,
@@ -315,6 +352,7 @@ async function approve(
 		approvedBy: actorId,
 		approvedAt: new Date(recorded.wallAt)
 	});
+	await writeCondition(tx, exercise.id, fact.inject, fact.content.schedule, recorded.exerciseAt !== null);
 }
 
 async function release(
@@ -324,15 +362,24 @@ async function release(
 	sequence: number
 ): Promise<void> {
 	const releasedAt = recorded.exerciseAt!;
-	await move(tx, fact.inject, ['ready', 'held', 'skipped'], {
-		state: 'released',
-		reason: null,
-		releasedAt,
-		releasedWall: new Date(recorded.wallAt),
-		trigger: fact.trigger,
-		changed: sequence
-	});
-	// none where every country has a variant of its own
+	const moved = await tx
+		.update(inject)
+		.set({
+			// while other teams wait for their condition it stays as it is: ready, or held
+			...(!fact.partly && { state: 'released', reason: null }),
+			// of an inject that goes team by team, the first release is what the script and those that follow it go by
+			releasedAt: sql`coalesce(${inject.releasedAt}, ${releasedAt}::bigint)`,
+			releasedWall: sql`coalesce(${inject.releasedWall}, ${new Date(recorded.wallAt).toISOString()}::timestamptz)`,
+			trigger: sql`coalesce(${inject.trigger}, ${fact.trigger})`,
+			changed: sequence
+		})
+		.where(and(eq(inject.id, fact.inject), inArray(inject.state, ['ready', 'held', 'skipped'])))
+		.returning({ firstAt: inject.releasedAt });
+	if (moved.length === 0) throw stale();
+	const reached = fact.deliveries.map((one) => one.team);
+	const waited = await endWaiting(tx, fact.inject, reached, releasedAt);
+	if (fact.trigger === 'schedule' && fact.content.schedule.mode === 'condition' && waited < reached.length)
+		throw stale();
 	const deliveries = fact.deliveries.map((one) => ({
 		id: one.delivery,
 		exerciseId: exercise.id,
@@ -343,12 +390,15 @@ async function release(
 		respondBy: fact.delivered.respondBy,
 		changed: sequence
 	}));
+	// none where every country has a variant of its own
 	if (deliveries.length > 0) await tx.insert(delivery).values(deliveries);
-	// injects that follow this one are due from now on
+	await judgeReferring(tx, exercise.id, fact.inject, reached, releasedAt);
+	// injects that follow this one are due from now on: an inject has one time for all its teams, so it follows the first
+	// release of one that goes team by team (who wants each team's own pace writes a condition)
 	await tx.execute(sql`
 		update inject set changed = ${sequence},
-			due_at = ${releasedAt} + (v.content -> 'schedule' ->> 'seconds')::bigint * 1000
+			due_at = ${moved[0]!.firstAt ?? releasedAt} + (v.content -> 'schedule' ->> 'seconds')::bigint * 1000
 		from inject_version v
-		where v.inject_id = inject.id and v.version = inject.version
+		where v.inject_id = inject.id and v.version = inject.version and inject.due_at is null
 			and inject.exercise_id = ${exercise.id} and inject.after_inject = ${fact.inject} and inject.state = 'ready'`);
 }

@@ -5,6 +5,7 @@ import type { ExerciseCommandState } from '#lib/exercise/exercise/commands.ts';
 import type { Actor, CellId, Exercise, Team } from '#lib/exercise/exercise/schema.ts';
 import type { DeliveryId, ExerciseId, InjectId, QuestionId, TeamId } from '#lib/exercise/ids.ts';
 import type { InjectCommandState, InjectRow } from '#lib/exercise/inject/commands.ts';
+import type { MarkState } from '#lib/exercise/inject/mark.ts';
 import { readScript, storedInject, type Inject } from '#lib/exercise/inject/schema.ts';
 import type { InjectState } from '#lib/exercise/inject/release.ts';
 import type { HotWashCommandState } from '#lib/exercise/review/commands.ts';
@@ -13,6 +14,7 @@ import type { DeliveryRow, TeamCommandState } from '#lib/exercise/team/commands.
 import { readReport } from '#lib/exercise/team/schema.ts';
 import type { Transaction } from '../database/open.ts';
 import {
+	actionMark,
 	delivery,
 	fact,
 	hotWashCard,
@@ -27,6 +29,7 @@ import {
 import type { Documents } from '../documents/documents.ts';
 import { toTeam } from '../exercises/rows.ts';
 import { readVariants } from '../exercises/variants.ts';
+import { loadDelivered, loadDue } from './conditions.ts';
 
 export interface LoadContext {
 	tx: Transaction;
@@ -41,6 +44,7 @@ export function loadState(
 	name: CommandName,
 	input: Record<string, unknown>
 ): Promise<unknown> {
+	if (name === 'inject.markAction') return loadMarkState(context, input);
 	const kind = name.split('.')[0];
 	switch (kind) {
 		case 'exercise':
@@ -103,7 +107,57 @@ async function loadInjectState(
 			: []
 	);
 	for (const [id, row] of await loadInjectRows(tx, exercise.id, before)) rows.set(id, row);
-	return { exercise, teams, rows, ...(page && { page }) };
+	const delivered: Map<string, ReadonlySet<string>> = new Map();
+	for (const [id, row] of rows)
+		if (row.content?.schedule.mode === 'condition') delivered.set(id, await loadDelivered(tx, id));
+	return { exercise, teams, rows, delivered, ...(page && { page }) };
+}
+
+/** For a release by schedule: one inject, and, when it goes team by team, where it was and where it is due. */
+export async function loadScheduledState(
+	tx: Transaction,
+	exercise: Exercise,
+	row: InjectRow,
+	now: number
+): Promise<InjectCommandState> {
+	const state = { exercise, teams: await loadTeams(tx, exercise.id), rows: new Map([[row.inject, row]]) };
+	if (row.content?.schedule.mode !== 'condition') return state;
+	return {
+		...state,
+		delivered: new Map([[row.inject, await loadDelivered(tx, row.inject)]]),
+		due: await loadDue(tx, row.inject, now)
+	};
+}
+
+async function loadMarkState(
+	{ tx, exercise }: LoadContext,
+	input: Record<string, unknown>
+): Promise<MarkState> {
+	const [injectId, teamId] = [String(input['inject']), String(input['team'])];
+	const [row] = await tx
+		.select({ content: injectVersion.content })
+		.from(inject)
+		.innerJoin(
+			injectVersion,
+			and(eq(injectVersion.injectId, inject.id), eq(injectVersion.version, inject.version))
+		)
+		.where(and(eq(inject.exerciseId, exercise.id), eq(inject.id, injectId)));
+	const reached = await tx
+		.select({ id: delivery.id })
+		.from(delivery)
+		.where(and(eq(delivery.injectId, injectId), eq(delivery.teamId, teamId)))
+		.for('update');
+	const marked = await tx
+		.select({ action: actionMark.action })
+		.from(actionMark)
+		.where(and(eq(actionMark.injectId, injectId), eq(actionMark.teamId, teamId)));
+	return {
+		exercise,
+		team: (await loadTeams(tx, exercise.id)).find((one) => one.id === teamId) ?? null,
+		inject: row ? storedInject(row.content) : null,
+		isDelivered: reached.length > 0,
+		marked: new Set(marked.map((one) => one.action))
+	};
 }
 
 function injectIds(input: Record<string, unknown>): string[] {
@@ -112,7 +166,10 @@ function injectIds(input: Record<string, unknown>): string[] {
 	return Array.isArray(list) ? list.map((one: { inject: string }) => one.inject) : [];
 }
 
-/** Rows with their approved content, locked: the compare-and-swap of a release stands on it (R10). */
+/**
+ * Rows with their approved content, locked: the compare-and-swap of a release stands on it (R10). Their keys are not:
+ * whoever writes rows that name these injects need not wait, and so cannot wait in a circle.
+ */
 export async function loadInjectRows(
 	tx: Transaction,
 	exerciseId: ExerciseId,
@@ -128,7 +185,7 @@ export async function loadInjectRows(
 		)
 		.where(and(eq(inject.exerciseId, exerciseId), inArray(inject.id, [...ids])))
 		.orderBy(inject.id)
-		.for('update', { of: inject });
+		.for('no key update', { of: inject });
 	// after the lock: a variant that is approved at this moment waits for it, or has waited for it
 	const variants = await readVariants(
 		tx,

@@ -28,7 +28,7 @@ import type { Stored } from '../documents/log.ts';
 import { mintId } from '../mint.ts';
 import { writeTimelines } from '../timelines/write.ts';
 import { applyFact } from './apply.ts';
-import { loadInjectRows, loadState, loadTeams } from './load.ts';
+import { loadInjectRows, loadScheduledState, loadState } from './load.ts';
 import { ringFor, type Ring } from './topics.ts';
 
 export interface CommandDependencies {
@@ -179,11 +179,7 @@ export function createCommands(dependencies: CommandDependencies) {
 				const row = (await loadInjectRows(tx, exerciseId, [injectId])).get(injectId);
 				if (!begun || !row) return null;
 				const { exercise, moment } = begun;
-				const state = {
-					exercise,
-					teams: await loadTeams(tx, exerciseId),
-					rows: new Map([[injectId, row]])
-				};
+				const state = await loadScheduledState(tx, exercise, row, moment.exercise ?? 0);
 				const decision = releaseOnSchedule(state, row, moment);
 				const after = await carryOut(tx, exercise, 'schedule', decision, null, moment);
 				return { after, kind: 'facts' in decision ? decision.facts[0]?.kind : undefined };

@@ -16,6 +16,7 @@ export function topicsOf(fact: Fact): ChangeTopic[] {
 		case 'delivery-seen':
 		case 'delivery-acknowledged':
 		case 'delivery-responded':
+		case 'action-marked':
 			return ['board'];
 		case 'question-asked':
 		case 'question-answered':

@@ -1,10 +1,10 @@
-import { and, asc, eq, isNotNull } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import type { Logger } from 'pino';
 import { wallTimeOf } from '#lib/exercise/exercise/clock.ts';
 import type { ExerciseId } from '#lib/exercise/ids.ts';
 import type { Commands } from '../commands/run.ts';
 import { databaseNow, type Database } from '../database/open.ts';
-import { exercise, inject } from '../database/schema.ts';
+import { exercise } from '../database/schema.ts';
 
 /** At the latest after this, the database is asked again: a lost ring costs no more. */
 const lookEvery = 1000;
@@ -62,14 +62,9 @@ export function createSchedule(dependencies: { database: Database; commands: Com
 			.where(eq(exercise.state, 'running'));
 		let wait = lookEvery;
 		for (const { id, clock } of running) {
-			const due = await database.db
-				.select({ id: inject.id, dueAt: inject.dueAt })
-				.from(inject)
-				.where(and(eq(inject.exerciseId, id), eq(inject.state, 'ready'), isNotNull(inject.dueAt)))
-				.orderBy(asc(inject.dueAt), asc(inject.id))
-				.limit(releasesPerTurn);
+			const due = await nextDue(id);
 			for (const [i, row] of due.entries()) {
-				const at = wallTimeOf(clock, row.dueAt!);
+				const at = wallTimeOf(clock, Number(row.due_at));
 				if (at === null || at > now) {
 					if (at !== null) wait = Math.min(wait, at - now);
 					break;
@@ -81,6 +76,19 @@ export function createSchedule(dependencies: { database: Database; commands: Com
 			}
 		}
 		return Math.max(wait, 5);
+	}
+
+	/** Injects in the order in which they are due: with a time of their own, or at the first team that waits for them. */
+	async function nextDue(exerciseId: string): Promise<{ id: string; due_at: string }[]> {
+		const { rows } = await database.db.execute<{ id: string; due_at: string }>(sql`
+			select id, due_at from inject
+			where exercise_id = ${exerciseId} and state = 'ready' and due_at is not null
+			union all
+			select d.inject_id, min(d.due_at) from team_due d join inject i on i.id = d.inject_id
+			where d.exercise_id = ${exerciseId} and i.state = 'ready'
+			group by d.inject_id
+			order by due_at, id limit ${releasesPerTurn}`);
+		return rows;
 	}
 
 	async function stop(): Promise<void> {

@@ -24,6 +24,8 @@ export interface BoardInject {
 	schedule: Schedule['mode'];
 	/** of a contingency: what to look for */
 	condition?: string;
+	/** of one that goes team by team: what it waits for */
+	waits?: Pick<Extract<Schedule, { mode: 'condition' }>, 'when' | 'seconds'>;
 	/** the inject that it follows */
 	after?: InjectId;
 	dueAt: number | null;
@@ -201,7 +203,8 @@ function toBoardInject(
 ): BoardInject[] {
 	const isOut = row.state === 'released';
 	const planned = reachedTeams(row.to, variants, teams).reached;
-	if (released && (isOut ? !released.has(row.id) : planned.length === 0)) return [];
+	// one that goes team by team may have come to others of the reader's teams than it was written for
+	if (released && !released.has(row.id) && (isOut || planned.length === 0)) return [];
 	const numbers = new Map(teams.map((team, index) => [team.id, index]));
 	const { schedule } = row;
 	const known = variants.filter((country) => teams.some((team) => team.country === country));
@@ -216,6 +219,7 @@ function toBoardInject(
 			state: row.state,
 			schedule: schedule.mode,
 			...(schedule.mode === 'contingency' && { condition: schedule.condition }),
+			...(schedule.mode === 'condition' && { waits: { when: schedule.when, seconds: schedule.seconds } }),
 			...(schedule.mode === 'after' && { after: schedule.inject }),
 			dueAt: row.due_at === null ? null : Number(row.due_at),
 			releasedAt: row.released_at === null ? null : Number(row.released_at),

@@ -1,13 +1,14 @@
-import { and, asc, eq, isNotNull, like } from 'drizzle-orm';
+import { and, asc, eq, isNotNull, like, min } from 'drizzle-orm';
 import type * as Y from 'yjs';
 import type { CountryCode } from '#lib/standards/countries.ts';
 import { consoleScope, isControl, isDirector, seesConsole } from '#lib/exercise/exercise/access.ts';
 import { startProblems } from '#lib/exercise/exercise/commands.ts';
 import type { Actor, Exercise } from '#lib/exercise/exercise/schema.ts';
+import { dependencyWarnings } from '#lib/exercise/inject/dependencies.ts';
 import { scriptWarnings, type ScriptWarning } from '#lib/exercise/inject/release.ts';
 import { injectFingerprint, readScript } from '#lib/exercise/inject/schema.ts';
 import type { Database } from '../database/open.ts';
-import { document, inject, injectVersion, membership } from '../database/schema.ts';
+import { document, inject, injectVersion, membership, teamDue } from '../database/schema.ts';
 import { noExercise } from '../exercises/rights.ts';
 import { readTeams } from '../exercises/teams.ts';
 import { consoleTimelines, type TimelineStart } from './timelines.ts';
@@ -55,7 +56,7 @@ export async function startChecks(
 	const [teams, approved, directors, scripts] = await Promise.all([
 		readTeams(db, exercise.id),
 		db
-			.select({ id: inject.id, fingerprint: injectVersion.fingerprint })
+			.select({ id: inject.id, state: inject.state, fingerprint: injectVersion.fingerprint })
 			.from(inject)
 			.innerJoin(
 				injectVersion,
@@ -76,13 +77,16 @@ export async function startChecks(
 	]);
 	const injects = (await Promise.all(scripts.map(({ name }) => read(name)))).flatMap(readScript);
 	const fingerprints = new Map(approved.map((row) => [row.id, row.fingerprint]));
+	const skipped = new Set(approved.flatMap((row) => (row.state === 'skipped' ? [row.id] : [])));
+	const wrong = dependencyWarnings(injects, { teams, isSkipped: (id) => skipped.has(id) });
 	const byKind = new Map<ScriptWarning['kind'], string[]>();
 	for (const { kind, inject: found } of scriptWarnings(injects, {
 		startsAt: exercise.startsAt,
 		endsAt: exercise.endsAt,
 		teams,
 		approved: (id) => fingerprints.get(id) ?? null,
-		fingerprint: injectFingerprint
+		fingerprint: injectFingerprint,
+		dependencies: (id) => wrong.get(id) ?? []
 	})) {
 		const names = byKind.get(kind) ?? [];
 		byKind.set(kind, names);
@@ -112,5 +116,12 @@ export async function dueTimes(database: Database, exercise: Exercise, actor: Ac
 		.from(inject)
 		.where(and(eq(inject.exerciseId, exercise.id), eq(inject.state, 'ready'), isNotNull(inject.dueAt)))
 		.orderBy(asc(inject.dueAt));
-	return rows.map((row) => row.dueAt!);
+	// one that goes team by team counts once, at the first team where it is due
+	const byTeam = await database.db
+		.select({ dueAt: min(teamDue.dueAt) })
+		.from(teamDue)
+		.innerJoin(inject, eq(inject.id, teamDue.injectId))
+		.where(and(eq(inject.exerciseId, exercise.id), eq(inject.state, 'ready')))
+		.groupBy(teamDue.injectId);
+	return [...rows, ...byTeam].map((row) => Number(row.dueAt)).sort((a, b) => a - b);
 }

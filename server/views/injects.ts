@@ -6,7 +6,17 @@ import type { TeamId } from '#lib/exercise/ids.ts';
 import { reachedTeams, staysInside, type InjectState } from '#lib/exercise/inject/release.ts';
 import { storedInject, type Inject } from '#lib/exercise/inject/schema.ts';
 import type { Database } from '../database/open.ts';
-import { account, delivery, fact, inject, injectVersion, team } from '../database/schema.ts';
+import {
+	account,
+	actionMark,
+	delivery,
+	fact,
+	inject,
+	injectVersion,
+	team,
+	teamDue
+} from '../database/schema.ts';
+import { toTeam } from '../exercises/rows.ts';
 import { readTeams } from '../exercises/teams.ts';
 import { noExercise } from '../exercises/rights.ts';
 import { readVariants } from '../exercises/variants.ts';
@@ -55,9 +65,11 @@ export async function injectDetail(
 		row.inject.cell === 'central' ? (await readVariants(db, exercise.id, [injectId])).get(injectId) : [];
 	const { reached: planned, leftOut } = reachedTeams(row.version.content.to, variants, all);
 	const state = row.inject.state as InjectState;
-	const reached = state === 'released' ? await teamsOfRelease(database, injectId) : null;
+	const reached = row.inject.releasedAt === null ? null : await teamsOfRelease(database, injectId);
 	const isMine = (one: { country: CountryCode }) => scope === null || scope.has(one.country);
-	const teams = (reached ? all.filter((one) => reached.has(one.id)) : planned).filter(isMine);
+	// one that goes team by team: those that have it, and those that it would still reach
+	const would = new Set(state === 'released' ? [] : planned.map((one) => one.id));
+	const teams = all.filter((one) => reached?.has(one.id) || would.has(one.id)).filter(isMine);
 	if (scope !== null && teams.length === 0) throw noExercise();
 	return {
 		inject: storedInject(row.version.content),
@@ -84,10 +96,24 @@ async function teamsOfRelease(database: Database, injectId: string): Promise<Rea
 	return new Set(rows.map((row) => row.team));
 }
 
+/** An expected action at one team. */
+export interface ActionView {
+	id: string;
+	text: string;
+	withinSeconds: number | null;
+	critical: boolean;
+	/** exercise time, and who marked it; null: nobody yet */
+	done: { at: number; by: string } | null;
+}
+
 /** What one team did with one inject: who, what and when, on both clocks. */
 export interface CellView {
 	/** wall clock, ms */
 	releasedWall: number | null;
+	/** it waits for its condition: when it comes to this team as things stand, exercise time */
+	dueAt: number | null;
+	/** in the order of the inject */
+	actions: ActionView[];
 	steps: {
 		kind: 'seen' | 'acknowledged' | 'responded';
 		by: string | null;
@@ -107,14 +133,36 @@ export async function cellDetail(
 	if (!seesConsole(actor)) throw noExercise();
 	const scope = consoleScope(actor);
 	const [row] = await database.db
-		.select({ delivery: delivery.id, country: team.country, releasedWall: inject.releasedWall })
-		.from(delivery)
-		.innerJoin(inject, eq(inject.id, delivery.injectId))
-		.innerJoin(team, eq(team.id, delivery.teamId))
-		.where(
-			and(eq(delivery.exerciseId, exercise.id), eq(delivery.injectId, injectId), eq(delivery.teamId, teamId))
-		);
-	if (!row || (scope !== null && !scope.has(row.country as CountryCode))) throw noExercise();
+		.select({
+			delivery: delivery.id,
+			releasedFact: delivery.releasedAt,
+			team,
+			releasedWall: inject.releasedWall,
+			firstAt: inject.releasedAt,
+			content: injectVersion.content,
+			dueAt: teamDue.dueAt
+		})
+		.from(inject)
+		.innerJoin(
+			injectVersion,
+			and(eq(injectVersion.injectId, inject.id), eq(injectVersion.version, inject.version))
+		)
+		.innerJoin(team, and(eq(team.exerciseId, inject.exerciseId), eq(team.id, teamId)))
+		.leftJoin(delivery, and(eq(delivery.injectId, inject.id), eq(delivery.teamId, team.id)))
+		.leftJoin(teamDue, and(eq(teamDue.injectId, inject.id), eq(teamDue.teamId, team.id)))
+		.where(and(eq(inject.exerciseId, exercise.id), eq(inject.id, injectId)));
+	if (!row || (scope !== null && !scope.has(row.team.country as CountryCode))) throw noExercise();
+	const { content } = row;
+	if (row.delivery === null) {
+		const variants = (await readVariants(database.db, exercise.id, [injectId])).get(injectId);
+		const planned = reachedTeams(content.to, variants, [toTeam(row.team)]).reached;
+		if (planned.length === 0) throw noExercise();
+		return { releasedWall: null, dueAt: row.dueAt, actions: [], steps: [] };
+	}
+	const marks = await database.db
+		.select()
+		.from(actionMark)
+		.where(and(eq(actionMark.injectId, injectId), eq(actionMark.teamId, teamId)));
 	const facts = await database.db
 		.select()
 		.from(fact)
@@ -128,7 +176,13 @@ export async function cellDetail(
 		)
 		.orderBy(asc(fact.sequence));
 	return {
-		releasedWall: row.releasedWall?.getTime() ?? null,
+		// the inject knows the wall time of its first release alone
+		releasedWall: row.releasedFact === row.firstAt ? (row.releasedWall?.getTime() ?? null) : null,
+		dueAt: null,
+		actions: content.expectedActions.map(({ id, text, withinSeconds, critical }) => {
+			const mark = marks.find((one) => one.action === id);
+			return { id, text, withinSeconds, critical, done: mark ? { at: mark.at, by: mark.byName } : null };
+		}),
 		steps: facts.map((one) => ({
 			kind: one.kind.slice('delivery-'.length) as CellView['steps'][number]['kind'],
 			by: one.actorName,

@@ -7,6 +7,7 @@ import { isControl, plansIn } from '#lib/exercise/exercise/access.ts';
 import { cellIds, type Actor, type CellId, type Exercise } from '#lib/exercise/exercise/schema.ts';
 import type { ExerciseId, InjectId } from '#lib/exercise/ids.ts';
 import { planState, planStates, type InjectStatus, type PlanState } from '#lib/exercise/inject/approval.ts';
+import { dependencyWarnings } from '#lib/exercise/inject/dependencies.ts';
 import {
 	injectWarnings,
 	reachedTeams,
@@ -263,6 +264,10 @@ export async function scriptOverview(
 		const kinds: CellSummary['kinds'] = {};
 		let warnings = 0;
 		const ids = new Set<string>([...page.map(({ inject: { id } }) => id), ...centralIds]);
+		const wrong = dependencyWarnings(
+			page.map(({ inject: one }) => one),
+			{ teams, isSkipped: (id) => own.get(id)?.state === 'skipped' }
+		);
 		for (const [i, { inject: one, fingerprint }] of page.entries()) {
 			await breathe(i + 1);
 			const state = planState(own.get(one.id), () => fingerprint);
@@ -274,7 +279,8 @@ export async function scriptOverview(
 				teams,
 				approved: (id) => own.get(id)?.approvedFingerprint ?? null,
 				fingerprint: () => fingerprint,
-				exists: (id) => ids.has(id)
+				exists: (id) => ids.has(id),
+				dependencies: (id) => wrong.get(id) ?? []
 			});
 			for (const kind of found) kinds[kind] = (kinds[kind] ?? 0) + 1;
 			if (found.some((kind) => kind !== 'unapproved')) warnings++;

@@ -7,6 +7,7 @@ import {
 	planningKinds,
 	readsAll,
 	readsTeamFacts,
+	watchedKinds,
 	type RecordScope
 } from '#lib/exercise/record/scope.ts';
 
@@ -29,7 +30,8 @@ export function inScope(exercise: ExerciseId, scope: RecordScope): SQL {
 		sql`(fact.kind = 'inject-released' and ${scope.teams === null ? sql`true` : sql`(${releasedTo(scope.teams)} or ${planned})`})`,
 		sql`(fact.kind = any(${list(planningKinds)}) and ${planned})`
 	];
-	return sql`${here} and (${sql.join(parts, sql` or `)})`;
+	const hidden = scope.staff ? sql`` : sql` and fact.kind <> all(${list(watchedKinds)})`;
+	return sql`${here}${hidden} and (${sql.join(parts, sql` or `)})`;
 }
 
 /** Asked of planning facts only: the planner saves the lookup of the inject for all others. */

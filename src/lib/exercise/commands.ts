@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import * as exercise from './exercise/commands.ts';
 import * as inject from './inject/commands.ts';
+import { markAction } from './inject/mark.ts';
 import * as team from './team/commands.ts';
 import * as review from './review/commands.ts';
 
@@ -24,6 +25,7 @@ export const commands = {
 	'inject.skip': inject.skipInject,
 	'inject.release': inject.releaseInject,
 	'inject.releaseAdHoc': inject.releaseAdHoc,
+	'inject.markAction': markAction,
 	'delivery.see': team.seeDeliveries,
 	'delivery.acknowledge': team.acknowledgeDelivery,
 	'delivery.respond': team.respondToDelivery,

@@ -69,6 +69,8 @@ export type InjectFact =
 			deliveries: { delivery: DeliveryId; team: TeamId; language?: string }[];
 			/** recipients that did not get it, because their country has a variant of its own */
 			leftOut?: TeamId[];
+			/** its condition is judged team by team, and other recipients still wait for it */
+			partly?: true;
 	  };
 
 export type TeamFact =
@@ -81,6 +83,17 @@ export type TeamFact =
 			title: string;
 			text: string;
 			afterMs: number;
+	  }
+	/** an expected action that a team did, as who watches the team saw it: never for players */
+	| {
+			kind: 'action-marked';
+			team: TeamId;
+			inject: InjectId;
+			reference: string;
+			title: string;
+			/** the expected action, and its words */
+			action: string;
+			text: string;
 	  }
 	| { kind: 'log-added'; team: TeamId; log: LogKind; text: string; correctionOf?: string; late?: boolean }
 	| { kind: 'decision-recorded'; team: TeamId; number: number; decision: Decision }

@@ -90,6 +90,14 @@ export type EntryBody =
 	  }
 	| { kind: 'hold-lifted' | 'skipped'; inject: InjectId; reference: string; title: string; reason?: string }
 	| { kind: 'approved'; inject: InjectId; reference: string; title: string; version: number }
+	| {
+			kind: 'action-marked';
+			inject: InjectId;
+			reference: string;
+			title: string;
+			text: string;
+			team: TeamName;
+	  }
 	// the timeline itself: the last entry of a full segment names the next
 	| { kind: 'continued'; segment: number };
 
@@ -215,6 +223,20 @@ export function audiencesOf({ fact }: Recorded, context: ProjectionContext): Pro
 			const { delivery, title, text, afterMs } = fact;
 			const reference = context.referenceOf(delivery);
 			return teamAnd(fact, { kind: 'responded', delivery, title, text, afterMs }, { reference });
+		}
+		case 'action-marked': {
+			const { inject, reference, title, text } = fact;
+			const { id, name, country } = context.team(fact.team);
+			// what is expected of a team, and that somebody watches for it, is not the team's business (P1)
+			const body: EntryBody = {
+				kind: 'action-marked',
+				inject,
+				reference,
+				title,
+				text,
+				team: { id, name }
+			};
+			return [seen(control, body), seen({ to: 'channel', channel: country }, body)];
 		}
 		case 'log-added': {
 			const { log, text, correctionOf, late } = fact;

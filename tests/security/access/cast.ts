@@ -66,6 +66,8 @@ export interface Scene {
 		held: string;
 		submitted: { inject: string; fingerprint: string };
 		draft: { inject: string; fingerprint: string };
+		/** expects the action `act-1` */
+		released: string;
 		/** of the released inject, at A and at C */
 		deliveryA: string;
 		deliveryC: string;
@@ -110,7 +112,12 @@ export async function stageScene(
 
 	const manual = { schedule: { mode: 'contingency' as const, condition: 'when needed' } };
 	const [released, ready, held] = await exercise.approved(
-		{ title: 'Released', to: toAll, ...manual },
+		{
+			title: 'Released',
+			to: toAll,
+			expectedActions: [{ id: 'act-1', text: 'Calls the port', withinSeconds: null, critical: false }],
+			...manual
+		},
 		{ title: 'Ready', to: toAll, ...manual },
 		{ title: 'Held', to: toAll, ...manual }
 	);
@@ -198,6 +205,7 @@ export async function stageScene(
 			held: held!.id,
 			submitted: submitted!,
 			draft: draft!,
+			released: released!.id,
 			deliveryA: await delivery(0),
 			deliveryC: await delivery(2),
 			question: await one('select id from question where exercise_id = $1', exercise.id),

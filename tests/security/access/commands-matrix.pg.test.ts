@@ -48,6 +48,9 @@ function acts(scene: Scene): { name: CommandName; input: Record<string, unknown>
 			body: richTextFromText('now'),
 			to: { ...toAll, all: false, countries: ['GR'] }
 		}),
+		act('inject.markAction', { inject: ids.released, team: a, action: 'act-1' }),
+		act('inject.markAction', { inject: ids.released, team: c, action: 'act-1' }),
+		act('inject.markAction', { inject: ids.ready, team: a, action: 'act-1' }),
 		act('delivery.see', { deliveries: [ids.deliveryA, ids.deliveryC] }),
 		act('delivery.acknowledge', { delivery: ids.deliveryA }),
 		act('delivery.acknowledge', { delivery: ids.deliveryC }),
@@ -213,7 +216,7 @@ const byHand: Record<string, string[]> = {
 		'question.ask'
 	],
 	'player C': ['delivery.acknowledge', 'delivery.see', 'exercise.stop', 'log.add', 'report.open'],
-	'evaluator A': ['delivery.see', 'exercise.stop'],
+	'evaluator A': ['delivery.see', 'exercise.stop', 'inject.markAction'],
 	observer: ['delivery.see', 'exercise.stop'],
 	'planner GR': ['delivery.see', 'exercise.stop'],
 	'planner central': ['delivery.see', 'exercise.stop', 'inject.approve', 'inject.return', 'inject.submit'],

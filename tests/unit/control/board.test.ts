@@ -84,11 +84,38 @@ describe('folding the board', () => {
 		]);
 		board = foldBoard(board, answer({ sequence: 3, deliveries: [released('one', [0, 5, 7, null])] }));
 		board = foldBoard(board, answer({ sequence: 4, deliveries: [released('one', [1, 9, null, null])] }));
-		expect(row(board, 'one').cells[0]).toEqual({ seenAt: 1005, acknowledgedAt: 1007, respondedAt: null });
+		expect(row(board, 'one').cells[0]).toMatchObject({
+			seenAt: 1005,
+			acknowledgedAt: 1007,
+			respondedAt: null
+		});
 		expect([0, 1].map((team) => cellState(row(board, 'one'), team, 1000))).toEqual(['acknowledged', 'seen']);
 		board = foldBoard(board, answer({ sequence: 5, deliveries: [released('one', [0, 5, 7, 20])] }));
 		expect(cellState(row(board, 'one'), 0, 1000)).toBe('responded');
 		expect(row(board, 'one').recipients).toBe(2);
+	});
+
+	it('of one that goes team by team, each cell has its own deadline', () => {
+		const own = inject('one', { schedule: 'condition', releasedAt: 1000 });
+		const board = foldBoard(
+			whole(own),
+			answer({
+				sequence: 2,
+				injects: [own],
+				deliveries: [
+					{ ...released('one', [0, null, null, null]), acknowledgeBy: 1500 },
+					{ ...released('one', [1, null, null, null]), releasedAt: 4000, acknowledgeBy: 4500 }
+				]
+			})
+		);
+		expect([0, 1, 2].map((team) => cellState(row(board, 'one'), team, 2000))).toEqual([
+			'overdue',
+			'delivered',
+			'queued'
+		]);
+		expect(row(board, 'one').cells[1]).toMatchObject({ releasedAt: 4000, acknowledgeBy: 4500 });
+		expect(overdueTeams(row(board, 'one'), 2000)).toBe(1);
+		expect(overdueTeams(row(board, 'one'), 5000)).toBe(2);
 	});
 
 	it('gives the same result when an answer comes twice', () => {

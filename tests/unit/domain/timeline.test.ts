@@ -112,6 +112,10 @@ const table: Record<FactKind, [fact: Fact, audiences: string[]]> = {
 		{ kind: 'delivery-responded', delivery, title: 'Title', text: 'Text', afterMs: 1, ...ofGreek },
 		['GR CSIRT*', 'GR*', 'control*']
 	],
+	'action-marked': [
+		{ kind: 'action-marked', action: 'a', text: 'Isolates the network', ...named, ...ofGreek },
+		['GR*', 'control*']
+	],
 	'log-added': [
 		{ kind: 'log-added', log: 'note', text: 'Text', ...ofGreek },
 		['GR CSIRT*', 'GR*', 'control*']
@@ -386,7 +390,7 @@ describe('canaries', () => {
 		const own = Object.values(table)
 			.map(([fact]) => fact)
 			.filter((fact) => 'team' in fact);
-		expect(own).toHaveLength(12);
+		expect(own).toHaveLength(13);
 		for (const fact of own)
 			for (const { audience } of project(fact))
 				expect(['GR CSIRT', 'GR', 'control']).toContain(labelOf(audience));

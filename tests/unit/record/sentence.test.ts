@@ -170,6 +170,19 @@ const all: Record<Fact['kind'], [Fact, string, string?]> = {
 		`GR CSIRT responded to ${named} after 9 min.`,
 		'Isolated at 10:37'
 	],
+	'action-marked': [
+		{
+			kind: 'action-marked',
+			team: gr,
+			inject: injectId,
+			reference: 'CM-031',
+			title: content.title,
+			action: 'a',
+			text: 'Isolates the network'
+		},
+		`GR CSIRT did what was expected on ${named}, as marked by who watches it.`,
+		'Isolates the network'
+	],
 	'log-added': [
 		{
 			kind: 'log-added',
@@ -337,7 +350,8 @@ describe('a player reads', () => {
 			'inject-approved',
 			'inject-held',
 			'inject-hold-lifted',
-			'inject-skipped'
+			'inject-skipped',
+			'action-marked'
 		]);
 		const foreign: RecordScope = { ...player, teams: new Set([it2]) };
 		for (const [fact] of Object.values(all)) if ('team' in fact) expect(line(fact, foreign)).toBeNull();

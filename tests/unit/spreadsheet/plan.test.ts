@@ -311,6 +311,23 @@ describe('export', () => {
 				inject: fc.constantFrom(...ids, 'inject-gone') as fc.Arbitrary<InjectId>,
 				seconds: fc.integer({ min: -90_000, max: 90_000 })
 			}),
+			fc.record({
+				mode: fc.constant('condition' as const),
+				when: fc.record({
+					match: fc.constant('all' as const),
+					clauses: fc.array(
+						fc.record({
+							inject: fc.constantFrom(...ids, 'inject-gone') as fc.Arbitrary<InjectId>,
+							act: fc.constantFrom('acknowledged' as const, 'responded' as const),
+							action: fc.constant(null),
+							not: fc.boolean(),
+							withinSeconds: fc.integer({ min: 1, max: 90_000 })
+						}),
+						{ minLength: 1, maxLength: 3 }
+					)
+				}),
+				seconds: fc.integer({ min: 0, max: 90_000 })
+			}),
 			fc.constant({ mode: 'manual' as const }),
 			text.map((condition) => ({ mode: 'contingency' as const, condition }))
 		);
@@ -432,16 +449,68 @@ describe('export', () => {
 				respondWithin: 61,
 				responseRequired: true,
 				tlp: 'red'
+			}),
+			inject('3', {
+				reference: 'CE-3',
+				title: 'Third',
+				expectedActions: [
+					{ id: 'ours', text: 'Calls the port', withinSeconds: null, critical: false },
+					{ id: 'yours', text: 'Calls the ministry', withinSeconds: null, critical: false }
+				]
+			}),
+			inject('4', {
+				reference: 'CE-4',
+				title: 'Fourth',
+				schedule: {
+					mode: 'condition',
+					when: {
+						match: 'any',
+						clauses: [
+							{ inject: 'inject-3' as InjectId, act: 'did', action: 'yours', not: true, withinSeconds: 90 },
+							{
+								inject: 'inject-1' as InjectId,
+								act: 'responded',
+								action: null,
+								not: false,
+								withinSeconds: null
+							}
+						]
+					},
+					seconds: 3600
+				}
 			})
 		];
 		const doc = new Y.Doc();
 		const rows = exportRows(script, contextOf(script));
 		applyPlan(doc, importSheet(sheetOf(...rows)).plan, minting());
 		const copies = readScript(doc);
+		const actions = copies[2]!.expectedActions;
+		expect(copies[3]!.schedule).toEqual({
+			...script[3]!.schedule,
+			when: {
+				match: 'any',
+				clauses: [
+					{
+						inject: copies[2]!.id,
+						act: 'did',
+						// the second of the new list
+						action: actions[1]!.id,
+						not: true,
+						withinSeconds: 90
+					},
+					{ inject: copies[0]!.id, act: 'responded', action: null, not: false, withinSeconds: null }
+				]
+			}
+		});
 		expect(copies.map((copy) => ({ ...copy, id: '' }))).toEqual(
-			script.map((original) => ({
+			script.map((original, i) => ({
 				...original,
 				id: '',
+				expectedActions: original.expectedActions.map((action, n) => ({
+					...action,
+					id: copies[i]!.expectedActions[n]!.id
+				})),
+				...(original.schedule.mode === 'condition' && { schedule: copies[i]!.schedule }),
 				...(original.schedule.mode === 'after' && {
 					schedule: { ...original.schedule, inject: copies[0]!.id }
 				})

@@ -59,6 +59,10 @@ export interface InjectCommandState {
 	rows: ReadonlyMap<string, InjectRow>;
 	/** for submit and approve: the page as it is now */
 	page?: ReadonlyMap<string, Inject>;
+	/** of injects that go team by team: the teams that have them already */
+	delivered?: ReadonlyMap<string, ReadonlySet<string>>;
+	/** of the inject that the schedule looks at: the teams where its condition has made it due, the first one first */
+	due?: readonly { team: TeamId; dueAt: number }[];
 }
 
 const named = z
@@ -68,6 +72,9 @@ const named = z
 	.refine((all) => new Set(all.map((one) => one.inject)).size === all.length, 'Name each inject once.');
 
 const mayPlan = (actor: Actor, cell: CellId) => isControl(actor) || plansIn(actor, cell);
+/** What one team has read is not changed for the next. */
+const isOut = (row: InjectRow | undefined) =>
+	row !== undefined && (row.state === 'released' || row.releasedAt !== null);
 const over = (exercise: Exercise) =>
 	['ended', 'evaluating', 'reported', 'closed', 'cancelled'].includes(exercise.state);
 
@@ -85,8 +92,7 @@ export const submitInjects = command({
 			const row = rows.get(injectId);
 			// the id of another cell's inject, written into this cell's page
 			if (row && row.cell !== cell) return notFound();
-			if (row?.state === 'released')
-				return refuse('not-now', `${nameOf(inject)} is released; write a new inject instead.`);
+			if (isOut(row)) return refuse('not-now', `${nameOf(inject)} is released; write a new inject instead.`);
 			facts.push({
 				kind: 'inject-submitted',
 				inject: injectId,
@@ -126,8 +132,7 @@ export const approveInjects = command({
 			const row = rows.get(injectId);
 			if (row && row.cell !== cell) return notFound();
 			const name = nameOf(content);
-			if (row?.state === 'released')
-				return refuse('not-now', `${name} is released; write a new inject instead.`);
+			if (isOut(row)) return refuse('not-now', `${name} is released; write a new inject instead.`);
 			if (injectFingerprint(content) !== fingerprint)
 				return refuse('stale', `${name} was changed while you looked at it. Read it again, then approve.`, {
 					inject: injectId
@@ -263,25 +268,42 @@ export function releaseOnSchedule(state: InjectCommandState, row: InjectRow, mom
 	const { exercise } = state;
 	if (exercise.state !== 'running') return refuse('not-now', 'The clock is not running.');
 	if (row.state !== 'ready' || !row.content) return refuse('stale', 'This inject is not ready.');
+	if (row.content.schedule.mode === 'condition') return releaseWhereDue(state, row, row.content, moment);
 	if (row.dueAt === null || moment.exercise === null || moment.exercise < row.dueAt)
 		return refuse('not-now', 'This inject is not due yet.');
 	const dueWall = wallTimeOf(exercise.clock, row.dueAt);
-	if (dueWall === null || moment.wall - dueWall > latestAutomaticRelease) {
-		const { reference, title } = row.content;
-		return {
-			facts: [
-				{
-					kind: 'inject-held',
-					inject: row.inject,
-					reference,
-					title,
-					reason: 'It was due more than a minute ago.',
-					late: { dueAt: row.dueAt }
-				}
-			]
-		};
-	}
+	if (dueWall === null || moment.wall - dueWall > latestAutomaticRelease)
+		return holdLate(row.content, row.dueAt, 'It was due more than a minute ago.');
 	return release(state, row.content, row, { trigger: 'schedule' }, null, moment);
+}
+
+/**
+ * To the teams where its condition has made it due. When it is a minute late at one of them, the whole inject waits for a
+ * controller, at all teams: no outage is of one team, and what to do is one decision. Lifting the hold lets it go to
+ * every team where it is due by then; by hand it goes to the teams that are chosen; skipping ends it for all that wait.
+ */
+function releaseWhereDue(
+	state: InjectCommandState,
+	row: InjectRow,
+	content: Inject,
+	moment: Moment
+): Decision {
+	const now = moment.exercise;
+	const own = new Set<string>(
+		reachedTeams(content.to, row.variants, state.teams).reached.map((team) => team.id)
+	);
+	const due = (state.due ?? []).filter(({ team, dueAt }) => now !== null && dueAt <= now && own.has(team));
+	if (due.length === 0) return refuse('not-now', 'This inject is not due yet.');
+	const first = Math.min(...due.map(({ dueAt }) => dueAt));
+	const dueWall = wallTimeOf(state.exercise.clock, first);
+	if (dueWall === null || moment.wall - dueWall > latestAutomaticRelease)
+		return holdLate(content, first, 'It was due at a team more than a minute ago.');
+	const teams = new Set<string>(due.map(({ team }) => team));
+	return release(state, content, row, { trigger: 'schedule' }, null, moment, (team) => teams.has(team.id));
+}
+
+function holdLate({ id: inject, reference, title }: Inject, dueAt: number, reason: string): Decision {
+	return { facts: [{ kind: 'inject-held', inject, reference, title, reason, late: { dueAt } }] };
 }
 
 function release(
@@ -290,7 +312,8 @@ function release(
 	{ version, variants }: Pick<InjectRow, 'version' | 'variants'>,
 	how: { trigger: 'schedule' | 'hand' | 'ad-hoc'; to?: Recipients | undefined },
 	actor: Actor | null,
-	moment: Moment
+	moment: Moment,
+	only: (team: Team) => boolean = () => true
 ): Decision {
 	const { exercise, teams } = state;
 	const content = { ...planned, to: how.to ?? planned.to };
@@ -301,12 +324,24 @@ function release(
 		);
 	if ((exercise.state !== 'running' && exercise.state !== 'paused') || moment.exercise === null)
 		return refuse('not-now', `Nothing can be released: the exercise is ${exercise.state}.`);
-	const { reached: recipients, leftOut } = reachedTeams(content.to, variants, teams);
-	if (recipients.length === 0 && leftOut.length > 0 && how.to)
+	const { reached, leftOut } = reachedTeams(content.to, variants, teams);
+	const wanted = reached.filter(only);
+	if (wanted.length === 0 && leftOut.length > 0 && how.to)
 		return refuse('invalid', `These teams get the variant of ${nameOf(content)} of their own country.`);
 	// where all have a variant of their own it is released to nobody: what follows it goes on
-	if (recipients.length === 0 && leftOut.length === 0)
+	if (wanted.length === 0 && leftOut.length === 0)
 		return refuse('invalid', `${nameOf(content)} reaches no team. Choose its recipients first.`);
+	// one that goes team by team comes to those that do not have it yet, and is out when all of its own have it
+	const delivered = state.delivered?.get(content.id);
+	const recipients = wanted.filter((team) => !delivered?.has(team.id));
+	if (recipients.length === 0 && wanted.length > 0)
+		return refuse('stale', `${nameOf(content)} has come to these teams already. Choose others.`);
+	const whole = delivered ? state.rows.get(content.id)?.content : null;
+	const partly =
+		whole &&
+		reachedTeams(whole.to, variants, teams).reached.some(
+			(team) => !delivered?.has(team.id) && !recipients.includes(team)
+		);
 	if (actor && !staysInside(recipients, consoleScope(actor)))
 		return forbidden('A moderator releases to teams of the own country only.');
 	const { texts, languageOf } = translatedTexts(content, recipients);
@@ -328,7 +363,8 @@ function release(
 						...(language && { language })
 					};
 				}),
-				...(leftOut.length > 0 && { leftOut: leftOut.map((team) => team.id) })
+				...(leftOut.length > 0 && { leftOut: leftOut.map((team) => team.id) }),
+				...(partly && { partly: true as const })
 			}
 		],
 		result: { teams: recipients.length, ...(leftOut.length > 0 && { leftOut: leftOut.length }) }

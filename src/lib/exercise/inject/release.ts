@@ -95,6 +95,9 @@ export function isOverdue(
 	);
 }
 
+/** What is wrong with what an inject waits for (dependencies.ts). */
+export type DependencyWarning = 'circle' | 'follows-skipped' | 'never-holds';
+
 export interface ScriptWarning {
 	inject: Inject;
 	kind:
@@ -104,7 +107,8 @@ export interface ScriptWarning {
 		| 'unapproved'
 		| 'changed-since-approval'
 		| 'unknown-predecessor'
-		| 'variant-unapproved';
+		| 'variant-unapproved'
+		| DependencyWarning;
 }
 
 export interface WarningContext {
@@ -116,6 +120,8 @@ export interface WarningContext {
 	fingerprint: (inject: Inject) => string;
 	/** whether an inject with this id is in the script */
 	exists: (inject: string) => boolean;
+	/** what is wrong with what it waits for: needs the whole script */
+	dependencies?: (inject: string) => readonly ScriptWarning['kind'][];
 }
 
 /** What a planner should put right before STARTEX (issue of every exercise: the inject that reaches nobody). */
@@ -138,6 +144,9 @@ export function injectWarnings(inject: Inject, context: WarningContext): ScriptW
 		warnings.push('unknown-team');
 	if (inject.schedule.mode === 'after' && !context.exists(inject.schedule.inject))
 		warnings.push('unknown-predecessor');
+	// the whole script knows this of `after` too
+	const found = context.dependencies?.(inject.id) ?? [];
+	warnings.push(...found.filter((kind) => !warnings.includes(kind)));
 	const due = dueAt(inject.schedule, { startsAt: context.startsAt, releasedAt: () => null });
 	if (due !== null && (due < context.startsAt || due > context.endsAt)) warnings.push('outside-play');
 	const approved = context.approved(inject.id);

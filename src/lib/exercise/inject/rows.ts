@@ -1,6 +1,7 @@
 import type { Exercise, Team } from '../exercise/schema.ts';
 import { planState, type InjectStatus, type PlanState } from './approval.ts';
 import type { PageRow } from './page.ts';
+import { dependencyWarnings } from './dependencies.ts';
 import { injectWarnings } from './release.ts';
 import { plannedTimes } from './schedule.ts';
 import type { ScriptRow } from './view.ts';
@@ -17,8 +18,8 @@ export interface RowContext extends Pick<Exercise, 'startsAt' | 'endsAt'> {
 interface Kept {
 	status: InjectStatus | undefined;
 	context: RowContext;
-	/** whether the inject that it follows is in the script */
-	follows: boolean;
+	/** what is wrong with what it waits for, and whether that is in the script at all */
+	depends: string;
 	row: ScriptRow;
 }
 
@@ -40,14 +41,21 @@ export class RowBuilder {
 			context.elsewhere
 		);
 		const exists = (id: string) => times.has(id) || context.elsewhere?.has(id) === true;
+		const wrong = context.warns
+			? dependencyWarnings(
+					rows.map((row) => row.inject),
+					{ teams: context.teams, isSkipped: (id) => statuses.get(id)?.state === 'skipped' }
+				)
+			: new Map<string, never[]>();
+		const dependencies = (id: string) => wrong.get(id) ?? [];
 		return rows.map((row, index) => {
 			const { inject } = row;
 			const status = statuses.get(row.id);
 			const plannedAt = times.get(row.id) ?? null;
 			const number = index + 1;
-			const follows = inject.schedule.mode === 'after' && exists(inject.schedule.inject);
+			const depends = dependencies(row.id).join();
 			const kept = this.#kept.get(row);
-			if (kept && kept.status === status && kept.context === context && kept.follows === follows) {
+			if (kept && kept.status === status && kept.context === context && kept.depends === depends) {
 				if (kept.row.number !== number || kept.row.plannedAt !== plannedAt)
 					kept.row = { ...kept.row, number, plannedAt };
 				return kept.row;
@@ -67,12 +75,13 @@ export class RowBuilder {
 								...context,
 								approved: () => status?.approvedFingerprint ?? null,
 								fingerprint: () => row.fingerprint,
-								exists
+								exists,
+								dependencies
 							}),
 				plannedAt,
 				...(status?.variants && { variants: status.variants })
 			};
-			this.#kept.set(row, { status, context, follows, row: built });
+			this.#kept.set(row, { status, context, depends, row: built });
 			return built;
 		});
 	}

@@ -1,17 +1,15 @@
 import { formatExerciseTime } from '../exercise/clock.ts';
-import type { InjectId } from '../ids.ts';
-import { scheduleSchema, type Condition, type Inject, type Schedule } from './schema.ts';
+import { readCondition, writeCondition, type ConditionContext } from './condition-text.ts';
+import { scheduleSchema, type Inject, type Schedule } from './schema.ts';
 
 /**
  * Schedules as planners write them in a cell: `D1 10:42`, `+02:15`, `after CM-031 +00:10`, `if no escalation`,
- * `manual`. What is shown can be typed again, copied and pasted.
+ * `when CM-031 answered`, `manual`. What is shown can be typed again, copied and pasted.
  */
-export interface ScheduleContext {
+export interface ScheduleContext extends ConditionContext {
 	/** exercise time of STARTEX, ms */
 	startsAt: number;
 	timeZone: string;
-	referenceOf: (inject: InjectId) => string | undefined;
-	injectOf: (reference: string) => InjectId | undefined;
 }
 
 export function formatSchedule(schedule: Schedule, context: ScheduleContext): string {
@@ -27,7 +25,7 @@ export function formatSchedule(schedule: Schedule, context: ScheduleContext): st
 			return schedule.seconds === 0 ? `after ${before}` : `after ${before} ${formatOffset(schedule.seconds)}`;
 		}
 		case 'condition':
-			return formatCondition(schedule.when, schedule.seconds, context);
+			return writeCondition(schedule.when, schedule.seconds, context, conditionLengths);
 		case 'manual':
 			return 'manual';
 		case 'contingency':
@@ -35,19 +33,8 @@ export function formatSchedule(schedule: Schedule, context: ScheduleContext): st
 	}
 }
 
-/** `when CM-031 answered and not CM-032 acknowledged within 30 min +00:10` */
-function formatCondition({ match, clauses }: Condition, seconds: number, context: ScheduleContext): string {
-	const words = clauses.map(({ inject, act, action, not, withinSeconds }) =>
-		[
-			...(not ? ['not'] : []),
-			context.referenceOf(inject) ?? '?',
-			act === 'responded' ? 'answered' : act === 'did' ? `did ${action}` : act,
-			...(withinSeconds === null ? [] : ['within', formatOffset(withinSeconds).slice(1)])
-		].join(' ')
-	);
-	const joined = words.join(match === 'all' ? ' and ' : ' or ');
-	return `when ${joined}${seconds === 0 ? '' : ` ${formatOffset(seconds)}`}`;
-}
+/** How lengths of time stand in a condition. */
+export const conditionLengths = { write: formatOffset, read: parseOffset };
 
 /** `+02:15`, `-00:30`, `+00:00:20` */
 export function formatOffset(seconds: number): string {
@@ -82,6 +69,11 @@ export function parseSchedule(text: string, context: ScheduleContext): Parsed<Sc
 	if (words === '' || /^manual(ly)?$/i.test(words)) return { value: { mode: 'manual' } };
 	const condition = /^(?:if|contingency)\b[:\s]*(.*)$/is.exec(words);
 	if (condition) return checked({ mode: 'contingency', condition: condition[1]!.trim().slice(0, 1000) });
+	if (/^when\s/i.test(words)) {
+		const found = readCondition(words, context, conditionLengths);
+		if (found === 'unknown-inject') return { problem: found };
+		return found ? checked({ mode: 'condition', ...found }) : { problem: 'not-a-schedule' };
+	}
 	const after = /^after\s+(.+?)(?:\s+([+\-−–]\s*\d.*))?$/is.exec(words);
 	if (after) {
 		const inject = context.injectOf(after[1]!.trim());

@@ -208,7 +208,8 @@ export const scheduleSchema: z.ZodType<Schedule> = z.discriminatedUnion('mode', 
 				.min(1)
 				.max(injectLimits.clauses)
 		}),
-		seconds
+		// a condition that does not hold yet cannot be counted back from
+		seconds: seconds.min(0, 'An inject cannot come before its condition holds.')
 	}),
 	z.object({ mode: z.literal('manual') }),
 	z.object({ mode: z.literal('contingency'), condition: z.string().max(1000) })

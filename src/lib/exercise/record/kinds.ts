@@ -37,6 +37,7 @@ const groups: Record<FactKind, RecordGroup> = {
 	'delivery-seen': 'answers',
 	'delivery-acknowledged': 'answers',
 	'delivery-responded': 'answers',
+	'action-marked': 'answers',
 	'log-added': 'log',
 	'decision-recorded': 'decisions',
 	'question-asked': 'questions',

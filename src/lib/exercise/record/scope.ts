@@ -79,6 +79,9 @@ export const openKinds: readonly FactKind[] = factKinds.filter(
 );
 export const planningKinds: readonly FactKind[] = factKinds.filter((kind) => groupOf(kind) === 'planning');
 
+/** What is noted about a team without its knowledge: to whoever runs or watches the exercise, not to its players. */
+export const watchedKinds: readonly FactKind[] = ['action-marked'];
+
 /** Whether a fact is in a scope. `cellOf` is the planning cell of an inject. */
 export function readsFact(
 	scope: RecordScope,
@@ -86,6 +89,7 @@ export function readsFact(
 	cellOf: (inject: InjectId) => CellId | undefined
 ): boolean {
 	if (readsAll(scope)) return true;
+	if (!scope.staff && watchedKinds.includes(fact.kind)) return false;
 	if ('team' in fact) return readsTeamFacts(scope, fact.team);
 	switch (fact.kind) {
 		case 'inject-released':

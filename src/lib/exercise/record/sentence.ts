@@ -71,7 +71,10 @@ type ReleaseTrigger = Extract<Fact, { kind: 'inject-released' }>['trigger'];
 
 /** Every text that a sentence is made of, by its name in the interface's texts: a missing one does not compile there. */
 export type SentenceText =
-	`review.record.${RecordText}` | `review.column.${HotWashColumn}` | 'variant.record.nobody';
+	| `review.record.${RecordText}`
+	| `review.column.${HotWashColumn}`
+	| 'variant.record.nobody'
+	| 'condition.record.marked';
 
 /** The words of the reader's language; handed in, so that the domain speaks none. */
 export type Say = (text: SentenceText, params?: Record<string, string | number>) => string;
@@ -192,6 +195,11 @@ export function factWords(fact: Fact, scope: RecordScope, context: RecordContext
 				fact.text
 			);
 		}
+		case 'action-marked':
+			return only(
+				say('condition.record.marked', { team, inject: named(fact.reference, fact.title) }),
+				fact.text
+			);
 		case 'log-added': {
 			const what = say(`review.record.log.${fact.log}`);
 			const notes = [

@@ -14,6 +14,7 @@ import {
 } from '../schema.ts';
 import type { Addition, Plan } from './plan.ts';
 import { rowKey } from './candidates.ts';
+import { withActionIds } from './condition-cell.ts';
 import { lineText } from './table.ts';
 
 /**
@@ -23,10 +24,13 @@ import { lineText } from './table.ts';
 export function applyPlan(doc: Y.Doc, plan: Plan, mintId: () => InjectId): Map<number, InjectId> {
 	const ids = new Map<number, InjectId>(plan.added.map(({ row }) => [row, mintId()]));
 	const named = new Map<string, InjectId>([...ids].map(([row, id]) => [rowKey(row), id]));
-	const resolved = (schedule: Schedule): Schedule =>
-		schedule.mode === 'after'
-			? { ...schedule, inject: named.get(schedule.inject) ?? schedule.inject }
-			: schedule;
+	const idOf = (inject: InjectId) => named.get(inject) ?? inject;
+	const resolved = (schedule: Schedule): Schedule => {
+		if (schedule.mode === 'after') return { ...schedule, inject: idOf(schedule.inject) };
+		if (schedule.mode !== 'condition') return schedule;
+		const clauses = schedule.when.clauses.map((clause) => ({ ...clause, inject: idOf(clause.inject) }));
+		return { ...schedule, when: { ...schedule.when, clauses } };
+	};
 	const orders = orderKeys(doc, plan);
 	doc.transact(() => {
 		const records = scriptInjects(doc);
@@ -59,6 +63,15 @@ export function applyPlan(doc: Y.Doc, plan: Plan, mintId: () => InjectId): Map<n
 				},
 				orders.get(row)!
 			);
+		}
+		const written = [...plan.changed.map(({ inject }) => inject.id), ...ids.values()];
+		for (const id of written) {
+			const record = records.get(id)!;
+			const schedule = withActionIds(
+				record.get('schedule') as Schedule,
+				(other) => records.get(other)?.get('expectedActions') as ExpectedAction[] | undefined
+			);
+			if (schedule) setFields(record, { schedule });
 		}
 	});
 	return ids;

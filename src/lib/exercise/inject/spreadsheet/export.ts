@@ -4,6 +4,7 @@ import type { TeamId } from '../../ids.ts';
 import type { Inject, Schedule } from '../schema.ts';
 import { actionsToText } from './actions.ts';
 import { bodyToText } from './body.ts';
+import { conditionCell } from './condition-cell.ts';
 import { musterColumns, type MusterHeading, type Target } from './columns.ts';
 import type { Mapping } from './headings.ts';
 import type { KnownTeam } from './recipients.ts';
@@ -45,9 +46,10 @@ export function exportRows(injects: readonly Inject[], context: ExportContext): 
 			];
 		})
 	);
+	const byId = new Map<string, Inject>(injects.map((inject) => [inject.id, inject]));
 	const teams = new Map<TeamId, string>(context.teams.map((team) => [team.id, team.name]));
 	const rows = injects.map((inject, index) => {
-		const cells = injectCells(inject, index + 1, context, names, teams);
+		const cells = injectCells(inject, index + 1, context, names, teams, byId);
 		return musterColumns.map(({ heading }): Cell => {
 			const cell = cells[heading];
 			return typeof cell === 'string' ? (cell === '' ? null : neutralise(cell)) : cell;
@@ -61,7 +63,8 @@ function injectCells(
 	serial: number,
 	context: ExportContext,
 	names: ReadonlyMap<string, string>,
-	teams: ReadonlyMap<TeamId, string>
+	teams: ReadonlyMap<TeamId, string>,
+	byId: ReadonlyMap<string, Inject>
 ): Record<MusterHeading, Cell> {
 	const { schedule, to } = inject;
 	const gap = schedule.mode === 'offset' || schedule.mode === 'after' ? schedule.seconds : null;
@@ -94,12 +97,27 @@ function injectCells(
 		attachments: null,
 		status: context.status ? lineText(context.status(inject)) : null,
 		schedule_mode: schedule.mode,
-		condition: schedule.mode === 'contingency' ? plainText(schedule.condition) : null,
+		condition:
+			schedule.mode === 'contingency'
+				? plainText(schedule.condition)
+				: schedule.mode === 'condition'
+					? conditionCell(
+							schedule,
+							(id) => clauseName(names.get(id) ?? id, id),
+							(id) => byId.get(id)?.expectedActions
+						)
+					: null,
 		acknowledge_within_min: lengthCell(inject.acknowledgeWithin),
 		respond_within_min: lengthCell(inject.respondWithin),
 		muster_id: inject.id
 	};
 }
+
+/** A reference that could be read as a part of the condition gives way to the inject's id. */
+const clauseName = (reference: string, id: string) =>
+	/(?:^|\s)(?:not|and|or|within|did|acknowledged|answered|responded)(?:\s|$)/i.test(reference)
+		? id
+		: reference;
 
 /** Whole minutes as a number that can be reckoned with; otherwise `-1:02:03`, so that no second is lost. */
 function lengthCell(seconds: number | null): Cell {
@@ -156,6 +174,12 @@ export function scheduleText(schedule: Schedule, timeZone: string, name: (inject
 			return `${name(schedule.inject)} ${signed(schedule.seconds)}`;
 		case 'contingency':
 			return schedule.condition === '' ? 'contingency' : `contingency: ${schedule.condition}`;
+		case 'condition':
+			return conditionCell(
+				schedule,
+				(id) => name(id),
+				() => undefined
+			);
 		default:
 			return 'manual';
 	}

@@ -2,6 +2,7 @@ import type { InjectId } from '../../ids.ts';
 import type { Schedule } from '../schema.ts';
 import type { CalendarContext } from './calendar.ts';
 import { readDay } from './calendar.ts';
+import { readConditionCell } from './condition-cell.ts';
 import type { Target } from './columns.ts';
 import { readOffset, readTime } from './times.ts';
 import { cellText, foldWord, isEmptyCell, type Cell } from './table.ts';
@@ -17,7 +18,7 @@ export interface ScheduleSource extends CalendarContext {
 	offsetUnit: 'minutes' | 'hours';
 }
 
-/** `after` still names its inject as the file does; `rows.ts` finds it once all rows are read. */
+/** `after` and `condition` still name their injects as the file does; `rows.ts` finds it once all rows are read. */
 export interface ScheduleReading {
 	schedule?: Schedule;
 	problem?: { target: Target; message: string; severity: 'error' | 'warning' };
@@ -33,6 +34,7 @@ const modes = new Map(
 		'offset from inject': 'after',
 		manual: 'manual',
 		contingency: 'contingency',
+		condition: 'condition',
 		'on condition': 'contingency'
 	})
 );
@@ -94,6 +96,15 @@ export function readSchedule(
 
 	if (mode === 'manual') return { schedule: { mode: 'manual' } };
 	if (mode === 'contingency') return contingency();
+	if (mode === 'condition') {
+		const schedule = readConditionCell(condition);
+		return schedule
+			? { schedule }
+			: wrong(
+					'condition',
+					'Write a condition as: when CM-031 answered and not CM-032 acknowledged within 00:30.'
+				);
+	}
 	if (mode === 'after') return after();
 	if (mode === 'offset' && filled('offset')) return offset();
 	if (mode === 'at' && filled('time')) return time();

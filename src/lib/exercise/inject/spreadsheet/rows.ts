@@ -1,5 +1,6 @@
 import type { InjectId } from '../../ids.ts';
-import { injectLimits, type Inject } from '../schema.ts';
+import { followed } from '../dependencies.ts';
+import { injectLimits, type ExpectedAction, type Inject } from '../schema.ts';
 import {
 	rowKey,
 	type Candidate,
@@ -10,6 +11,7 @@ import {
 	type UnknownName
 } from './candidates.ts';
 import type { Target } from './columns.ts';
+import { resolveClauses } from './condition-cell.ts';
 import type { Mapping } from './headings.ts';
 import { recipientReader, similarTeams } from './recipients.ts';
 import { readRow, type RowReader } from './row-values.ts';
@@ -204,8 +206,7 @@ function resolvePredecessors(
 ): void {
 	const known = new Map<string, InjectId>();
 	// weakest first: what is set later wins
-	for (const inject of script)
-		if (inject.schedule.mode === 'after') known.set(inject.schedule.inject, inject.schedule.inject);
+	for (const inject of script) for (const other of followed(inject)) known.set(other, other);
 	for (const inject of script) known.set(inject.id, inject.id);
 	const byReference = new Map<string, InjectId>();
 	for (const inject of [...script].reverse()) {
@@ -218,10 +219,41 @@ function resolvePredecessors(
 			musterId ?? byReference.get(reference.toLowerCase()) ?? rowKey(row)
 		);
 	}
+	const find = (named: string) => byReference.get(named.toLowerCase()) ?? known.get(named);
+	const actions = {
+		script: new Map<string, readonly ExpectedAction[]>(script.map((one) => [one.id, one.expectedActions])),
+		file: new Map<string, readonly ExpectedAction[]>(
+			candidates.flatMap(({ values, musterId, reference, row }) =>
+				values.expectedActions
+					? [[musterId ?? byReference.get(reference.toLowerCase()) ?? rowKey(row), values.expectedActions]]
+					: []
+			)
+		)
+	};
 	for (const { values, musterId, row } of candidates) {
+		if (values.schedule?.mode === 'condition') {
+			const resolved = resolveClauses(values.schedule, find, (inject) => ({
+				...(actions.file.get(inject) && { file: actions.file.get(inject)! }),
+				...(actions.script.get(inject) && { script: actions.script.get(inject)! })
+			}));
+			if (!('unknown' in resolved)) {
+				values.schedule = resolved;
+				continue;
+			}
+			const column = columnsOf.get('condition')?.[0] ?? null;
+			delete values.schedule;
+			problems.push({
+				row,
+				column,
+				cellText: cellText(sheet.rows[row]?.[column ?? -1]).slice(0, 200),
+				message: `No inject “${resolved.unknown.slice(0, 60)}” in this file or in the script.`,
+				severity: 'error'
+			});
+			continue;
+		}
 		if (values.schedule?.mode !== 'after') continue;
 		const named = lineText(values.schedule.inject);
-		const target = byReference.get(named.toLowerCase()) ?? known.get(named);
+		const target = find(named);
 		const itself = target !== undefined && (target === musterId || target === rowKey(row));
 		if (target !== undefined && !(itself && !musterId)) {
 			values.schedule = { ...values.schedule, inject: target };

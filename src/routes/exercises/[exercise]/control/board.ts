@@ -16,16 +16,25 @@ export interface Board {
 	order: readonly BoardRow[];
 }
 
+/** One inject at one team: an inject that goes team by team has other times at each. */
+export interface BoardCell extends DeliveryTimes {
+	releasedAt: number;
+	acknowledgeBy: number | null;
+	respondBy: number | null;
+}
+
 export interface BoardRow {
 	inject: BoardInject;
 	/** by team number; undefined: not delivered there */
-	cells: readonly (DeliveryTimes | undefined)[];
+	cells: readonly (BoardCell | undefined)[];
 	/** not released yet: whether it would reach a team */
 	reaches: (team: number) => boolean;
 	/** how many teams it reached, or would reach */
 	recipients: number;
 	acknowledgeBy: number | null;
 	respondBy: number | null;
+	/** the teams have it since different times: deadlines are asked of each cell */
+	ownPace: boolean;
 	missing: { acknowledgement: number; response: number };
 }
 
@@ -70,10 +79,7 @@ function makeRow(
 	parts: readonly BoardDeliveries[],
 	teams: number
 ): BoardRow {
-	const cells: (DeliveryTimes | undefined)[] = Array.from(
-		{ length: teams },
-		(_, team) => earlier?.cells[team]
-	);
+	const cells: (BoardCell | undefined)[] = Array.from({ length: teams }, (_, team) => earlier?.cells[team]);
 	let acknowledgeBy = earlier?.acknowledgeBy ?? null;
 	let respondBy = earlier?.respondBy ?? null;
 	for (const part of parts) {
@@ -82,6 +88,9 @@ function makeRow(
 		const at = (delta: number | null | undefined) => (delta == null ? null : part.releasedAt + delta);
 		for (let i = 0; i < part.cells.length; i += 4) {
 			cells[part.cells[i]!] = {
+				releasedAt: part.releasedAt,
+				acknowledgeBy: part.acknowledgeBy,
+				respondBy: part.respondBy,
 				seenAt: at(part.cells[i + 1]),
 				acknowledgedAt: at(part.cells[i + 2]),
 				respondedAt: at(part.cells[i + 3])
@@ -97,6 +106,7 @@ function makeRow(
 		recipients: inject.to === 'all' ? teams : (planned?.size ?? present.length),
 		acknowledgeBy,
 		respondBy,
+		ownPace: inject.schedule === 'condition',
 		missing: {
 			acknowledgement: present.filter((cell) => cell.acknowledgedAt === null && cell.respondedAt === null)
 				.length,
@@ -120,7 +130,7 @@ export const rowTime = ({ inject }: BoardRow) => inject.releasedAt ?? inject.due
 /** What a team's cell shows; null: nothing reached it and nothing will. `now` is exercise time. */
 export function cellState(row: BoardRow, team: number, now: number | null): CellState | null {
 	const cell = row.cells[team];
-	if (cell) return now !== null && isOverdue(cell, row, now) ? 'overdue' : deliveryState(cell);
+	if (cell) return now !== null && isOverdue(cell, cell, now) ? 'overdue' : deliveryState(cell);
 	const waits = row.inject.state === 'ready' || row.inject.state === 'held';
 	return waits && row.reaches(team) ? 'queued' : null;
 }
@@ -128,6 +138,7 @@ export function cellState(row: BoardRow, team: number, now: number | null): Cell
 /** At how many teams something asked for is missing although its time has passed. */
 export function overdueTeams(row: BoardRow, now: number | null): number {
 	if (now === null) return 0;
+	if (row.ownPace) return row.cells.filter((cell) => cell && isOverdue(cell, cell, now)).length;
 	if (row.respondBy !== null && now > row.respondBy) return row.missing.response;
 	return row.acknowledgeBy !== null && now > row.acknowledgeBy ? row.missing.acknowledgement : 0;
 }

@@ -83,7 +83,15 @@ type TeamBody = Extract<
 	EntryBody,
 	{
 		kind:
-			'acknowledged' | 'responded' | 'log' | 'decision' | 'question' | 'answer' | 'report-opened' | 'report';
+			| 'acknowledged'
+			| 'responded'
+			| 'action-marked'
+			| 'log'
+			| 'decision'
+			| 'question'
+			| 'answer'
+			| 'report-opened'
+			| 'report';
 	}
 >;
 
@@ -102,6 +110,8 @@ function teamEntry(body: TeamBody, by: string | null): EntryText {
 				),
 				quote: body.text
 			};
+		case 'action-marked':
+			return plain(t('condition.timeline.marked', { name: named(body), text: body.text }));
 		case 'log':
 			return {
 				...plain(

@@ -136,7 +136,11 @@ export class ScriptRoom {
 				this.byId.get(id)?.row.inject.reference ?? this.central?.byId.get(id)?.inject.reference,
 			injectOf: (reference) =>
 				this.rows.find(({ row }) => reference !== '' && sameWords(row.inject.reference, reference))?.row.id ??
-				this.central?.injectOf(reference)
+				this.central?.injectOf(reference),
+			actionsOf: (id) =>
+				(this.byId.get(id)?.row.inject ?? this.central?.byId.get(id)?.inject)?.expectedActions.map(
+					(action) => action.id
+				)
 		};
 	});
 	/** Approved and not released, but no longer on the page: they would be released all the same. */

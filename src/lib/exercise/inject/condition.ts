@@ -1,0 +1,81 @@
+import type { Clause, Condition } from './schema.ts';
+
+/**
+ * Conditions judged for one team (DOMAIN 4.3, `on_condition`): each team goes at its own pace. Everything here is
+ * exercise time, ms, and asks what is known now: a later act can make a time earlier, later, or take it away.
+ */
+
+/** What one team did with one inject. All null: it has not come to the team. */
+export interface ReferredFacts {
+	releasedAt: number | null;
+	acknowledgedAt: number | null;
+	respondedAt: number | null;
+	/** when expected actions were marked as done, by the action's id */
+	actions: ReadonlyMap<string, number>;
+}
+
+export type TeamFacts = (inject: string) => ReferredFacts | undefined;
+
+/** The injects that a condition asks about, each once. */
+export function referredInjects({ clauses }: Pick<Condition, 'clauses'>): Clause['inject'][] {
+	return [...new Set(clauses.map((clause) => clause.inject))];
+}
+
+/** When the team did what the clause speaks of; whoever has answered has taken note too. */
+function actAt({ act, action }: Clause, facts: ReferredFacts): number | null {
+	if (act === 'responded') return facts.respondedAt;
+	if (act === 'did') return facts.actions.get(action ?? '') ?? null;
+	const times = [facts.acknowledgedAt, facts.respondedAt].filter((time) => time !== null);
+	return times.length === 0 ? null : Math.min(...times);
+}
+
+/** The end of the clause's limit; null: without limit, or the team does not have the inject. */
+function limitOf({ withinSeconds }: Clause, { releasedAt }: ReferredFacts): number | null {
+	return withinSeconds === null || releasedAt === null ? null : releasedAt + withinSeconds * 1000;
+}
+
+/**
+ * The moment at which a clause becomes true if nothing else happens; null: not yet, or never. An act at the very end of
+ * the limit is in time. `not` needs the inject to have come to the team: who was not asked has not failed to answer.
+ */
+export function clauseDueAt(clause: Clause, facts: ReferredFacts | undefined): number | null {
+	if (!facts) return null;
+	const at = actAt(clause, facts);
+	const limit = limitOf(clause, facts);
+	const inTime = at !== null && (limit === null || at <= limit);
+	if (clause.not) return inTime ? null : limit;
+	// a limit counts from when the inject came
+	if (clause.withinSeconds !== null && limit === null) return null;
+	return inTime ? at : null;
+}
+
+/** The same for the whole condition: all of its clauses, or the first of any. */
+export function conditionHoldsAt(condition: Condition, factsOf: TeamFacts): number | null {
+	const times = condition.clauses.map((clause) => clauseDueAt(clause, factsOf(clause.inject)));
+	const known = times.filter((time) => time !== null);
+	if (known.length === 0) return null;
+	if (condition.match === 'any') return Math.min(...known);
+	return known.length === times.length ? Math.max(...known) : null;
+}
+
+/** When the inject is due at the team, as things stand: so long after its condition holds, and never before. */
+export function conditionDueAt(
+	schedule: { when: Condition; seconds: number },
+	factsOf: TeamFacts
+): number | null {
+	const holds = conditionHoldsAt(schedule.when, factsOf);
+	return holds === null ? null : holds + Math.max(schedule.seconds, 0) * 1000;
+}
+
+/** Whether the condition cannot come true any more for this team, whatever it does from now on. */
+export function conditionNeverHolds(condition: Condition, factsOf: TeamFacts, now: number): boolean {
+	const isLost = (clause: Clause) => {
+		const facts = factsOf(clause.inject);
+		if (!facts || clauseDueAt(clause, facts) !== null) return false;
+		// what was done in time cannot be left undone
+		if (clause.not) return facts.releasedAt !== null;
+		const limit = limitOf(clause, facts);
+		return limit !== null && (actAt(clause, facts) !== null || now > limit);
+	};
+	return condition.match === 'all' ? condition.clauses.some(isLost) : condition.clauses.every(isLost);
+}
