@@ -47,7 +47,15 @@ const storylines = [
 	'Elections',
 	'Press'
 ];
-const subjects = ['Gate system', 'Backup server', 'Mail relay', 'Press office', 'Control room', 'Supplier', 'Regulator'];
+const subjects = [
+	'Gate system',
+	'Backup server',
+	'Mail relay',
+	'Press office',
+	'Control room',
+	'Supplier',
+	'Regulator'
+];
 const events = [
 	'shows a ransom note',
 	'asks for indicators',
@@ -59,7 +67,13 @@ const events = [
 ];
 
 export function largeScript(size: LargeScriptSize = {}): LargeScript {
-	const { injects: count = 1500, cells: cellCount = 30, teams: teamCount = 1000, hours = 32, seed = 7 } = size;
+	const {
+		injects: count = 1500,
+		cells: cellCount = 30,
+		teams: teamCount = 1000,
+		hours = 32,
+		seed = 7
+	} = size;
 	const { below, oneOf, id } = chances(seed);
 	const startsAt = Date.UTC(2026, 5, 10, 7);
 	const cells = cellIds.slice(0, cellCount);

@@ -102,7 +102,9 @@ describe('gaps', () => {
 	it('are silences longer than the limit, from STARTEX to ENDEX', () => {
 		const only = { to: { ...none, teams: [greek.id] } };
 		const found = gapsOf([entry(1, 60), entry(2, 100, only)], audiences, play, 55 * minute);
-		expect(found.map(({ team, gaps }) => [team.id, gaps.map(({ from, to }) => (to - from) / minute)])).toEqual([
+		expect(
+			found.map(({ team, gaps }) => [team.id, gaps.map(({ from, to }) => (to - from) / minute)])
+		).toEqual([
 			[greekPort.id, [60, 90]],
 			[french.id, [60, 90]],
 			[greek.id, [60]]
@@ -150,11 +152,13 @@ describe('coverage', () => {
 			[objective('OBJ-1', 'Reporting'), objective('OBJ-2', 'Press')],
 			audiences
 		);
-		expect(objectives.map(({ name, injects, teams: n, countries }) => [name, injects, n, countries])).toEqual([
-			['OBJ-1', 2, 3, 2],
-			['OBJ-2', 0, 0, 0],
-			['OBJ-9', 1, 2, 2]
-		]);
+		expect(objectives.map(({ name, injects, teams: n, countries }) => [name, injects, n, countries])).toEqual(
+			[
+				['OBJ-1', 2, 3, 2],
+				['OBJ-2', 0, 0, 0],
+				['OBJ-9', 1, 2, 2]
+			]
+		);
 		expect(objectives[2]!.isUnknown).toBe(true);
 		expect(capabilities.map(({ name, injects, teams: n }) => [name, injects, n])).toEqual([
 			['Reporting', 3, 3],

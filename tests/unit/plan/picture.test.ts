@@ -49,7 +49,12 @@ describe('lanes', () => {
 	it('by storyline: those of the scenario first, without a name last', () => {
 		const entries = ['Rail', 'press', '', 'Sea'].map((storyline, n) => entry(n, n, { storyline }));
 		const lanes = lanesOf(entries, 'storyline', { storylines: ['Sea', 'Press'], teams });
-		expect(lanes.map(({ of }) => ('storyline' in of ? of.storyline : '?'))).toEqual(['Sea', 'press', 'Rail', '']);
+		expect(lanes.map(({ of }) => ('storyline' in of ? of.storyline : '?'))).toEqual([
+			'Sea',
+			'press',
+			'Rail',
+			''
+		]);
 	});
 
 	it('by country and by team: as addressed, in no lane twice', () => {
@@ -61,7 +66,9 @@ describe('lanes', () => {
 			entry(5, null, { to: { ...none, all: true } })
 		];
 		const keys = (kind: 'country' | 'team') =>
-			lanesOf(entries, kind, { storylines: [], teams }).map(({ key, entries: own }) => `${key}: ${own.length}`);
+			lanesOf(entries, kind, { storylines: [], teams }).map(
+				({ key, entries: own }) => `${key}: ${own.length}`
+			);
 		expect(keys('country')).toEqual([
 			'everyone: 1',
 			'level technical: 1',
@@ -120,7 +127,9 @@ describe('the scale', () => {
 
 	it('neither doubles nor loses an hour when the clock is changed', () => {
 		const spring = Date.parse('2026-03-28T23:00:00Z');
-		const hours = ticks(spring, spring + 6 * hour, 'Europe/Brussels', 8).map(({ at }) => (at - spring) / hour);
+		const hours = ticks(spring, spring + 6 * hour, 'Europe/Brussels', 8).map(
+			({ at }) => (at - spring) / hour
+		);
 		expect(hours).toEqual([0, 1, 2, 3, 4, 5, 6]);
 	});
 

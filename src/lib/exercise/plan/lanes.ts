@@ -79,7 +79,9 @@ function ranks({ storylines }: LaneContext): (of: LaneOf) => [number, number, st
 	const order = new Map(storylines.map((name, n) => [fold(name), n]));
 	return (of) => {
 		if ('storyline' in of)
-			return of.storyline === '' ? [3, 0, ''] : [1, order.get(fold(of.storyline)) ?? order.size, of.storyline];
+			return of.storyline === ''
+				? [3, 0, '']
+				: [1, order.get(fold(of.storyline)) ?? order.size, of.storyline];
 		if ('everyone' in of) return [0, 0, ''];
 		if ('level' in of) return [1, teamLevels.indexOf(of.level), ''];
 		if ('nobody' in of) return [3, 0, ''];
@@ -120,7 +122,12 @@ export function stack(entries: readonly PlanEntry[], width: number): { placed: P
 }
 
 /** The part of a lane that may show: a mark reaches `width` to the right of its moment. */
-export function visibleOf(placed: readonly Placed[], from: number, to: number, width: number): readonly Placed[] {
+export function visibleOf(
+	placed: readonly Placed[],
+	from: number,
+	to: number,
+	width: number
+): readonly Placed[] {
 	const first = lowerBound(placed, from - width);
 	const end = lowerBound(placed, to);
 	return placed.slice(first, end);

@@ -112,11 +112,15 @@ export function loadByCountry({ hours, teams }: Load): CountryLoad[] {
 }
 
 /** The hours in which a team gets more than a number of injects. */
-export function overloads({ hours, teams }: Load, threshold: number): { team: Team; hour: number; count: number }[] {
+export function overloads(
+	{ hours, teams }: Load,
+	threshold: number
+): { team: Team; hour: number; count: number }[] {
 	const found: { team: Team; hour: number; count: number }[] = [];
 	for (const { team, received, most } of teams) {
 		if (most <= threshold) continue;
-		for (const [n, count] of received.entries()) if (count > threshold) found.push({ team, hour: hours[n]!, count });
+		for (const [n, count] of received.entries())
+			if (count > threshold) found.push({ team, hour: hours[n]!, count });
 	}
 	return found.sort((a, b) => b.count - a.count || a.hour - b.hour);
 }

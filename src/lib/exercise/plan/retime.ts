@@ -84,7 +84,12 @@ function shiftOf(
 	};
 }
 
-function shifted(schedule: Schedule, delta: number, goes: boolean, predecessorGoes: boolean): Schedule | null {
+function shifted(
+	schedule: Schedule,
+	delta: number,
+	goes: boolean,
+	predecessorGoes: boolean
+): Schedule | null {
 	switch (schedule.mode) {
 		case 'at':
 			return goes ? { mode: 'at', at: schedule.at + delta * 1000 } : null;
