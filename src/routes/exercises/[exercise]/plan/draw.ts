@@ -1,6 +1,6 @@
 import type { Tick } from '#lib/exercise/plan/scale.ts';
 import { visibleOf, type Placed } from '#lib/exercise/plan/lanes.ts';
-import { axisHeight, lanesBetween, markHeight, markTop, type LaidLane, type Layout } from './layout.ts';
+import { axisHeight, lanesBetween, markHeight, markTop, type LaidLane, type Layout } from './picture-layout.ts';
 import type { Palette } from './palette.ts';
 
 /** Everything that one frame shows; times are exercise time, sizes px. */
