@@ -1,6 +1,13 @@
 import type { Tick } from '#lib/exercise/plan/scale.ts';
 import { visibleOf, type Placed } from '#lib/exercise/plan/lanes.ts';
-import { axisHeight, lanesBetween, markHeight, markTop, type LaidLane, type Layout } from './picture-layout.ts';
+import {
+	axisHeight,
+	lanesBetween,
+	markHeight,
+	markTop,
+	type LaidLane,
+	type Layout
+} from './picture-layout.ts';
 import type { Palette } from './palette.ts';
 
 /** Everything that one frame shows; times are exercise time, sizes px. */
@@ -164,10 +171,13 @@ function drawMark(
 	context.lineWidth = isPicked || manner === 'moving' ? 2 : 1;
 	context.strokeStyle = isPicked || manner === 'moving' ? palette.accent : colour;
 	// what nobody has approved is a draft: a broken line, so that colour is not alone
-	context.setLineDash(state === 'draft' || state === 'returned' || manner === 'left' ? [3, 2] : []);
+	const isDraft = state === 'draft' || state === 'returned';
+	context.setLineDash((isDraft && label !== '') || manner === 'left' ? [3, 2] : []);
 	context.stroke();
 	context.setLineDash([]);
-	fill(context, colour, x + 1, y + 1, label === '' ? width - 2 : 4, markHeight - 2);
+	// without words a draft is hollow, and the rest is full
+	if (label !== '' || !isDraft)
+		fill(context, colour, x + 1, y + 1, label === '' ? width - 2 : 4, markHeight - 2);
 	if (label !== '') {
 		context.fillStyle = palette.ink;
 		context.fillText(label, x + 9, y + markHeight / 2 + 0.5);
@@ -281,6 +291,10 @@ function widthOf(context: CanvasRenderingContext2D, text: string): number {
 function fit(context: CanvasRenderingContext2D, text: string, room: number): string {
 	const width = widthOf(context, text);
 	if (width <= room) return text;
-	const letters = Math.floor((text.length * (room - 8)) / width);
-	return letters < 2 ? '' : `${text.slice(0, letters).trimEnd()}…`;
+	// letters differ in width: a guess, then fewer until it is true
+	for (let letters = Math.floor((text.length * (room - 8)) / width); letters > 1; letters--) {
+		const cut = `${text.slice(0, letters).trimEnd()}…`;
+		if (widthOf(context, cut) <= room) return cut;
+	}
+	return '';
 }

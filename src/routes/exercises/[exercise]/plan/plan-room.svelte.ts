@@ -1,3 +1,4 @@
+import { untrack } from 'svelte';
 import type { CellId, Exercise, Team } from '#lib/exercise/exercise/schema.ts';
 import type { InjectId } from '#lib/exercise/ids.ts';
 import type { InjectStatus } from '#lib/exercise/inject/approval.ts';
@@ -17,6 +18,9 @@ interface RoomContext {
 	teams: readonly Team[];
 }
 
+/** Browsers hold back, for seconds, who opens many sockets in one go: so many at a time, the next as one is there. */
+const opensAtOnce = 6;
+
 /** Work in one piece while the page opens, ms: less than a frame. */
 const sliceMs = 8;
 
@@ -26,6 +30,9 @@ export type MoveProblem = 'no-time' | 'released' | 'read-only' | 'too-far' | 'ot
 /** The scripts of all cells that the reader may open, as one play, and moving injects in it. */
 export class PlanRoom {
 	scripts = $state.raw<readonly PlanScript[]>([]);
+	/** cells whose script is still to be opened */
+	#waiting = $state.raw<readonly CellId[]>([]);
+	readonly #stopOpening: () => void;
 	readonly #context: () => RoomContext;
 	#version = $state(0);
 	#frame: number | null = null;
@@ -40,14 +47,30 @@ export class PlanRoom {
 	constructor(context: () => RoomContext, first: PlanAnswer) {
 		this.#context = context;
 		this.#take(first);
+		this.#stopOpening = $effect.root(() => {
+			$effect(() => {
+				const opening = this.scripts.filter(({ document }) => !document.synced && !document.problem).length;
+				const next = this.#waiting.slice(0, Math.max(0, opensAtOnce - opening));
+				if (next.length > 0) untrack(() => this.#open(next));
+			});
+		});
+	}
+
+	#open(cells: readonly CellId[]): void {
+		const { exercise } = this.#context();
+		this.scripts = [...this.scripts, ...cells.map((cell) => new PlanScript(exercise.id, cell, this.#later))];
+		this.#waiting = this.#waiting.filter((cell) => !cells.includes(cell));
 	}
 
 	close(): void {
+		this.#stopOpening();
 		if (this.#frame !== null) cancelAnimationFrame(this.#frame);
 		for (const script of this.scripts) script.close();
 	}
 
-	readonly synced: boolean = $derived.by(() => this.scripts.every(({ document }) => document.synced));
+	readonly synced: boolean = $derived.by(
+		() => this.#waiting.length === 0 && this.scripts.every(({ document }) => document.synced)
+	);
 	/** why one of the scripts cannot be shown */
 	readonly problem: string | null = $derived.by(
 		() => this.scripts.find(({ document }) => document.problem)?.document.problem?.message ?? null
@@ -202,14 +225,10 @@ export class PlanRoom {
 
 	#take({ sequence, whole, cells, statuses }: PlanAnswer): void {
 		this.#sequence = sequence;
-		const missing = cells.filter(({ cell }) => !this.#scriptOf(cell));
-		if (missing.length > 0) {
-			const { exercise } = this.#context();
-			this.scripts = [
-				...this.scripts,
-				...missing.map(({ cell }) => new PlanScript(exercise.id, cell, this.#later))
-			];
-		}
+		const missing = cells
+			.map(({ cell }) => cell)
+			.filter((cell) => !this.#scriptOf(cell) && !this.#waiting.includes(cell));
+		if (missing.length > 0) this.#waiting = [...this.#waiting, ...missing];
 		if (!whole && statuses.length === 0) return;
 		const next = new Map(whole ? [] : this.#statuses);
 		for (const status of statuses) next.set(status.inject, status);
