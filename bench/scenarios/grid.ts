@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import os from 'node:os';
-import { chromium, type Browser, type BrowserContext, type Page } from '@playwright/test';
+import { chromium, type Browser, type BrowserContext, type Locator, type Page } from '@playwright/test';
 import { editInjects } from '#lib/exercise/inject/page.ts';
 import { scriptInjects } from '#lib/exercise/inject/schema.ts';
 import type { InjectId } from '#lib/exercise/ids.ts';
@@ -142,6 +142,7 @@ async function inScript(page: Page): Promise<Measured> {
 	await rows.hover();
 	const frames = await framesWhile(page, async () => {
 		for (let n = 0; n < 120; n++) await page.mouse.wheel(0, 180);
+		await mustHaveScrolled(rows, 10_000);
 	});
 	await page.mouse.wheel(0, -100_000);
 	await page.locator('[data-index="2"] > [data-column="title"]').dblclick();
@@ -159,7 +160,9 @@ async function inPlan(page: Page): Promise<Measured> {
 	await picture.hover();
 	await page.keyboard.press('+');
 	const frames = await framesWhile(page, async () => {
-		for (let n = 0; n < 60; n++) await page.mouse.wheel(0, n < 30 ? 60 : -60);
+		for (let n = 0; n < 30; n++) await page.mouse.wheel(0, 60);
+		await mustHaveScrolled(picture, 500);
+		for (let n = 0; n < 30; n++) await page.mouse.wheel(0, -60);
 		for (let n = 0; n < 60; n++) await page.mouse.wheel(n < 30 ? 120 : -120, 0);
 	});
 	await picture.getByRole('button').focus();
@@ -168,6 +171,21 @@ async function inPlan(page: Page): Promise<Measured> {
 			await page.keyboard.press(n % 2 === 0 ? 'Alt+ArrowRight' : 'Alt+ArrowLeft', { delay: 60 });
 	});
 	return { frames, inputs };
+}
+
+/** What did not move is not measured. */
+async function mustHaveScrolled(scroller: Locator, least: number): Promise<void> {
+	const until = performance.now() + 5000;
+	for (;;) {
+		const top = await scroller.evaluate((element) => {
+			let one: Element | null = element;
+			while (one && one.scrollTop === 0) one = one.parentElement;
+			return one?.scrollTop ?? 0;
+		});
+		if (top >= least) return;
+		if (performance.now() > until) throw new Error(`the page was scrolled to ${top} only`);
+		await scroller.evaluate(() => new Promise((resolve) => requestAnimationFrame(resolve)));
+	}
 }
 
 /** The times between animation frames while something happens, ms. */
