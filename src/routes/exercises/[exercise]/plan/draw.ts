@@ -34,8 +34,8 @@ export interface Scene {
 	focused: string | null;
 	/** pairs of injects: before and after */
 	links: readonly (readonly [string, string])[];
-	/** where others are, with their colour */
-	others: ReadonlyMap<string, { colour: string }>;
+	/** where others are, with their name and colour */
+	others: ReadonlyMap<string, { name: string; colour: string }>;
 }
 
 const font = '11px "Inter Variable", Inter, "Segoe UI", system-ui, sans-serif';
@@ -187,6 +187,10 @@ function drawMark(
 		context.lineWidth = 2;
 		context.strokeStyle = other.colour;
 		context.strokeRect(x - 2, y - 2, width + 4, markHeight + 4);
+		// names lie over what is beside: they come and go
+		fill(context, other.colour, x + width + 2, y - 2, widthOf(context, other.name) + 8, markHeight + 4);
+		context.fillStyle = '#ffffff';
+		context.fillText(other.name, x + width + 6, y + markHeight / 2 + 0.5);
 	}
 	context.globalAlpha = 1;
 }
