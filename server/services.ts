@@ -6,6 +6,7 @@ import { createAccounts } from './accounts/accounts.ts';
 import type { Bell } from './bell/bell.ts';
 import { createBellOf } from './bell/create.ts';
 import type { UpdateLog } from './documents/group-commit.ts';
+import { createComments } from './comments/comments.ts';
 import { createScriptExchange } from './exchange/script-exchange.ts';
 import { createExercises } from './exercises/exercises.ts';
 import { createRealtime } from './realtime.ts';
@@ -48,6 +49,7 @@ export function createServices(given: {
 	});
 	const { documents, commands, schedule } = realtime;
 	const scriptExchange = createScriptExchange({ database, documents });
+	const comments = createComments({ database, ring: bell.ring });
 	return {
 		config,
 		database,
@@ -60,6 +62,7 @@ export function createServices(given: {
 		schedule,
 		realtime,
 		scriptExchange,
+		comments,
 		views
 	};
 }
