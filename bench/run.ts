@@ -9,6 +9,7 @@ import { dataLoss } from './scenarios/data-loss.ts';
 import { durability } from './scenarios/durability.ts';
 import { exercise } from './scenarios/exercise.ts';
 import { fanOut } from './scenarios/fan-out.ts';
+import { grid } from './scenarios/grid.ts';
 import { idle } from './scenarios/idle.ts';
 import { joining } from './scenarios/joining.ts';
 import { presence } from './scenarios/presence.ts';
@@ -35,6 +36,7 @@ const scenarios: Record<string, (options: Options) => Promise<Section>> = {
 	cold,
 	durability,
 	exercise,
+	grid,
 	release,
 	import: importing
 };

@@ -9,6 +9,7 @@ import * as exercises from './exercises.ts';
 import * as hotWash from './hot-wash.ts';
 import * as injects from './injects.ts';
 import * as people from './people.ts';
+import * as plan from './plan.ts';
 import * as questions from './questions.ts';
 import * as record from './record.ts';
 import * as review from './review.ts';
@@ -26,6 +27,7 @@ export const views = {
 	hotWash,
 	injects,
 	people,
+	plan,
 	questions,
 	record,
 	review,

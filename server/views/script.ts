@@ -91,7 +91,8 @@ export async function scriptStatuses(
 const submitter = alias(account, 'submitter');
 const approver = alias(account, 'approver');
 
-async function readStatuses(
+/** For whoever has asked already which cells the actor may open. */
+export async function readStatuses(
 	queryable: Pick<Database['db'], 'select'>,
 	exercise: ExerciseId,
 	actor: Actor,

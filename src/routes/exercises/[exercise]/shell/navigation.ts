@@ -44,7 +44,8 @@ export function navigation({ exercise, me, teams, cells }: ShellFor): { plan: Na
 			? [
 					cell && cells.length === 1
 						? { label: t('control.shell.nav.script'), href: at(`script/${cell}`) }
-						: { label: t('control.shell.nav.scripts'), href: at('script') }
+						: { label: t('control.shell.nav.scripts'), href: at('script') },
+					{ label: t('plan.nav'), href: at('plan') }
 				]
 			: []),
 		...(plans || evaluates ? [{ label: t('control.shell.nav.scenario'), href: at('scenario') }] : []),
