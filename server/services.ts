@@ -9,6 +9,7 @@ import type { UpdateLog } from './documents/group-commit.ts';
 import { createScriptExchange } from './exchange/script-exchange.ts';
 import { createExercises } from './exercises/exercises.ts';
 import { createRealtime } from './realtime.ts';
+import { createLibrary } from './library/library.ts';
 import { views } from './views/index.ts';
 
 export type Services = ReturnType<typeof createServices>;
@@ -48,6 +49,7 @@ export function createServices(given: {
 	});
 	const { documents, commands, schedule } = realtime;
 	const scriptExchange = createScriptExchange({ database, documents });
+	const library = createLibrary({ database, documents });
 	return {
 		config,
 		database,
@@ -60,6 +62,7 @@ export function createServices(given: {
 		schedule,
 		realtime,
 		scriptExchange,
+		library,
 		views
 	};
 }
