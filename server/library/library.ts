@@ -16,7 +16,7 @@ import {
 	type LibraryContent,
 	type LibraryKind
 } from '#lib/exercise/library/content.ts';
-import { hasEnded, isSurprisedIn, librarianRoles } from '#lib/exercise/library/access.ts';
+import { hasEnded, isLibrarian, isSurprisedIn } from '#lib/exercise/library/access.ts';
 import { addItem, nextColour, readOutline, readScenario } from '#lib/exercise/scenario/schema.ts';
 import { generateNKeysBetween } from 'fractional-indexing';
 import { writeAudit } from '../audit/audit.ts';
@@ -105,9 +105,7 @@ export function createLibrary({
 		reader: Reader
 	): Promise<{ places: Awaited<ReturnType<typeof placesOf>>; visible: SQL }> {
 		const places = await placesOf(reader);
-		const opens = places.some(({ actor }) =>
-			actor.memberships.some(({ role }) => (librarianRoles as readonly string[]).includes(role))
-		);
+		const opens = places.some(({ actor }) => actor.memberships.some(({ role }) => isLibrarian(role)));
 		if (!opens) throw noExercise();
 		const closed = places
 			.filter(({ exercise, actor }) => isSurprisedIn(exercise, actor))
@@ -180,7 +178,7 @@ export function createLibrary({
 					+ case when ${libraryItem.summary} ilike ${pattern} then 2 else 0 end
 					+ case when ${inTexts} ilike ${pattern} then 1 else 0 end)`;
 			});
-			const ranked = points.length === 0 ? sql`0` : sql.join(points, sql` + `);
+			const ranked = points.length === 0 ? sql`0::int` : sql.join(points, sql` + `);
 			const found = await db
 				.select({
 					id: libraryItem.id,

@@ -1,6 +1,5 @@
 import { documentRight } from '../documents.ts';
-import { hasRole } from '../exercise/access.ts';
-import type { Actor, Exercise, ExerciseState } from '../exercise/schema.ts';
+import type { Actor, Exercise, ExerciseState, Role } from '../exercise/schema.ts';
 
 /** Whoever plans or directs somewhere opens the library. */
 export const librarianRoles = ['planner', 'director', 'controller'] as const;
@@ -18,7 +17,7 @@ export const hasEnded = (state: ExerciseState) => endedStates.has(state);
 export function isSurprisedIn(exercise: Pick<Exercise, 'id' | 'state' | 'settings'>, actor: Actor): boolean {
 	if (hasEnded(exercise.state)) return false;
 	return actor.memberships.some((membership) => {
-		if ((librarianRoles as readonly string[]).includes(membership.role)) return false;
+		if (isLibrarian(membership.role)) return false;
 		if (membership.role !== 'evaluator') return true;
 		const alone = { ...actor, memberships: [membership] };
 		const right = documentRight({ exercise: exercise.id, kind: 'script', cell: 'central' }, alone, {
@@ -28,4 +27,4 @@ export function isSurprisedIn(exercise: Pick<Exercise, 'id' | 'state' | 'setting
 	});
 }
 
-export const mayOpenLibrary = (actor: Actor) => hasRole(actor, ...librarianRoles);
+export const isLibrarian = (role: Role) => (librarianRoles as readonly Role[]).includes(role);
