@@ -8,6 +8,7 @@ import { createBellOf } from './bell/create.ts';
 import type { UpdateLog } from './documents/group-commit.ts';
 import { createScriptExchange } from './exchange/script-exchange.ts';
 import { createExercises } from './exercises/exercises.ts';
+import { createReadiness } from './readiness/readiness.ts';
 import { createRealtime } from './realtime.ts';
 import { createLibrary } from './library/library.ts';
 import { views } from './views/index.ts';
@@ -49,6 +50,7 @@ export function createServices(given: {
 	});
 	const { documents, commands, schedule } = realtime;
 	const scriptExchange = createScriptExchange({ database, documents });
+	const readiness = createReadiness({ database, ring: bell.ring });
 	const library = createLibrary({ database, documents });
 	return {
 		config,
@@ -63,6 +65,7 @@ export function createServices(given: {
 		realtime,
 		scriptExchange,
 		library,
+		readiness,
 		views
 	};
 }

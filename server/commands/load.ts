@@ -25,6 +25,7 @@ import {
 	team
 } from '../database/schema.ts';
 import type { Documents } from '../documents/documents.ts';
+import { isCommunicationChecked } from '../readiness/communication.ts';
 
 export interface LoadContext {
 	tx: Transaction;
@@ -66,7 +67,12 @@ async function loadExerciseState({ tx, exercise }: LoadContext): Promise<Exercis
 		.where(and(eq(membership.exerciseId, exercise.id), eq(membership.role, 'director')));
 	return {
 		exercise,
-		readiness: { teams: teams!.n, approvedInjects: approved!.n, directors: directors!.n }
+		readiness: {
+			teams: teams!.n,
+			approvedInjects: approved!.n,
+			directors: directors!.n,
+			communicationChecked: await isCommunicationChecked(tx, exercise.id)
+		}
 	};
 }
 
