@@ -50,7 +50,7 @@ export function createServices(given: {
 	});
 	const { documents, commands, schedule } = realtime;
 	const scriptExchange = createScriptExchange({ database, documents });
-	const readiness = createReadiness({ database, ring: bell.ring });
+	const readiness = createReadiness({ database, documents, ring: bell.ring });
 	const library = createLibrary({ database, documents });
 	return {
 		config,
