@@ -93,6 +93,12 @@ export function createKits({
 			.map((inject) => ({ inject, at: times.get(inject.id) ?? null }))
 			.sort((a, b) => (a.at ?? Infinity) - (b.at ?? Infinity) || 0);
 		const byId = new Map(injects.map((inject) => [inject.id as string, inject]));
+		const paper: PaperInject[] = [];
+		for (const [i, { inject, at }] of ordered.entries()) {
+			// others get their turn
+			if (i % 50 === 0) await new Promise((resolve) => setImmediate(resolve));
+			paper.push(paperInject(inject, at, { exercise, teams, byId }));
+		}
 		const stem = fileStem(exercise, tlpLabel(tlp));
 		const work: Omit<KitWork, 'passphrase'> = {
 			paper: {
@@ -105,7 +111,7 @@ export function createKits({
 					'For exercise control only. Destroy it after the exercise.'
 				],
 				words: { contents: 'Injects by time', page: 'Page', of: 'of' },
-				injects: ordered.map(({ inject, at }) => paperInject(inject, at, { exercise, teams, byId }))
+				injects: paper
 			},
 			sheet: {
 				title: exportTitle(exercise.name, 'all scripts', tlp),
@@ -133,8 +139,16 @@ function fileStem(exercise: Exercise, label: string): string {
 	return `EX_${name || 'exercise'}_run-by-hand_${label.replace(/[^A-Z+]+/g, '-')}`;
 }
 
+/** Making a format takes longer than using it: one for each zone. */
+const formats = new Map<string, Intl.DateTimeFormat>();
+
 function moment(at: number, timeZone: string): string {
-	return new Intl.DateTimeFormat('en-GB', { timeZone, dateStyle: 'medium', timeStyle: 'short' }).format(at);
+	let format = formats.get(timeZone);
+	if (!format) {
+		format = new Intl.DateTimeFormat('en-GB', { timeZone, dateStyle: 'medium', timeStyle: 'short' });
+		formats.set(timeZone, format);
+	}
+	return format.format(at);
 }
 
 function paperInject(
