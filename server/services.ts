@@ -6,6 +6,7 @@ import { createAccounts } from './accounts/accounts.ts';
 import type { Bell } from './bell/bell.ts';
 import { createBellOf } from './bell/create.ts';
 import type { UpdateLog } from './documents/group-commit.ts';
+import { createComments } from './comments/comments.ts';
 import { createScriptExchange } from './exchange/script-exchange.ts';
 import { createExercises } from './exercises/exercises.ts';
 import { createReadiness } from './readiness/readiness.ts';
@@ -52,6 +53,7 @@ export function createServices(given: {
 	const scriptExchange = createScriptExchange({ database, documents });
 	const readiness = createReadiness({ database, documents, ring: bell.ring });
 	const library = createLibrary({ database, documents });
+	const comments = createComments({ database, ring: bell.ring });
 	return {
 		config,
 		database,
@@ -66,6 +68,7 @@ export function createServices(given: {
 		scriptExchange,
 		library,
 		readiness,
+		comments,
 		views
 	};
 }

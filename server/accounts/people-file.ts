@@ -1,5 +1,6 @@
 import { CsvError, parse } from 'csv-parse/sync';
 import { parseCountry, type CountryCode } from '#lib/standards/countries.ts';
+import { parseLanguage } from '#lib/standards/languages.ts';
 import {
 	organisationKinds,
 	roles,
@@ -28,6 +29,7 @@ export const columns = [
 	'team',
 	'country',
 	'level',
+	'language',
 	'role',
 	'lead',
 	'cell'
@@ -52,6 +54,8 @@ export interface PersonRow {
 	team: string | null;
 	country: CountryCode | null;
 	level: TeamLevel | null;
+	/** of the team */
+	language: string | null;
 	role: Role;
 	lead: boolean | null;
 	cell: CellId | null;
@@ -166,6 +170,9 @@ function readRow(row: number, cell: (column: Column) => string, problems: Proble
 	const organisationKind = choice('organisation_kind', organisationKinds);
 	if (organisation === '' && (organisationCountry || organisationKind))
 		wrong('organisation', 'The name of the organisation is missing.');
+	const language = cell('language') === '' ? null : parseLanguage(cell('language'));
+	if (cell('language') !== '' && !language)
+		wrong('language', `“${cell('language')}” is no language: write a tag such as el, or its English name.`);
 	const read: PersonRow = {
 		row,
 		name,
@@ -177,6 +184,7 @@ function readRow(row: number, cell: (column: Column) => string, problems: Proble
 		team: cleanName(cell('team')) || null,
 		country: country('country'),
 		level: choice('level', teamLevels),
+		language,
 		role,
 		lead: leads ? true : lead === null ? null : lead === 'yes',
 		cell: cellOf(cell('cell'), (message) => wrong('cell', message))

@@ -194,10 +194,23 @@ async function write(
 	const newTeams = [];
 	for (const [key, one] of plan.teams) {
 		if (one.id) teamIds.set(key, one.id);
-		const { name, country, level } = one;
+		const { name, country, level, language } = one;
 		if (one.act === 'create')
-			newTeams.push({ key, team: { name, country, level, organisationId: idOf(one.organisation) } });
-		if (one.act === 'update') await tx.update(team).set({ level }).where(eq(team.id, one.id!));
+			newTeams.push({
+				key,
+				team: {
+					name,
+					country,
+					level,
+					...(language && { language }),
+					organisationId: idOf(one.organisation)
+				}
+			});
+		if (one.act === 'update')
+			await tx
+				.update(team)
+				.set({ level, language: language ?? null })
+				.where(eq(team.id, one.id!));
 	}
 	const inserted = await insertTeams(
 		tx,
@@ -259,7 +272,9 @@ function differences(plan: PeoplePlan, file: PeopleFile): PeopleDifferences {
 		plan.organisations.values(),
 		(one) => `${one.name}, ${one.country}, ${one.kind}`
 	);
-	add('teams', 'team', plan.teams.values(), (one) => `${one.name}, ${one.country}, ${one.level}`);
+	add('teams', 'team', plan.teams.values(), (one) =>
+		[one.name, one.country, one.level, ...(one.language ? [one.language] : [])].join(', ')
+	);
 	add('people', 'person', plan.people.values(), (one) => `${one.name}, ${one.email}`);
 	add('roles', 'role', plan.roles.values(), (one) =>
 		describeRole({

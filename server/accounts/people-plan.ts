@@ -20,7 +20,7 @@ import type { Column, PersonRow, Problem } from './people-file.ts';
 export interface Present {
 	organisations: { id: OrganisationId; name: string; country: CountryCode; kind: OrganisationKind }[];
 	/** all teams of the exercise */
-	teams: { id: TeamId; name: string; country: CountryCode; level: TeamLevel }[];
+	teams: { id: TeamId; name: string; country: CountryCode; level: TeamLevel; language?: string }[];
 	accounts: {
 		id: AccountId;
 		email: string;
@@ -56,6 +56,8 @@ export interface PlannedTeam {
 	name: string;
 	country: CountryCode;
 	level: TeamLevel;
+	/** missing: as injects are written */
+	language?: string;
 	/** key of the organisation of all its people, when they have one in common */
 	organisation: string | null;
 }
@@ -171,6 +173,7 @@ function gather(rows: readonly PersonRow[], known: Known) {
 		name: string;
 		country: CountryCode | null;
 		level: TeamLevel | null;
+		language: string | null;
 		organisations: Set<string | null>;
 	}> = new Map();
 
@@ -180,17 +183,24 @@ function gather(rows: readonly PersonRow[], known: Known) {
 		const country = row.country ?? row.organisation?.country ?? null;
 		const team = teams.get(key);
 		if (!team) {
-			teams.set(key, { row: row.row, name: row.team, country, level: row.level, organisations: new Set() });
+			const { level, language } = row;
+			teams.set(key, { row: row.row, name: row.team, country, level, language, organisations: new Set() });
 			continue;
 		}
-		const contradicts = (column: 'country' | 'level', before: string | null, now: string | null) => {
+		const contradicts = (
+			column: 'country' | 'level' | 'language',
+			before: string | null,
+			now: string | null
+		) => {
 			if (before && now && before !== now)
 				problems.push({ row: row.row, column, message: `${team.name} is “${before}” in row ${team.row}.` });
 		};
 		contradicts('country', team.country, row.country);
 		contradicts('level', team.level, row.level);
+		contradicts('language', team.language, row.language);
 		team.country ??= country;
 		team.level ??= row.level;
+		team.language ??= row.language;
 	}
 	for (const row of rows) {
 		const team = row.team === null ? undefined : teams.get(teamKey(row.team));
@@ -297,7 +307,14 @@ function planTeam(
 	plan: PeoplePlan,
 	known: Known,
 	key: string,
-	{ row, name, country: stated, level: statedLevel, organisations }: Of<Gathered['teams']>
+	{
+		row,
+		name,
+		country: stated,
+		level: statedLevel,
+		language: statedLanguage,
+		organisations
+	}: Of<Gathered['teams']>
 ): PlannedTeam | null {
 	const wrong = (column: Column, message: string) => {
 		plan.problems.push({ row, column, message });
@@ -311,15 +328,18 @@ function planTeam(
 		return wrong('country', `${present.name} is a team of ${present.country}. A team keeps its country.`);
 	const level = statedLevel ?? present?.level ?? 'operational';
 	const organisation = organisations.size === 1 ? [...organisations][0]! : null;
-	if (!present) return { act: 'create', row, id: null, name, country, level, organisation };
+	const spoken = statedLanguage ?? present?.language;
+	const language = spoken ? { language: spoken } : {};
+	if (!present) return { act: 'create', row, id: null, name, country, level, ...language, organisation };
 	const { id } = present;
 	return {
-		act: present.level === level ? 'unchanged' : 'update',
+		act: present.level === level && present.language === spoken ? 'unchanged' : 'update',
 		row,
 		id,
 		name: present.name,
 		country,
 		level,
+		...language,
 		organisation
 	};
 }

@@ -55,6 +55,10 @@ export function createPeople({ database, origin, exercises, invitations, peopleI
 					await exercises.addTeams(exercise.id, [team], by);
 				},
 
+				setTeamLanguage: async (team: string, language: string | null) => {
+					await exercises.setTeamLanguage(exercise.id, team, language, by);
+				},
+
 				/** A one-row import: the same rules about accounts that are known already. */
 				async addPerson({ name, email, membership: wanted }: NewPerson) {
 					const teams = await exercises.teams(exercise.id);

@@ -279,6 +279,7 @@ async function approve(
 		version: fact.version,
 		dueAt: fact.dueAt,
 		afterInject: fact.content.schedule.mode === 'after' ? fact.content.schedule.inject : null,
+		variantOf: fact.cell === 'central' ? null : (fact.content.origin?.inject ?? null),
 		returnReason: null,
 		submittedFingerprint: null,
 		changed: sequence
@@ -298,6 +299,14 @@ async function approve(
 			})
 			.returning({ id: inject.id })
 	);
+	// the central inject reaches other teams now: it is read again where it is shown
+	if (values.variantOf)
+		await tx
+			.update(inject)
+			.set({ changed: sequence })
+			.where(
+				and(eq(inject.id, values.variantOf), eq(inject.exerciseId, exercise.id), eq(inject.cell, 'central'))
+			);
 	await tx.insert(injectVersion).values({
 		injectId: fact.inject,
 		version: fact.version,
@@ -323,18 +332,18 @@ async function release(
 		trigger: fact.trigger,
 		changed: sequence
 	});
-	await tx.insert(delivery).values(
-		fact.deliveries.map((one) => ({
-			id: one.delivery,
-			exerciseId: exercise.id,
-			injectId: fact.inject,
-			teamId: one.team,
-			releasedAt,
-			acknowledgeBy: fact.delivered.acknowledgeBy,
-			respondBy: fact.delivered.respondBy,
-			changed: sequence
-		}))
-	);
+	// none where every country has a variant of its own
+	const deliveries = fact.deliveries.map((one) => ({
+		id: one.delivery,
+		exerciseId: exercise.id,
+		injectId: fact.inject,
+		teamId: one.team,
+		releasedAt,
+		acknowledgeBy: fact.delivered.acknowledgeBy,
+		respondBy: fact.delivered.respondBy,
+		changed: sequence
+	}));
+	if (deliveries.length > 0) await tx.insert(delivery).values(deliveries);
 	// injects that follow this one are due from now on
 	await tx.execute(sql`
 		update inject set changed = ${sequence},

@@ -26,6 +26,8 @@ import {
 } from '../database/schema.ts';
 import type { Documents } from '../documents/documents.ts';
 import { isCommunicationChecked } from '../readiness/communication.ts';
+import { toTeam } from '../exercises/rows.ts';
+import { readVariants } from '../exercises/variants.ts';
 
 export interface LoadContext {
 	tx: Transaction;
@@ -78,12 +80,7 @@ async function loadExerciseState({ tx, exercise }: LoadContext): Promise<Exercis
 
 export async function loadTeams(tx: Transaction, exerciseId: ExerciseId): Promise<Team[]> {
 	const rows = await tx.select().from(team).where(eq(team.exerciseId, exerciseId));
-	return rows.map((row) => ({
-		id: row.id as TeamId,
-		name: row.name,
-		country: row.country as Team['country'],
-		level: row.level as Team['level']
-	}));
+	return rows.map(toTeam);
 }
 
 async function loadInjectState(
@@ -98,8 +95,12 @@ async function loadInjectState(
 		page = new Map(readScript(await documents.read(name, tx)).map((one) => [one.id, one]));
 	}
 	const followed = wanted.flatMap((id) => {
-		const schedule = page?.get(id)?.schedule;
-		return schedule?.mode === 'after' ? [schedule.inject as string] : [];
+		const { schedule, origin } = page?.get(id) ?? {};
+		return [
+			...(schedule?.mode === 'after' ? [schedule.inject as string] : []),
+			// locked too: a central inject is not released while a variant of it is approved
+			...(origin ? [origin.inject as string] : [])
+		];
 	});
 	const rows = await loadInjectRows(tx, exercise.id, [...wanted, ...followed]);
 	const before = [...rows.values()].flatMap((row) =>
@@ -134,6 +135,12 @@ export async function loadInjectRows(
 		.where(and(eq(inject.exerciseId, exerciseId), inArray(inject.id, [...ids])))
 		.orderBy(inject.id)
 		.for('update', { of: inject });
+	// after the lock: a variant that is approved at this moment waits for it, or has waited for it
+	const variants = await readVariants(
+		tx,
+		exerciseId,
+		rows.flatMap(({ row }) => (row.cell === 'central' ? [row.id] : []))
+	);
 	return new Map(
 		rows.map(({ row, content }): [string, InjectRow] => [
 			row.id,
@@ -146,7 +153,8 @@ export async function loadInjectRows(
 				submittedBy: row.submittedBy as InjectRow['submittedBy'],
 				submittedFingerprint: row.submittedFingerprint,
 				dueAt: row.dueAt,
-				releasedAt: row.releasedAt
+				releasedAt: row.releasedAt,
+				...(variants.has(row.id) && { variants: variants.get(row.id)! })
 			}
 		])
 	);

@@ -295,7 +295,9 @@ export function createCommands(dependencies: CommandDependencies) {
 	async function projection(tx: Transaction, facts: readonly Fact[]): Promise<ProjectionContext> {
 		const teamIds = new Set(
 			facts.flatMap((fact) =>
-				fact.kind === 'inject-released' ? fact.deliveries.map((one) => one.team) : (teamOfFact(fact) ?? [])
+				fact.kind === 'inject-released'
+					? [...fact.deliveries.map((one) => one.team), ...(fact.leftOut ?? [])]
+					: (teamOfFact(fact) ?? [])
 			)
 		);
 		const deliveries = facts.flatMap((fact) =>

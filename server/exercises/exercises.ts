@@ -27,7 +27,7 @@ import { readActor } from './actor.ts';
 import { mintId } from '../mint.ts';
 import { keepsDirector, noExercise, raiseRights } from './rights.ts';
 import { toExercise } from './rows.ts';
-import { insertTeams, readTeams, type NewTeam } from './teams.ts';
+import { insertTeams, readTeams, setTeamLanguage, type NewTeam } from './teams.ts';
 
 /** An exercise in somebody's list, with what the person is in it. */
 export interface ListedExercise extends Omit<Exercise, 'clock'> {
@@ -146,6 +146,18 @@ export function createExercises({ database, ring }: { database: Database; ring: 
 					detail: { teams: value.map(({ id, name, country, level }) => ({ id, name, country, level })) }
 				};
 			}),
+
+		setTeamLanguage: (
+			id: ExerciseId,
+			teamId: string,
+			language: string | null,
+			by: AccountId
+		): Promise<Team> =>
+			changeRights(id, by, async (tx) => ({
+				value: await setTeamLanguage(tx, id, teamId, language),
+				act: 'team.language',
+				detail: { team: teamId, language }
+			})),
 
 		addMembership: (id: ExerciseId, wanted: NewMembership, by: AccountId | null): Promise<MembershipId> =>
 			changeRights(id, by, async (tx) => {

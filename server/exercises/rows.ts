@@ -35,7 +35,8 @@ export function toTeam(row: typeof team.$inferSelect): Team {
 		name: row.name,
 		country: row.country as CountryCode,
 		level: row.level as TeamLevel,
-		...(row.organisationId && { organisationId: row.organisationId as OrganisationId })
+		...(row.organisationId && { organisationId: row.organisationId as OrganisationId }),
+		...(row.language && { language: row.language })
 	};
 }
 

@@ -1,7 +1,8 @@
-import { asc, count, eq, sql } from 'drizzle-orm';
+import { and, asc, count, eq, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { AppError } from '#lib/errors.ts';
 import { countryCodes, type CountryCode } from '#lib/standards/countries.ts';
+import { languagePattern } from '#lib/standards/languages.ts';
 import type { ExerciseId, OrganisationId, TeamId } from '#lib/exercise/ids.ts';
 import { exerciseLimits, id, shortText, teamLevels, type Team } from '#lib/exercise/exercise/schema.ts';
 import type { Transaction } from '../database/open.ts';
@@ -15,8 +16,11 @@ export const newTeamSchema = z.object({
 	name: shortText('Team', 60),
 	country: z.enum(countryCodes),
 	level: z.enum(teamLevels).default('operational'),
-	organisationId: id<OrganisationId>().optional()
+	organisationId: id<OrganisationId>().optional(),
+	/** in which it receives injects; none: as they are written */
+	language: z.string().regex(languagePattern, 'Choose a language of the list.').optional()
 });
+const teamLanguageSchema = newTeamSchema.shape.language.unwrap().nullable();
 export type NewTeam = z.input<typeof newTeamSchema>;
 
 /** How names of teams are compared: `GR CSIRT` and `gr csirt ` are the same team. Equal to the database's index. */
@@ -53,6 +57,22 @@ export async function insertTeams(
 		teams.map((one): CountryCode => one.country)
 	);
 	return teams;
+}
+
+/** In which language a team receives what is released from now on; null: as it is written. */
+export async function setTeamLanguage(
+	tx: Transaction,
+	exerciseId: ExerciseId,
+	teamId: string,
+	language: string | null
+): Promise<Team> {
+	const [row] = await tx
+		.update(team)
+		.set({ language: check(teamLanguageSchema, language) })
+		.where(and(eq(team.exerciseId, exerciseId), eq(team.id, teamId)))
+		.returning();
+	if (!row) throw new AppError('not-found', 'There is no such team in this exercise.');
+	return toTeam(row);
 }
 
 async function requireNewNames(tx: Transaction, exerciseId: ExerciseId, teams: readonly { name: string }[]) {

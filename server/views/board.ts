@@ -5,10 +5,11 @@ import type { Tlp } from '#lib/standards/tlp.ts';
 import { consoleScope, isControl, seesConsole } from '#lib/exercise/exercise/access.ts';
 import type { Actor, Exercise, Team } from '#lib/exercise/exercise/schema.ts';
 import type { ExerciseId, InjectId, TeamId } from '#lib/exercise/ids.ts';
-import { recipientTeams, staysInside, type InjectState } from '#lib/exercise/inject/release.ts';
+import { reachedTeams, staysInside, type InjectState } from '#lib/exercise/inject/release.ts';
 import type { InjectChannel, Recipients, Schedule } from '#lib/exercise/inject/schema.ts';
 import type { Database, Transaction } from '../database/open.ts';
 import { noExercise } from '../exercises/rights.ts';
+import { readVariants } from '../exercises/variants.ts';
 import { readTeams } from '../exercises/teams.ts';
 
 /** One approved inject on the board. All times are exercise time, ms. */
@@ -29,10 +30,12 @@ export interface BoardInject {
 	releasedAt: number | null;
 	/** why it is held or was skipped */
 	reason: string | null;
-	/** written for all teams of the exercise, which may be more than the reader sees */
+	/** for all teams of the exercise, which may be more than the reader sees */
 	everyone?: true;
 	/** not released yet: the reader's teams that it would reach, as numbers in `teams` */
 	to?: 'all' | number[];
+	/** of the reader's countries, those whose teams get a variant of their own instead */
+	variants?: CountryCode[];
 	/** it stays inside the reader's countries, so the reader may release, hold and skip it */
 	mine: boolean;
 }
@@ -107,7 +110,17 @@ async function read(
 	const allInjects = after === null || (scope !== null && changed.length > 0);
 	const rows = allInjects && after !== null ? await readInjects(tx, exercise, null) : changed;
 	const released = scope === null || rows.length === 0 ? null : await releasedTo(tx, exercise, scope);
-	const injects = rows.flatMap((row) => toBoardInject(row, all, teams, actor, released));
+	const variants = rows.length === 0 ? new Map<string, CountryCode[]>() : await readVariants(tx, exercise);
+	const injects = rows.flatMap((row) =>
+		toBoardInject(
+			row,
+			row.cell === 'central' ? (variants.get(row.id) ?? []) : [],
+			all,
+			teams,
+			actor,
+			released
+		)
+	);
 	return withDeliveries(
 		{ ...head, allInjects, ...(after === null && { teams: teams.map((team) => team.id) }), injects },
 		await readDeliveries(tx, exercise, scope, after)
@@ -134,6 +147,7 @@ async function readSequence(tx: Transaction, exercise: ExerciseId): Promise<numb
 
 type InjectRow = {
 	id: InjectId;
+	cell: string;
 	state: BoardInject['state'];
 	due_at: string | null;
 	released_at: string | null;
@@ -153,7 +167,7 @@ async function readInjects(
 	after: number | null
 ): Promise<InjectRow[]> {
 	const { rows } = await tx.execute<InjectRow>(sql`
-		select i.id, i.state, i.due_at, i.released_at, i.reason,
+		select i.id, i.cell, i.state, i.due_at, i.released_at, i.reason,
 			v.content ->> 'reference' as reference, v.content ->> 'title' as title,
 			v.content ->> 'storyline' as storyline, v.content ->> 'tlp' as tlp, v.content ->> 'channel' as channel,
 			v.content -> 'to' as "to", v.content -> 'schedule' as schedule
@@ -179,16 +193,18 @@ async function releasedTo(
 /** None when the reader may not know of it: it reaches no team of the reader's countries. */
 function toBoardInject(
 	row: InjectRow,
+	variants: readonly CountryCode[],
 	all: readonly Team[],
 	teams: readonly Team[],
 	actor: Actor,
 	released: ReadonlySet<string> | null
 ): BoardInject[] {
 	const isOut = row.state === 'released';
-	const planned = recipientTeams(row.to, teams);
+	const planned = reachedTeams(row.to, variants, teams).reached;
 	if (released && (isOut ? !released.has(row.id) : planned.length === 0)) return [];
 	const numbers = new Map(teams.map((team, index) => [team.id, index]));
 	const { schedule } = row;
+	const known = variants.filter((country) => teams.some((team) => team.country === country));
 	return [
 		{
 			id: row.id,
@@ -204,11 +220,12 @@ function toBoardInject(
 			dueAt: row.due_at === null ? null : Number(row.due_at),
 			releasedAt: row.released_at === null ? null : Number(row.released_at),
 			reason: row.reason,
-			...(row.to.all && { everyone: true as const }),
+			...(row.to.all && variants.length === 0 && { everyone: true as const }),
 			...(!isOut && {
 				to: planned.length === teams.length ? 'all' : planned.map((team) => numbers.get(team.id)!)
 			}),
-			mine: isControl(actor) || staysInside(recipientTeams(row.to, all), consoleScope(actor))
+			...(!isOut && known.length > 0 && { variants: known }),
+			mine: isControl(actor) || staysInside(reachedTeams(row.to, variants, all).reached, consoleScope(actor))
 		}
 	];
 }

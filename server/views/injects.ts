@@ -3,12 +3,13 @@ import type { CountryCode } from '#lib/standards/countries.ts';
 import { consoleScope, isControl, seesConsole } from '#lib/exercise/exercise/access.ts';
 import type { Actor, Exercise } from '#lib/exercise/exercise/schema.ts';
 import type { TeamId } from '#lib/exercise/ids.ts';
-import { recipientTeams, staysInside, type InjectState } from '#lib/exercise/inject/release.ts';
+import { reachedTeams, staysInside, type InjectState } from '#lib/exercise/inject/release.ts';
 import { storedInject, type Inject } from '#lib/exercise/inject/schema.ts';
 import type { Database } from '../database/open.ts';
 import { account, delivery, fact, inject, injectVersion, team } from '../database/schema.ts';
 import { readTeams } from '../exercises/teams.ts';
 import { noExercise } from '../exercises/rights.ts';
+import { readVariants } from '../exercises/variants.ts';
 
 /** An approved inject as exercise control reads it before and after release. */
 export interface InjectView {
@@ -24,6 +25,8 @@ export interface InjectView {
 	reason: string | null;
 	/** the teams of the reader's countries that it reached, or would reach */
 	teams: TeamId[];
+	/** those of its recipients that get the variant of their own country instead */
+	leftOut: TeamId[];
 	/** the reader may release, hold and skip it */
 	mine: boolean;
 }
@@ -48,12 +51,13 @@ export async function injectDetail(
 	if (!row) throw noExercise();
 	const scope = consoleScope(actor);
 	const all = await readTeams(db, exercise.id);
-	const planned = recipientTeams(row.version.content.to, all);
+	const variants =
+		row.inject.cell === 'central' ? (await readVariants(db, exercise.id, [injectId])).get(injectId) : [];
+	const { reached: planned, leftOut } = reachedTeams(row.version.content.to, variants, all);
 	const state = row.inject.state as InjectState;
-	const reached = state === 'released' ? await reachedTeams(database, injectId) : null;
-	const teams = (reached ? all.filter((one) => reached.has(one.id)) : planned).filter(
-		(one) => scope === null || scope.has(one.country)
-	);
+	const reached = state === 'released' ? await teamsOfRelease(database, injectId) : null;
+	const isMine = (one: { country: CountryCode }) => scope === null || scope.has(one.country);
+	const teams = (reached ? all.filter((one) => reached.has(one.id)) : planned).filter(isMine);
 	if (scope !== null && teams.length === 0) throw noExercise();
 	return {
 		inject: storedInject(row.version.content),
@@ -67,11 +71,12 @@ export async function injectDetail(
 		trigger: row.inject.trigger as InjectView['trigger'],
 		reason: row.inject.reason,
 		teams: teams.map((one) => one.id),
+		leftOut: reached ? [] : leftOut.filter(isMine).map((one) => one.id),
 		mine: isControl(actor) || staysInside(planned, scope)
 	};
 }
 
-async function reachedTeams(database: Database, injectId: string): Promise<ReadonlySet<string>> {
+async function teamsOfRelease(database: Database, injectId: string): Promise<ReadonlySet<string>> {
 	const rows = await database.db
 		.select({ team: delivery.teamId })
 		.from(delivery)

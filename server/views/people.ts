@@ -32,6 +32,8 @@ export interface TeamView {
 	name: string;
 	country: CountryCode;
 	level: TeamLevel;
+	/** in which it receives injects; null: as they are written */
+	language: string | null;
 	organisation: string | null;
 	players: number;
 	leads: string[];
@@ -76,6 +78,7 @@ async function readTeamViews({ db }: Database, exercise: Exercise): Promise<Team
 			name: team.name,
 			country: team.country,
 			level: team.level,
+			language: team.language,
 			organisation: organisation.name,
 			players: sql<number>`count(${membership.id})::int`,
 			leads: sql<

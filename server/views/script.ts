@@ -3,15 +3,23 @@ import { alias } from 'drizzle-orm/pg-core';
 import * as Y from 'yjs';
 import { AppError } from '#lib/errors.ts';
 import { documentName, documentRight, type Right } from '#lib/exercise/documents.ts';
+import { isControl, plansIn } from '#lib/exercise/exercise/access.ts';
 import { cellIds, type Actor, type CellId, type Exercise } from '#lib/exercise/exercise/schema.ts';
 import type { ExerciseId, InjectId } from '#lib/exercise/ids.ts';
 import { planState, planStates, type InjectStatus, type PlanState } from '#lib/exercise/inject/approval.ts';
-import { injectWarnings, type InjectState, type ScriptWarning } from '#lib/exercise/inject/release.ts';
+import {
+	injectWarnings,
+	reachedTeams,
+	type InjectState,
+	type ScriptWarning
+} from '#lib/exercise/inject/release.ts';
+import { plannedTimes } from '#lib/exercise/inject/schedule.ts';
 import { injectFingerprint, readInject, scriptInjects, type Inject } from '#lib/exercise/inject/schema.ts';
 import { emptyRichText } from '#lib/exercise/rich-text.ts';
 import type { Database } from '../database/open.ts';
 import { account, document, exercise as exerciseTable, inject, injectVersion } from '../database/schema.ts';
 import { readTeams } from '../exercises/teams.ts';
+import { readVariants } from '../exercises/variants.ts';
 
 /**
  * What the script page knows beside its document: which injects are submitted, approved, released. The same people may
@@ -43,6 +51,10 @@ export function scriptRight(exercise: Exercise, actor: Actor, cell: string): { c
 	if (right === 'none') throw nothingHere();
 	return { cell: cell as CellId, right };
 }
+
+export const opensScript = (exercise: Exercise, actor: Actor, cell: CellId): boolean =>
+	documentRight({ exercise: exercise.id, kind: 'script', cell }, actor, { settings: exercise.settings }) !==
+	'none';
 
 export function scenarioRight(exercise: Exercise, actor: Actor): Right {
 	return documentRight({ exercise: exercise.id, kind: 'scenario' }, actor, { settings: exercise.settings });
@@ -85,6 +97,7 @@ async function readStatuses(
 	cells: readonly CellId[],
 	after: number | null
 ): Promise<(InjectStatus & { cell: CellId })[]> {
+	const variants = cells.includes('central') ? await readVariants(queryable, exercise) : null;
 	const rows = await queryable
 		.select({
 			row: inject,
@@ -126,8 +139,17 @@ async function readStatuses(
 		returnReason: row.returnReason,
 		reason: row.reason,
 		dueAt: row.dueAt,
-		releasedAt: row.releasedAt
+		releasedAt: row.releasedAt,
+		...variantsShown(row)
 	}));
+
+	/** That a cell has a variant is its own business, and that of whoever writes the central script. */
+	function variantsShown({ id, cell }: typeof inject.$inferSelect): Pick<InjectStatus, 'variants'> {
+		const all = cell === 'central' ? (variants?.get(id) ?? []) : [];
+		const seesAll = isControl(actor) || plansIn(actor, 'central');
+		const seen = all.filter((country) => seesAll || plansIn(actor, country));
+		return seen.length > 0 ? { variants: seen } : {};
+	}
 }
 
 /** The approved version of one inject, to compare with the page. */
@@ -205,10 +227,11 @@ export async function scriptOverview(
 			.select({ name: document.name, epoch: document.epoch, sequence: document.sequence })
 			.from(document)
 			.where(
-				inArray(
-					document.name,
-					open.map(({ name }) => name)
-				)
+				inArray(document.name, [
+					...open.map(({ name }) => name),
+					// only to know what exists in it
+					documentName({ exercise: exercise.id, kind: 'script', cell: 'central' })
+				])
 			),
 		readTeams(database.db, exercise.id),
 		readStatuses(
@@ -219,6 +242,12 @@ export async function scriptOverview(
 			null
 		)
 	]);
+	// a variant may follow a central inject
+	const central = documentName({ exercise: exercise.id, kind: 'script', cell: 'central' });
+	const centralHead = heads.find((one) => one.name === central);
+	const centralIds = new Set(
+		(centralHead ? await readPage(centralHead, readDocument) : []).map(({ inject: one }): string => one.id)
+	);
 	const summaries: CellSummary[] = [];
 	for (const { cell, name, right } of open) {
 		const head = heads.find((one) => one.name === name);
@@ -233,7 +262,7 @@ export async function scriptOverview(
 		const states = Object.fromEntries(planStates.map((state) => [state, 0])) as Record<PlanState, number>;
 		const kinds: CellSummary['kinds'] = {};
 		let warnings = 0;
-		const ids = new Set<string>(page.map(({ inject: { id } }) => id));
+		const ids = new Set<string>([...page.map(({ inject: { id } }) => id), ...centralIds]);
 		for (const [i, { inject: one, fingerprint }] of page.entries()) {
 			await breathe(i + 1);
 			const state = planState(own.get(one.id), () => fingerprint);
@@ -252,6 +281,89 @@ export async function scriptOverview(
 		}
 		return { total: page.length, states, warnings, kinds };
 	}
+}
+
+// --- all cells in one list --------------------------------------------------------------------------------------------
+
+/** One inject of any cell, as exercise control sees all of them together. */
+export interface MergedRow {
+	id: InjectId;
+	cell: CellId;
+	reference: string;
+	title: string;
+	/** planned exercise time, ms; null: a person decides */
+	plannedAt: number | null;
+	/** the central inject of which it is a variant; its number is empty where it was deleted */
+	variantOf: { id: InjectId; reference: string } | null;
+	recipients: number;
+	/** teams that get the variant of their own country instead */
+	leftOut: number;
+	state: PlanState;
+}
+
+/** The central script and those of all cells, by time. For exercise control alone: it reads all of them. */
+export async function mergedScript(
+	database: Database,
+	exercise: Exercise,
+	actor: Actor,
+	readDocument: (name: string) => Promise<Y.Doc>
+): Promise<MergedRow[]> {
+	if (!isControl(actor)) throw nothingHere();
+	const names = new Map(
+		cellIds.map((cell) => [documentName({ exercise: exercise.id, kind: 'script', cell }), cell])
+	);
+	const [heads, teams, statuses, variants] = await Promise.all([
+		database.db
+			.select({ name: document.name, epoch: document.epoch, sequence: document.sequence })
+			.from(document)
+			.where(inArray(document.name, [...names.keys()])),
+		readTeams(database.db, exercise.id),
+		readStatuses(database.db, exercise.id, actor, cellIds, null),
+		readVariants(database.db, exercise.id)
+	]);
+	const known = new Map(statuses.map((one) => [`${one.cell} ${one.inject}`, one]));
+	// the central script first: what the others may follow, and what variants are named after
+	heads.sort((a, b) => Number(names.get(b.name) === 'central') - Number(names.get(a.name) === 'central'));
+	const central = new Map<string, Inject>();
+	let centralTimes: ReadonlyMap<string, number | null> = new Map();
+	const rows: MergedRow[] = [];
+	for (const head of heads) {
+		const cell = names.get(head.name)!;
+		const page = await readPage(head, readDocument);
+		const times = plannedTimes(
+			page.map((one) => one.inject),
+			exercise.startsAt,
+			centralTimes
+		);
+		if (cell === 'central') {
+			centralTimes = times;
+			for (const { inject: one } of page) central.set(one.id, one);
+		}
+		for (const { inject: one, fingerprint } of page) {
+			await breathe(rows.length + 1);
+			const own = cell === 'central' ? variants.get(one.id) : undefined;
+			const { reached, leftOut } = reachedTeams(one.to, own, teams);
+			const { origin } = cell === 'central' ? { origin: null } : one;
+			rows.push({
+				id: one.id,
+				cell,
+				reference: one.reference,
+				title: one.title,
+				plannedAt: times.get(one.id) ?? null,
+				variantOf: origin && {
+					id: origin.inject,
+					reference: central.get(origin.inject)?.reference ?? ''
+				},
+				recipients: reached.length,
+				leftOut: leftOut.length,
+				state: planState(known.get(`${cell} ${one.id}`), () => fingerprint)
+			});
+		}
+	}
+	const last = Number.MAX_SAFE_INTEGER;
+	return rows.sort(
+		(a, b) => (a.plannedAt ?? last) - (b.plannedAt ?? last) || (a.reference < b.reference ? -1 : 1)
+	);
 }
 
 function readPage(

@@ -98,7 +98,9 @@ export async function readLines(
 			wallAt: fact.wallAt,
 			exerciseAt: fact.exerciseAt,
 			// a planned text is long, and no line shows it: what was delivered is kept beside it
-			fact: whole ? fact.fact : sql<Fact>`fact.fact #- '{content,body}'`
+			fact: whole
+				? fact.fact
+				: sql<Fact>`fact.fact #- '{content,body}' #- '{content,translations}' #- '{content,origin}'`
 		})
 		.from(fact)
 		.where(

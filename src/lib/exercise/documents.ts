@@ -9,6 +9,7 @@ import {
 	isDirector,
 	isFacilitator,
 	moderatesCountry,
+	plansAnywhere,
 	plansIn,
 	playsIn,
 	readsTeam
@@ -108,6 +109,8 @@ export function documentRight(ref: DocumentRef, actor: Actor, context: DocumentC
 	switch (ref.kind) {
 		case 'script':
 			if (isControl(actor) || plansIn(actor, ref.cell)) return 'write';
+			// national cells write variants of what the central one writes; nobody reads another country's
+			if (ref.cell === 'central' && plansAnywhere(actor)) return 'read';
 			if (ref.cell !== 'central' && moderatesCountry(actor, ref.cell)) return 'read';
 			return context.settings.evaluatorsReadScript && hasRole(actor, 'evaluator') ? 'read' : 'none';
 		case 'scenario':
@@ -146,6 +149,9 @@ function mayReadTimeline(audience: Audience, actor: Actor, context: DocumentCont
  */
 export function showsPresence(ref: DocumentRef, actor: Actor): boolean {
 	if (ref.kind === 'timeline') return false;
+	// who only reads the central script for the own cell's variants is not at work in it
+	if (ref.kind === 'script' && ref.cell === 'central' && plansAnywhere(actor))
+		return isControl(actor) || plansIn(actor, 'central');
 	if (ref.kind === 'worksheet') return playsIn(actor, ref.team) || facilitatesTeam(actor, ref.team);
 	if (ref.kind === 'evaluation') return evaluatesAny(actor);
 	if (ref.kind === 'review') return isFacilitator(actor) || isDirector(actor);

@@ -2,7 +2,7 @@ import type { Tlp } from '#lib/standards/tlp.ts';
 import type { CardId, DeliveryId, InjectId, QuestionId, TeamId } from './ids.ts';
 import type { CellId, ExerciseState } from './exercise/schema.ts';
 import type { ClockSegment } from './exercise/clock.ts';
-import type { DeliveredInject, Inject } from './inject/schema.ts';
+import type { DeliveredInject, Inject, InjectText } from './inject/schema.ts';
 import type { Decision, LogKind } from './team/schema.ts';
 import type { HotWashColumn } from './review/schema.ts';
 import type { RichText } from './rich-text.ts';
@@ -60,9 +60,15 @@ export type InjectFact =
 			inject: InjectId;
 			version: number;
 			content: Inject;
+			/** in the language in which it was written */
 			delivered: DeliveredInject;
+			/** title and body in the languages in which some of the teams received it */
+			texts?: Record<string, InjectText>;
 			trigger: 'schedule' | 'hand' | 'ad-hoc';
-			deliveries: { delivery: DeliveryId; team: TeamId }[];
+			/** `language`: the one of `texts` that the team received; none: as it was written */
+			deliveries: { delivery: DeliveryId; team: TeamId; language?: string }[];
+			/** recipients that did not get it, because their country has a variant of its own */
+			leftOut?: TeamId[];
 	  };
 
 export type TeamFact =

@@ -4,6 +4,7 @@ import type { Audience } from './documents.ts';
 import { teamOfFact, type Fact, type Recorded } from './facts.ts';
 import type { DeliveryId, EntryId, InjectId, QuestionId, TeamId } from './ids.ts';
 import type { Team } from './exercise/schema.ts';
+import { deliveredTo } from './inject/delivered.ts';
 import type { DeliveredInject } from './inject/schema.ts';
 import type { Decision, LogKind } from './team/schema.ts';
 import type { RichText } from './rich-text.ts';
@@ -76,6 +77,8 @@ export type EntryBody =
 			tlp: Tlp;
 			trigger: 'schedule' | 'hand' | 'ad-hoc';
 			teams: TeamName[];
+			/** recipients whose country has a variant of its own, which they get instead */
+			leftOut?: TeamName[];
 	  }
 	| {
 			kind: 'held';
@@ -167,28 +170,37 @@ export function audiencesOf({ fact }: Recorded, context: ProjectionContext): Pro
 		}
 		case 'inject-released': {
 			const teams = fact.deliveries.map((delivery) => context.team(delivery.team));
-			const released = (of: typeof teams): EntryBody => ({
+			const leftOut = (fact.leftOut ?? []).map((team) => context.team(team));
+			const released = (of: typeof teams, without: typeof teams): EntryBody => ({
 				kind: 'released',
 				inject: fact.inject,
 				reference: fact.content.reference,
 				title: fact.content.title,
 				tlp: fact.content.tlp,
 				trigger: fact.trigger,
-				teams: of.map(({ id, name }) => ({ id, name }))
+				teams: of.map(({ id, name }) => ({ id, name })),
+				...(without.length > 0 && { leftOut: without.map(({ id, name }) => ({ id, name })) })
 			});
 			const countries = [...new Set(teams.map((team) => team.country))];
 			return [
-				seen(control, released(teams)),
+				seen(control, released(teams, leftOut)),
 				...countries.map((country) =>
 					seen(
 						{ to: 'channel', channel: country },
-						released(teams.filter((team) => team.country === country))
+						released(
+							teams.filter((team) => team.country === country),
+							[]
+						)
 					)
 				),
 				// who pressed the button is not the players' business
 				...fact.deliveries.map((delivery) => ({
 					audience: { to: 'team' as const, team: delivery.team },
-					body: { kind: 'inject' as const, delivery: delivery.delivery, inject: fact.delivered },
+					body: {
+						kind: 'inject' as const,
+						delivery: delivery.delivery,
+						inject: deliveredTo(fact, delivery)
+					},
 					named: false
 				}))
 			];

@@ -121,7 +121,7 @@ describe('what a person’s shell knows', () => {
 		expect(seen.cells).toEqual([]);
 		expect(JSON.stringify(seen)).not.toContain('Piraeus');
 		expect((await shell(moderator)).cells).toEqual(['GR']);
-		expect((await shell(planner)).cells).toEqual(['GR']);
+		expect((await shell(planner)).cells).toEqual(['central', 'GR']);
 		expect((await shell(controller)).cells).toEqual(['central', 'GR', 'IT']);
 	});
 

@@ -91,7 +91,8 @@ describe('who may ask what of a script', () => {
 		const expected: [Person, Partial<Record<'central' | 'GR', string>>][] = [
 			[play.director, { central: 'open', GR: 'open' }],
 			[people.ana, { central: 'open', GR: 'not-found' }],
-			[people.grit, { central: 'not-found', GR: 'open' }],
+			// reads the central script to take injects over into the own one
+			[people.grit, { central: 'open', GR: 'open' }],
 			[people.moderator, { central: 'not-found', GR: 'open' }],
 			[people.evaluator, { central: 'not-found', GR: 'not-found' }],
 			[people.player, { central: 'not-found', GR: 'not-found' }],

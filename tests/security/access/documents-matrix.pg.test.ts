@@ -113,7 +113,7 @@ const byHand: Record<string, Record<string, string>> = {
 	director: row('write write read read read read read'),
 	'moderator IT': row('- - - - - read -'),
 	'planner central': row('write write - - - - -'),
-	'planner GR': row('- write - - - - -'),
+	'planner GR': row('read write - - - - -'),
 	'evaluator A': row('- read - read read - write'),
 	'evaluator C': row('- read - - - read write'),
 	'lead A': row('- - - read write - -'),

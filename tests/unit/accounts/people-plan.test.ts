@@ -166,3 +166,18 @@ test('only a director makes directors', () => {
 	expect(problems(plan(text, nobody, false))).toEqual(['2 role: Only a director makes somebody a director.']);
 	expect(problems(plan(text))).toEqual([]);
 });
+
+test('the language of a team: set, changed, kept where the file says nothing, and never two', () => {
+	const file = (language: string) =>
+		`name,email,team,country,language\nAnna,anna@csirt.example,GR CSIRT,GR,${language}`;
+	const team = (text: string, present: Present = someone) => plan(text, present).teams.get('gr csirt');
+	expect(team(file('el'))).toMatchObject({ act: 'update', language: 'el' });
+	const spoken = { ...someone, teams: [{ ...someone.teams[0]!, language: 'el' }] };
+	expect(team(file('EL'), spoken)).toMatchObject({ act: 'unchanged', language: 'el' });
+	expect(team(file(''), spoken)).toMatchObject({ act: 'unchanged', language: 'el' });
+	expect(team(file('fr'), nobody)).toMatchObject({ act: 'create', language: 'fr' });
+	expect(problems(plan(`${file('el')}\nBerta,berta@x.example,GR CSIRT,GR,fr`, nobody)).join()).toContain(
+		'language'
+	);
+	expect(readPeopleFile(file('Klingon')).problems).toMatchObject([{ row: 2, column: 'language' }]);
+});

@@ -244,7 +244,7 @@ describe('who may open which document', () => {
 		//                       dir con mod pla cen eva fac all lea ply obs str
 		'own script': '           w   w   r   w   -   -   -   -   -   -   -   -',
 		'other script': '         w   w   -   -   -   -   -   -   -   -   -   -',
-		'central script': '       w   w   -   -   w   -   -   -   -   -   -   -',
+		'central script': '       w   w   -   r   w   -   -   -   -   -   -   -',
 		scenario: '               w   w   -   w   w   r   -   -   -   -   -   -',
 		'control timeline': '     r   r   -   -   -   -   -   -   -   -   -   -',
 		'own team timeline': '    r   r   r   -   -   r   r   -   r   r   -   -',
@@ -358,6 +358,12 @@ describe('presence', () => {
 		for (const label of Object.keys(document) as DocumentLabel[])
 			if (document[label].kind === 'timeline')
 				for (const actor of [director, greekEvaluator, greekLead]) expect(shows(label, actor)).toBe(false);
+	});
+
+	it('[P1] in the central script those show who write it, not planners of other cells who read it', () => {
+		expect(shows('central script', centralPlanner)).toBe(true);
+		expect(shows('central script', controller)).toBe(true);
+		expect(shows('central script', greekPlanner)).toBe(false);
 	});
 
 	it('planners see each other, evaluators see each other', () => {

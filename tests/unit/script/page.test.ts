@@ -9,6 +9,7 @@ import {
 	duplicateInject,
 	editInjects,
 	insertInject,
+	insertInjects,
 	moveInject,
 	nextReference,
 	removeInjects,
@@ -32,6 +33,31 @@ function exchange(a: Y.Doc, b: Y.Doc) {
 	Y.applyUpdate(a, Y.encodeStateAsUpdate(b, Y.encodeStateVector(a)));
 	Y.applyUpdate(b, Y.encodeStateAsUpdate(a, Y.encodeStateVector(b)));
 }
+
+describe('several injects at once', () => {
+	it('stand one after the other where they were put, and one undo takes them back', () => {
+		const { doc, page, ids } = scriptOf(3);
+		const undo = new Y.UndoManager(scriptInjects(doc), { trackedOrigins: new Set(['own']) });
+		const made = ['a', 'b', 'c'].map((name) => newInject(injectId(name), { title: name }));
+		insertInjects(doc, page.rows(), made, { after: injectId(1) }, 'own');
+		expect(ids()).toEqual([0, 1, 'a', 'b', 'c', 2].map(injectId));
+		undo.undo();
+		expect(ids()).toEqual([0, 1, 2].map(injectId));
+		insertInjects(doc, page.rows(), made, { after: null });
+		expect(ids().slice(0, 3)).toEqual(['a', 'b', 'c'].map(injectId));
+	});
+
+	it('begin an empty script, and follow rows with equal keys', () => {
+		const { doc, page, ids } = scriptOf(0);
+		const made = ['a', 'b'].map((name) => newInject(injectId(name)));
+		insertInjects(doc, page.rows(), made, { after: null });
+		expect(ids()).toEqual(['a', 'b'].map(injectId));
+		for (const record of scriptInjects(doc).values()) record.set('order', 'a0');
+		const more = ['c', 'd'].map((name) => newInject(injectId(name)));
+		insertInjects(doc, page.rows(), more, { after: page.rows().at(-1)!.id });
+		expect(ids()).toEqual(['a', 'b', 'c', 'd'].map(injectId));
+	});
+});
 
 describe('the rows of a script page', () => {
 	it('keeps a row as it is until its inject changes', () => {

@@ -12,13 +12,8 @@ import {
 import { insertInject, ScriptPage } from '#lib/exercise/inject/page.ts';
 import { newInject, type Inject } from '#lib/exercise/inject/schema.ts';
 import { richTextFromText } from '#lib/exercise/rich-text.ts';
-import {
-	cellText,
-	parseCell,
-	pasteCells,
-	type CellContext,
-	type EditableColumn
-} from '#lib/exercise/inject/cells.ts';
+import { cellText, parseCell, type CellContext, type EditableColumn } from '#lib/exercise/inject/cells.ts';
+import { copyCells, pasteCells } from '#lib/exercise/inject/paste.ts';
 import {
 	countRows,
 	filterFromQuery,
@@ -110,7 +105,8 @@ describe('the filter', () => {
 			team: 'country:GR',
 			objective: 'OBJ-1',
 			state: 'changed',
-			warnings: true
+			warnings: true,
+			central: true
 		};
 		const query = new URLSearchParams('inject=kept');
 		writeFilter(filter, query);
@@ -206,17 +202,66 @@ describe('cells as text', () => {
 	it('pastes one value into what is chosen, or a column downwards, all or nothing', () => {
 		const targets = { chosen: ['a', 'b'], below: ['x', 'y', 'z'] };
 		const pasted = (text: string, column: EditableColumn) => {
-			const result = pasteCells(text, column, targets, context);
+			const result = pasteCells(text, [column], targets, context);
 			return 'edits' in result ? Object.fromEntries(result.edits) : result;
 		};
 		expect(pasted('Port\n', 'storyline')).toEqual({ a: { storyline: 'Port' }, b: { storyline: 'Port' } });
 		expect(pasted('One\tmore\r\nTwo', 'title')).toEqual({ x: { title: 'One' }, y: { title: 'Two' } });
-		expect(pasted('1\n2\n3\n4\n5', 'title')).toEqual({
-			x: { title: '1' },
-			y: { title: '2' },
-			z: { title: '3' }
+		expect(pasteCells('1\n2\n3\n4\n5', ['title'], targets, context)).toEqual({
+			edits: new Map([
+				['x', { title: '1' }],
+				['y', { title: '2' }],
+				['z', { title: '3' }]
+			]),
+			extra: [{ title: '4' }, { title: '5' }]
 		});
-		expect(pasted('GR\nAtlantis', 'recipients')).toEqual({ problem: 'unknown-recipient', word: 'Atlantis' });
+		expect(pasted('GR\nAtlantis', 'recipients')).toEqual({
+			problem: 'unknown-recipient',
+			word: 'Atlantis',
+			row: 2
+		});
+	});
+
+	it('pastes a block as spreadsheets copy it; what cannot be written is passed over', () => {
+		const targets = { chosen: ['a'], below: ['x', 'y'] };
+		const block = 'CE-7\tready\t"Gate, ""A"""\nCE-8\t\t"two\nlines"\tbeyond';
+		expect(pasteCells(block, ['reference', null, 'title'], targets, context)).toEqual({
+			edits: new Map([
+				['x', { reference: 'CE-7', title: 'Gate, "A"' }],
+				['y', { reference: 'CE-8', title: 'two lines' }]
+			]),
+			extra: []
+		});
+		expect(pasteCells('5" pipe\tx', ['title', 'storyline'], targets, context)).toMatchObject({
+			edits: new Map([['a', { title: '5" pipe', storyline: 'x' }]])
+		});
+	});
+
+	it('what is copied as a block is pasted as the same', () => {
+		const columns = ['reference', 'title', 'storyline', 'time', 'tlp'] as const;
+		const injects = [
+			newInject(injectId(1), {
+				reference: 'A',
+				title: 'say "no"',
+				schedule: { mode: 'offset', seconds: 60 }
+			}),
+			newInject(injectId(2), { reference: 'B', title: 'tab here', storyline: 'Port', tlp: 'red' })
+		];
+		const pasted = pasteCells(
+			copyCells(injects, columns, context),
+			columns,
+			{ chosen: ['x'], below: ['x', 'y'] },
+			context
+		);
+		expect('edits' in pasted && [...pasted.edits.values()]).toEqual(
+			injects.map(({ reference, title, storyline, schedule, tlp }) => ({
+				reference,
+				title,
+				storyline,
+				schedule,
+				tlp
+			}))
+		);
 	});
 
 	it('makes one line of a pasted text, no longer than the field takes', () => {

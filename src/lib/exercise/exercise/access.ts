@@ -17,6 +17,11 @@ export function plansIn(actor: Actor, cell: CellId): boolean {
 	return actor.memberships.some((m) => m.role === 'planner' && m.cell === cell);
 }
 
+/** A planner of any cell. */
+export function plansAnywhere(actor: Actor): boolean {
+	return actor.memberships.some((m) => m.role === 'planner' && m.cell !== undefined);
+}
+
 export function moderatesCountry(actor: Actor, country: CountryCode): boolean {
 	return actor.memberships.some((m) => m.role === 'moderator' && m.country === country);
 }
@@ -51,11 +56,13 @@ export function readsTeam(actor: Actor, team: Pick<Team, 'id' | 'country'>): boo
 	);
 }
 
-/** The planning cells whose script the actor may open. */
+/** The planning cells whose script the actor may open: planners of a country also read the central one. */
 export function cellsOf(actor: Actor, all: readonly CellId[]): CellId[] {
 	return all.filter(
 		(cell) =>
-			isControl(actor) || plansIn(actor, cell) || (cell !== 'central' && moderatesCountry(actor, cell))
+			isControl(actor) ||
+			plansIn(actor, cell) ||
+			(cell === 'central' ? plansAnywhere(actor) : moderatesCountry(actor, cell))
 	);
 }
 

@@ -108,6 +108,8 @@ export interface Team {
 	country: CountryCode;
 	level: TeamLevel;
 	organisationId?: OrganisationId;
+	/** in which it receives injects, BCP 47; missing: as they were written */
+	language?: string;
 }
 
 export const organisationKinds = [

@@ -1,3 +1,4 @@
+import type { CountryCode } from '#lib/standards/countries.ts';
 import type { Team } from '../exercise/schema.ts';
 import { canonical } from '../fingerprint.ts';
 import type { InjectId } from '../ids.ts';
@@ -27,6 +28,8 @@ export interface InjectStatus {
 	/** exercise time, ms */
 	dueAt: number | null;
 	releasedAt: number | null;
+	/** of a central inject: the countries that have an approved variant of it, as far as the reader may know */
+	variants?: readonly CountryCode[];
 }
 
 /** What planners see as the state of a row: the page and the table of approved injects together (DOMAIN 7.2). */

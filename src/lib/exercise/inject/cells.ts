@@ -146,25 +146,3 @@ function parseNames(text: string): string[] {
 const fold = (name: string) => name.trim().toLowerCase();
 /** Names of teams, storylines and objectives are the same whatever their case. */
 export const sameWords = (a: string, b: string) => fold(a) === fold(b);
-
-/**
- * What pasting means: one value for all targets, or a column of values downwards, one for each. All or nothing: the
- * first that cannot be is the answer. Of several columns the first counts.
- */
-export function pasteCells<Id extends string>(
-	text: string,
-	column: EditableColumn,
-	targets: { chosen: readonly Id[]; below: readonly Id[] },
-	context: CellContext
-): { edits: Map<Id, Partial<Inject>> } | { problem: CellProblem; word: string } {
-	const lines = text.replace(/\r\n?/g, '\n').replace(/\n$/, '').split('\n');
-	const ids = lines.length === 1 ? targets.chosen : targets.below.slice(0, lines.length);
-	const edits = new Map<Id, Partial<Inject>>();
-	for (const [i, id] of ids.entries()) {
-		const line = lines.length === 1 ? lines[0]! : lines[i]!;
-		const parsed = parseCell(column, line.split('\t')[0]!, context);
-		if ('problem' in parsed) return parsed;
-		edits.set(id, parsed.value);
-	}
-	return { edits };
-}

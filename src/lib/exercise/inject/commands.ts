@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { command, forbidden, notFound, refuse, type Decision, type Moment } from '../decision.ts';
+import type { CountryCode } from '#lib/standards/countries.ts';
 import type { Fact } from '../facts.ts';
 import type { AccountId, DeliveryId, InjectId, TeamId } from '../ids.ts';
 import { consoleScope, hasRole, isControl, plansIn, seesConsole } from '../exercise/access.ts';
@@ -19,9 +20,18 @@ import {
 	injectSchema,
 	newInject,
 	recipientsSchema,
-	type Inject
+	type Inject,
+	type Recipients
 } from './schema.ts';
-import { dueAt, latestAutomaticRelease, recipientTeams, staysInside, type InjectState } from './release.ts';
+import { translatedTexts } from './delivered.ts';
+import {
+	dueAt,
+	latestAutomaticRelease,
+	reachedTeams,
+	recipientTeams,
+	staysInside,
+	type InjectState
+} from './release.ts';
 
 /** An inject outside its page: submitted, or approved as a numbered, immutable version. */
 export interface InjectRow {
@@ -38,6 +48,8 @@ export interface InjectRow {
 	/** exercise time, ms */
 	dueAt: number | null;
 	releasedAt: number | null;
+	/** of a central inject: the countries whose cell has an approved variant of it */
+	variants?: readonly CountryCode[];
 }
 
 export interface InjectCommandState {
@@ -141,6 +153,8 @@ export const approveInjects = command({
 				return refuse('invalid', `${name} reaches no team. Choose its recipients first.`, {
 					inject: injectId
 				});
+			const problem = variantProblem(content, cell, row, { rows, teams });
+			if (problem) return problem;
 			facts.push({
 				kind: 'inject-approved',
 				inject: injectId,
@@ -198,7 +212,7 @@ export const releaseInject = command({
 	input: z.object({ inject: id<InjectId>(), to: recipientsSchema.optional() }),
 	decide(state: InjectCommandState, { inject, to }, actor, moment): Decision {
 		return handle(state, inject, actor, ['ready', 'held', 'skipped'], (content, row) =>
-			release(state, { ...content, to: to ?? content.to }, row.version, 'hand', actor, moment)
+			release(state, content, row, { to, trigger: 'hand' }, actor, moment)
 		);
 	}
 });
@@ -218,8 +232,10 @@ export const releaseAdHoc = command({
 			reference:
 				values.reference || `AH-${new Date(moment.wall).toISOString().slice(11, 19).replaceAll(':', '')}`
 		});
+		// made up during play, it stands in no other inject's place
+		inject.origin = null;
 		const cell: CellId = isControl(actor) ? 'central' : ([...(consoleScope(actor) ?? [])][0] ?? 'central');
-		const decision = release(state, inject, 1, 'ad-hoc', actor, moment);
+		const decision = release(state, inject, { version: 1 }, { trigger: 'ad-hoc' }, actor, moment);
 		if ('refused' in decision) return decision;
 		return {
 			facts: [
@@ -265,18 +281,19 @@ export function releaseOnSchedule(state: InjectCommandState, row: InjectRow, mom
 			]
 		};
 	}
-	return release(state, row.content, row.version, 'schedule', null, moment);
+	return release(state, row.content, row, { trigger: 'schedule' }, null, moment);
 }
 
 function release(
 	state: InjectCommandState,
-	content: Inject,
-	version: number,
-	trigger: 'schedule' | 'hand' | 'ad-hoc',
+	planned: Inject,
+	{ version, variants }: Pick<InjectRow, 'version' | 'variants'>,
+	how: { trigger: 'schedule' | 'hand' | 'ad-hoc'; to?: Recipients | undefined },
 	actor: Actor | null,
 	moment: Moment
 ): Decision {
 	const { exercise, teams } = state;
+	const content = { ...planned, to: how.to ?? planned.to };
 	if (exercise.state === 'stopped')
 		return refuse(
 			'not-now',
@@ -284,11 +301,15 @@ function release(
 		);
 	if ((exercise.state !== 'running' && exercise.state !== 'paused') || moment.exercise === null)
 		return refuse('not-now', `Nothing can be released: the exercise is ${exercise.state}.`);
-	const recipients = recipientTeams(content.to, teams);
-	if (recipients.length === 0)
+	const { reached: recipients, leftOut } = reachedTeams(content.to, variants, teams);
+	if (recipients.length === 0 && leftOut.length > 0 && how.to)
+		return refuse('invalid', `These teams get the variant of ${nameOf(content)} of their own country.`);
+	// where all have a variant of their own it is released to nobody: what follows it goes on
+	if (recipients.length === 0 && leftOut.length === 0)
 		return refuse('invalid', `${nameOf(content)} reaches no team. Choose its recipients first.`);
 	if (actor && !staysInside(recipients, consoleScope(actor)))
 		return forbidden('A moderator releases to teams of the own country only.');
+	const { texts, languageOf } = translatedTexts(content, recipients);
 	return {
 		facts: [
 			{
@@ -297,14 +318,20 @@ function release(
 				version,
 				content,
 				delivered: deliveredInject(content, moment.exercise),
-				trigger,
-				deliveries: recipients.map((team) => ({
-					delivery: moment.mint<DeliveryId>(),
-					team: team.id as TeamId
-				}))
+				...(texts && { texts }),
+				trigger: how.trigger,
+				deliveries: recipients.map((team) => {
+					const language = languageOf(team);
+					return {
+						delivery: moment.mint<DeliveryId>(),
+						team: team.id as TeamId,
+						...(language && { language })
+					};
+				}),
+				...(leftOut.length > 0 && { leftOut: leftOut.map((team) => team.id) })
 			}
 		],
-		result: { teams: recipients.length }
+		result: { teams: recipients.length, ...(leftOut.length > 0 && { leftOut: leftOut.length }) }
 	};
 }
 
@@ -318,7 +345,7 @@ function handle(
 ): Decision {
 	const row = rows.get(inject);
 	if (!row?.content || !seesConsole(actor)) return notFound();
-	const recipients = recipientTeams(row.content.to, teams);
+	const { reached: recipients } = reachedTeams(row.content.to, row.variants, teams);
 	if (!hasRole(actor, 'director', 'controller') && !staysInside(recipients, consoleScope(actor))) {
 		const scope = consoleScope(actor);
 		const sees = recipients.some((team) => scope?.has(team.country));
@@ -328,6 +355,30 @@ function handle(
 	if (!from.includes(row.state))
 		return refuse('stale', `${nameOf(row.content)} is ${row.state} already.`, { state: row.state });
 	return then(row.content, row);
+}
+
+/** What a national variant must be, beyond what every inject must be. */
+function variantProblem(
+	content: Inject,
+	cell: CellId,
+	row: InjectRow | undefined,
+	{ rows, teams }: Pick<InjectCommandState, 'rows' | 'teams'>
+): Decision | null {
+	if (cell === 'central' || !content.origin) return null;
+	const name = nameOf(content);
+	if (!staysInside(recipientTeams(content.to, teams), new Set([cell])))
+		return refuse('invalid', `${name} is a variant: it goes to teams of its own country only.`, {
+			inject: content.id
+		});
+	const central = rows.get(content.origin.inject);
+	// who has the central text would get the same event a second time
+	if (central?.cell === 'central' && central.state === 'released' && (row?.version ?? 0) === 0)
+		return refuse(
+			'not-now',
+			`The central inject of ${name} is released, and your teams have it. Make ${name} an inject of its own first.`,
+			{ inject: content.id }
+		);
+	return null;
 }
 
 function dueOf(content: Inject, exercise: Exercise, rows: ReadonlyMap<string, InjectRow>): number | null {

@@ -115,7 +115,29 @@ export function insertInject(
 	doc.transact(() => addInject(doc, inject, orderAfter(doc, rows, place.after)), origin);
 }
 
-/** A copy right after the original, with a reference of its own. */
+/** Several that are made elsewhere, one after the other, in one act. */
+export function insertInjects(
+	doc: Y.Doc,
+	rows: readonly PageRow[],
+	injects: readonly Inject[],
+	place: Place,
+	origin?: unknown
+): void {
+	doc.transact(() => {
+		const known: Ordered[] = rows.map(({ id, order }) => ({ id, order }));
+		let { after } = place;
+		for (const inject of injects) {
+			const order = orderAfter(doc, known, after);
+			addInject(doc, inject, order);
+			const found = known.findIndex((row) => row.id === after);
+			const index = after !== null && found === -1 ? known.length : found + 1;
+			known.splice(index, 0, { id: inject.id, order });
+			after = inject.id;
+		}
+	}, origin);
+}
+
+/** A copy right after the original, with a reference of its own. Of a variant it is an inject of its own: one is enough. */
 export function duplicateInject(
 	doc: Y.Doc,
 	rows: readonly PageRow[],
@@ -126,7 +148,14 @@ export function duplicateInject(
 	const row = rows.find((candidate) => candidate.id === original);
 	if (!row) return;
 	const { id: _, ...values } = structuredClone(row.inject);
-	insertInject(doc, rows, id, { after: original }, { ...values, reference: nextReference(rows) }, origin);
+	insertInject(
+		doc,
+		rows,
+		id,
+		{ after: original },
+		{ ...values, origin: null, reference: nextReference(rows) },
+		origin
+	);
 }
 
 /** Moves one inject; nothing but its order key changes, so edits that others make to it at the same moment stay. */

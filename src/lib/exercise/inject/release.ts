@@ -31,6 +31,22 @@ export function recipientTeams<T extends Pick<Team, 'id' | 'country' | 'level'>>
 }
 
 /**
+ * Whom a release reaches, for every preview and for the release itself. Teams of a country whose cell has an approved
+ * variant of a central inject are left out: they get the variant, whenever that is released, or nothing where their cell
+ * wanted it skipped.
+ */
+export function reachedTeams<T extends Pick<Team, 'id' | 'country' | 'level'>>(
+	to: Recipients,
+	variants: readonly CountryCode[] | undefined,
+	teams: readonly T[]
+): { reached: T[]; leftOut: T[] } {
+	const named = recipientTeams(to, teams);
+	if (!variants || variants.length === 0) return { reached: named, leftOut: [] };
+	const hasOwn = (team: T) => variants.includes(team.country);
+	return { reached: named.filter((team) => !hasOwn(team)), leftOut: named.filter(hasOwn) };
+}
+
+/**
  * The exercise time at which an inject is due, ms; null when a person decides, or when it follows an inject that is
  * not released yet.
  */
@@ -87,7 +103,8 @@ export interface ScriptWarning {
 		| 'unknown-team'
 		| 'unapproved'
 		| 'changed-since-approval'
-		| 'unknown-predecessor';
+		| 'unknown-predecessor'
+		| 'variant-unapproved';
 }
 
 export interface WarningContext {
@@ -124,6 +141,8 @@ export function injectWarnings(inject: Inject, context: WarningContext): ScriptW
 	const due = dueAt(inject.schedule, { startsAt: context.startsAt, releasedAt: () => null });
 	if (due !== null && (due < context.startsAt || due > context.endsAt)) warnings.push('outside-play');
 	const approved = context.approved(inject.id);
+	// its teams get the central text, unless it is approved in time
+	if (approved === null && inject.origin) warnings.push('variant-unapproved');
 	if (approved === null) warnings.push('unapproved');
 	else if (approved !== context.fingerprint(inject)) warnings.push('changed-since-approval');
 	return warnings;

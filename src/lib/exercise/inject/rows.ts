@@ -10,6 +10,8 @@ export interface RowContext extends Pick<Exercise, 'startsAt' | 'endsAt'> {
 	teams: readonly Team[];
 	/** false for readers who do not know all teams: what reaches others would look as if it reached nobody */
 	warns: boolean;
+	/** planned times of the central script, which the injects of a national one may follow */
+	elsewhere?: ReadonlyMap<string, number | null>;
 }
 
 interface Kept {
@@ -34,9 +36,10 @@ export class RowBuilder {
 	): ScriptRow[] {
 		const times = plannedTimes(
 			rows.map((row) => row.inject),
-			context.startsAt
+			context.startsAt,
+			context.elsewhere
 		);
-		const exists = (id: string) => times.has(id);
+		const exists = (id: string) => times.has(id) || context.elsewhere?.has(id) === true;
 		return rows.map((row, index) => {
 			const { inject } = row;
 			const status = statuses.get(row.id);
@@ -66,7 +69,8 @@ export class RowBuilder {
 								fingerprint: () => row.fingerprint,
 								exists
 							}),
-				plannedAt
+				plannedAt,
+				...(status?.variants && { variants: status.variants })
 			};
 			this.#kept.set(row, { status, context, follows, row: built });
 			return built;

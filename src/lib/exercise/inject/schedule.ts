@@ -174,7 +174,12 @@ function partsFormat(timeZone: string): Intl.DateTimeFormat {
  * When each inject is planned, exercise time; null: a person decides, or it follows one that nobody has planned.
  * Chains of `after` are followed; a circle has no time.
  */
-export function plannedTimes(injects: readonly Inject[], startsAt: number): Map<string, number | null> {
+export function plannedTimes(
+	injects: readonly Inject[],
+	startsAt: number,
+	/** of injects of another script that these may follow */
+	elsewhere: ReadonlyMap<string, number | null> = new Map()
+): Map<string, number | null> {
 	const byId = new Map<string, Inject>(injects.map((inject) => [inject.id, inject]));
 	const times = new Map<string, number | null>();
 	for (const inject of injects) {
@@ -189,7 +194,7 @@ export function plannedTimes(injects: readonly Inject[], startsAt: number): Map<
 		}
 		for (const { id, schedule } of chain.reverse()) {
 			if (schedule.mode !== 'after') continue;
-			const before = times.get(schedule.inject) ?? null;
+			const before = times.get(schedule.inject) ?? elsewhere.get(schedule.inject) ?? null;
 			times.set(id, before === null ? null : before + schedule.seconds * 1000);
 		}
 	}

@@ -2,10 +2,12 @@ import { z } from 'zod';
 import * as Y from 'yjs';
 import { tlpIds, type Tlp } from '#lib/standards/tlp.ts';
 import { countryCodes, type CountryCode } from '#lib/standards/countries.ts';
+import { languagePattern } from '#lib/standards/languages.ts';
 import type { AttachmentId, InjectId, TeamId } from '../ids.ts';
 import { id, instant, shortText, teamLevels, type TeamLevel } from '../exercise/schema.ts';
 import { fingerprint } from '../fingerprint.ts';
 import { emptyRichText, readFragment, richTextSchema, writeFragment, type RichText } from '../rich-text.ts';
+import { readTranslations, writeTranslations } from './translations.ts';
 
 /** An inject as planners write it (DOMAIN 4.4), as plain values: what approval copies out of the script page. */
 export interface Inject {
@@ -220,7 +222,7 @@ export const recipientsSchema = z.object({
 });
 
 /** A language tag as browsers and documents know it. */
-const languageTag = z.string().regex(/^[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8}){0,3}$/);
+export const languageTag = z.string().regex(languagePattern);
 const translationsSchema = z
 	.record(languageTag, z.object({ title: z.string().trim().max(injectLimits.title), body: richTextSchema }))
 	.refine((all) => Object.keys(all).length <= injectLimits.languages);
@@ -383,6 +385,7 @@ export function readInject(injectId: string, record: InjectRecord): Inject {
 	}
 	const body = bodyOf(record);
 	if (body) inject.body = readFragment(body);
+	inject.translations = readTranslations(record);
 	return inject;
 }
 
@@ -409,12 +412,13 @@ export function addInject(doc: Y.Doc, inject: Inject, order: string): InjectReco
 	return record;
 }
 
-/** Sets those plain fields that differ; what is equal stays untouched, so that no history is made of nothing. */
+/** Sets those fields that differ; what is equal stays untouched, so that no history is made of nothing. Not the body. */
 export function setFields(record: InjectRecord, values: Partial<Inject>): void {
 	for (const field of plainFields) {
 		if (values[field] === undefined) continue;
 		if (JSON.stringify(record.get(field)) !== JSON.stringify(values[field])) record.set(field, values[field]);
 	}
+	if (values.translations !== undefined) writeTranslations(record, values.translations);
 }
 
 /** What approval and "changed since approval" compare: the whole inject as plain values. */
@@ -445,6 +449,10 @@ export interface DeliveredInject {
 	acknowledgeBy: number | null;
 	responseRequired: boolean;
 	respondBy: number | null;
+	/** of title and body; missing: not said */
+	language?: string;
+	/** title and body are a translation, and this is what was written; no other language comes with it */
+	original?: InjectText & { language: string };
 }
 
 export function deliveredInject(inject: Inject, releasedAt: number): DeliveredInject {
@@ -458,6 +466,7 @@ export function deliveredInject(inject: Inject, releasedAt: number): DeliveredIn
 		acknowledgementRequired: inject.acknowledgementRequired,
 		acknowledgeBy: inject.acknowledgementRequired ? due(inject.acknowledgeWithin) : null,
 		responseRequired: inject.responseRequired,
-		respondBy: inject.responseRequired ? due(inject.respondWithin) : null
+		respondBy: inject.responseRequired ? due(inject.respondWithin) : null,
+		...(inject.language && { language: inject.language })
 	};
 }

@@ -1,11 +1,13 @@
+import type { CountryCode } from '#lib/standards/countries.ts';
 import { tlpIds } from '#lib/standards/tlp.ts';
 import type { Team } from '../exercise/schema.ts';
 import { textOfRichText } from '../rich-text.ts';
 import type { PlanState } from './approval.ts';
 import { recipientsText, sameWords } from './cells.ts';
 import type { PageRow } from './page.ts';
-import { recipientTeams, type ScriptWarning } from './release.ts';
+import { reachedTeams, type ScriptWarning } from './release.ts';
 import { injectChannels } from './schema.ts';
+import type { VariantStanding } from './variant.ts';
 
 /** The columns of the script page, in their order. */
 export const scriptColumns = [
@@ -33,7 +35,15 @@ export interface ScriptRow {
 	warnings: readonly WarningKind[];
 	/** planned exercise time, ms; null: a person decides */
 	plannedAt: number | null;
+	/** of a national variant, where the central script is at hand: what has become of the central inject */
+	central?: VariantStanding & { name: string };
+	/** of a central inject: the countries whose teams get a variant of their own */
+	variants?: readonly CountryCode[];
 }
+
+/** A planner should look: the central inject was changed or deleted since it was taken over. */
+export const centralMoved = ({ central }: Pick<ScriptRow, 'central'>) =>
+	central !== undefined && (central.kind === 'gone' || central.changed > 0);
 
 // --- filter -----------------------------------------------------------------------------------------------------------
 
@@ -45,6 +55,8 @@ export interface ScriptFilter {
 	objective: string;
 	state: PlanState | '';
 	warnings: boolean;
+	/** variants whose central inject was changed or deleted */
+	central: boolean;
 }
 
 export const noFilter: ScriptFilter = {
@@ -53,7 +65,8 @@ export const noFilter: ScriptFilter = {
 	team: '',
 	objective: '',
 	state: '',
-	warnings: false
+	warnings: false,
+	central: false
 };
 
 /** The words of a row, in lower case, worked out once for each version of it. */
@@ -77,14 +90,16 @@ export function filterRows(
 	const audience = filter.team.startsWith('country:')
 		? teams.filter((team) => team.country === filter.team.slice('country:'.length))
 		: teams.filter((team) => team.id === filter.team);
-	return rows.filter(({ row, state, warnings }) => {
+	return rows.filter((whole) => {
+		const { row, state, warnings, variants } = whole;
 		const { inject } = row;
 		if (filter.state !== '' && state !== filter.state) return false;
 		if (filter.storyline !== '' && !sameWords(inject.storyline, filter.storyline)) return false;
 		if (filter.objective !== '' && !inject.objectives.some((code) => sameWords(code, filter.objective)))
 			return false;
 		if (filter.warnings && warnings.length === 0) return false;
-		if (filter.team !== '' && recipientTeams(inject.to, audience).length === 0) return false;
+		if (filter.central && !centralMoved(whole)) return false;
+		if (filter.team !== '' && reachedTeams(inject.to, variants, audience).reached.length === 0) return false;
 		return wanted.length === 0 || wanted.every((word) => wordsOf(row).includes(word));
 	});
 }
@@ -98,7 +113,8 @@ export function filterFromQuery(query: URLSearchParams): ScriptFilter {
 		team: query.get('team') ?? '',
 		objective: query.get('objective') ?? '',
 		state: isPlanState(state) ? state : '',
-		warnings: query.get('warnings') === '1'
+		warnings: query.get('warnings') === '1',
+		central: query.get('central') === '1'
 	};
 }
 
@@ -109,7 +125,8 @@ export function writeFilter(filter: ScriptFilter, query: URLSearchParams): void 
 		team: filter.team,
 		objective: filter.objective,
 		state: filter.state,
-		warnings: filter.warnings ? '1' : ''
+		warnings: filter.warnings ? '1' : '',
+		central: filter.central ? '1' : ''
 	};
 	for (const [key, value] of Object.entries(values)) {
 		if (value === '') query.delete(key);
@@ -118,7 +135,9 @@ export function writeFilter(filter: ScriptFilter, query: URLSearchParams): void 
 }
 
 export const isFiltered = (filter: ScriptFilter) =>
-	filter.warnings || Object.values(filter).some((value) => typeof value === 'string' && value !== '');
+	filter.warnings ||
+	filter.central ||
+	Object.values(filter).some((value) => typeof value === 'string' && value !== '');
 
 const stateOrder: Record<PlanState, number> = {
 	draft: 0,
@@ -132,13 +151,14 @@ const stateOrder: Record<PlanState, number> = {
 };
 const isPlanState = (word: string): word is PlanState => Object.hasOwn(stateOrder, word);
 
-/** How many rows are in each state, and how many have warnings. */
-export function countRows(rows: readonly ScriptRow[]): Record<PlanState | 'warnings', number> {
-	const counts = { warnings: 0 } as Record<PlanState | 'warnings', number>;
+/** How many rows are in each state, how many have warnings, and of how many the central inject has moved on. */
+export function countRows(rows: readonly ScriptRow[]): Record<PlanState | 'warnings' | 'central', number> {
+	const counts = { warnings: 0, central: 0 } as Record<PlanState | 'warnings' | 'central', number>;
 	for (const state of Object.keys(stateOrder) as PlanState[]) counts[state] = 0;
-	for (const { state, warnings } of rows) {
-		counts[state]++;
-		if (warnings.length > 0) counts.warnings++;
+	for (const row of rows) {
+		counts[row.state]++;
+		if (row.warnings.length > 0) counts.warnings++;
+		if (centralMoved(row)) counts.central++;
 	}
 	return counts;
 }

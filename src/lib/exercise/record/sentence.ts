@@ -1,5 +1,6 @@
 import type { Fact } from '../facts.ts';
 import type { CardId, DeliveryId, TeamId } from '../ids.ts';
+import { deliveredTo } from '../inject/delivered.ts';
 import { textOfRichText } from '../rich-text.ts';
 import type { ExerciseState } from '../exercise/schema.ts';
 import type { HotWashColumn } from '../review/schema.ts';
@@ -69,7 +70,8 @@ type RecordText =
 type ReleaseTrigger = Extract<Fact, { kind: 'inject-released' }>['trigger'];
 
 /** Every text that a sentence is made of, by its name in the interface's texts: a missing one does not compile there. */
-export type SentenceText = `review.record.${RecordText}` | `review.column.${HotWashColumn}`;
+export type SentenceText =
+	`review.record.${RecordText}` | `review.column.${HotWashColumn}` | 'variant.record.nobody';
 
 /** The words of the reader's language; handed in, so that the domain speaks none. */
 export type Say = (text: SentenceText, params?: Record<string, string | number>) => string;
@@ -170,7 +172,7 @@ export function factWords(fact: Fact, scope: RecordScope, context: RecordContext
 				fact.reason
 			);
 		case 'inject-released':
-			return releasedWords(fact, scope, context, named(fact.content.reference, fact.delivered.title));
+			return releasedWords(fact, scope, context, named);
 
 		case 'delivery-seen': {
 			const found = context.injectOf(fact.delivery);
@@ -249,28 +251,33 @@ function releasedWords(
 	fact: Extract<Fact, { kind: 'inject-released' }>,
 	scope: RecordScope,
 	{ say, teamName }: RecordContext,
-	inject: string
+	named: (reference: string, title: string) => string
 ): FactWords {
-	const body = textOfRichText(fact.delivered.body);
+	const own = fact.deliveries.filter((delivery) => readsTeamFacts(scope, delivery.team));
 	if (!scope.staff) {
-		const { from } = fact.delivered;
+		// in the language in which their team read it
+		const { title, from, body } = own[0] ? deliveredTo(fact, own[0]) : fact.delivered;
+		const inject = named('', title);
 		return {
 			sentence: from
 				? say('review.record.sentence.arrivedFrom', { inject, from })
 				: say('review.record.sentence.arrived', { inject }),
-			detail: body
+			detail: textOfRichText(body)
 		};
 	}
+	const inject = named(fact.content.reference, fact.delivered.title);
+	const body = textOfRichText(fact.delivered.body);
 	// other teams are named to whoever reads them, or plans for them; else the sentence speaks of the reader's own
-	const own = fact.deliveries.filter((delivery) => readsTeamFacts(scope, delivery.team));
 	const names = (own.length > 0 ? own : fact.deliveries).map((delivery) => teamName(delivery.team));
 	const teams =
-		names.length <= namedTeams
-			? names.join(', ')
-			: say('review.record.teamsAndMore', {
-					teams: names.slice(0, namedTeams).join(', '),
-					count: names.length - namedTeams
-				});
+		names.length === 0
+			? say('variant.record.nobody')
+			: names.length <= namedTeams
+				? names.join(', ')
+				: say('review.record.teamsAndMore', {
+						teams: names.slice(0, namedTeams).join(', '),
+						count: names.length - namedTeams
+					});
 	return {
 		sentence: say(`review.record.released.${fact.trigger}`, { inject, teams }),
 		detail:

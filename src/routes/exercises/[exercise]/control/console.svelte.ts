@@ -92,10 +92,11 @@ export class Console {
 		const name = this.nameOf(inject);
 		const result = (await this.live.send('inject.release', { inject, ...(to && { to }) })) as {
 			teams: number;
+			leftOut?: number;
 		};
-		notify(t('control.due.released', { reference: name, teams: this.teamsText(result.teams) }), {
-			tone: 'success'
-		});
+		const released = t('control.due.released', { reference: name, teams: this.teamsText(result.teams) });
+		const leftOut = result.leftOut ? t('variant.release.leftOut', { count: result.leftOut }) : '';
+		notify(`${released} ${leftOut}`.trim(), { tone: 'success' });
 	}
 
 	async skip(inject: InjectId, reason: string): Promise<void> {

@@ -43,11 +43,16 @@ export function entryText({ body, by }: TimelineEntry, time: (exercise: number) 
 			const teams =
 				body.teams.length === 1 ? body.teams[0]!.name : t('control.due.teams', { count: body.teams.length });
 			const name = named(body);
+			const sentence =
+				body.trigger === 'ad-hoc'
+					? t('control.timeline.releasedAdHoc', { name, teams })
+					: t('control.timeline.released', { name, teams });
+			const { leftOut = [] } = body;
 			return {
 				...plain(
-					body.trigger === 'ad-hoc'
-						? t('control.timeline.releasedAdHoc', { name, teams })
-						: t('control.timeline.released', { name, teams }),
+					leftOut.length > 0
+						? `${sentence} ${t('variant.release.leftOut', { count: leftOut.length })}`
+						: sentence,
 					by ?? t('control.timeline.schedule')
 				),
 				tlp: body.tlp

@@ -57,8 +57,13 @@ export const actions: Actions = {
 		people.addTeam({
 			name: textOf(form, 'name'),
 			country: textOf(form, 'country') as CountryCode,
-			level: textOf(form, 'level') as TeamLevel
+			level: textOf(form, 'level') as TeamLevel,
+			...(textOf(form, 'language') && { language: textOf(form, 'language') })
 		})
+	),
+
+	setLanguage: act((people, form) =>
+		people.setTeamLanguage(textOf(form, 'team'), textOf(form, 'language') || null)
 	),
 
 	addPerson: act(async (people, form) => {

@@ -1,4 +1,5 @@
 import { error } from '@sveltejs/kit';
+import { isControl } from '#lib/exercise/exercise/access.ts';
 import { AppError } from '#lib/errors.ts';
 import type { PageServerLoad } from './$types.js';
 
@@ -10,6 +11,9 @@ export const load: PageServerLoad = async ({ params, locals, depends }) => {
 		const { exercise, actor } = await muster.exercises.open(params.exercise, session.account);
 		const { scriptOverview } = muster.views.script;
 		return {
+			/** all cells in one list are open to them */
+			readsAll: isControl(actor),
+			comments: await muster.comments.openCounts(exercise, actor),
 			scripts: await scriptOverview(muster.database, exercise, actor, (name) => muster.documents.read(name))
 		};
 	} catch (problem) {

@@ -13,6 +13,8 @@ export const load: PageServerLoad = async ({ params, locals }) => {
 		return {
 			cell,
 			mayWrite: right === 'write',
+			/** a national cell writes variants of what stands there */
+			opensCentral: cell !== 'central' && script.opensScript(exercise, actor, 'central'),
 			opensScenario: script.scenarioRight(exercise, actor) !== 'none',
 			first: await script.scriptStatuses(muster.database, exercise, actor, cell, null)
 		};

@@ -2,10 +2,10 @@ import {
 	cellText,
 	isEditable,
 	parseCell,
-	pasteCells,
 	type CellProblem,
 	type EditableColumn
 } from '#lib/exercise/inject/cells.ts';
+import { copyCells, pasteCells } from '#lib/exercise/inject/paste.ts';
 import type { Inject } from '#lib/exercise/inject/schema.ts';
 import type { ScriptRow } from '#lib/exercise/inject/view.ts';
 import { t } from '#lib/text/index.ts';
@@ -92,20 +92,33 @@ export class CellWriting {
 		return this.#write(row.row.id, column, '') === null;
 	}
 
-	/** The cell under the cursor as text; null where there is none. */
+	/** The chosen rows as a block when the cursor is in one of them, else the cell under it; null where there is none. */
 	copy(): string | null {
 		const { row, column } = this.#cursor;
-		return row && canWriteIn(column) ? cellText(row.row.inject, column, this.#room.cellContext) : null;
+		if (!row) return null;
+		const context = this.#room.cellContext;
+		if (this.#room.selected.has(row.row.id)) {
+			const chosen = this.#rows().filter((one) => this.#room.selected.has(one.row.id));
+			return copyCells(
+				chosen.map((one) => one.row.inject),
+				this.#cursor.layout.columns.filter(canWriteIn),
+				context
+			);
+		}
+		return canWriteIn(column) ? cellText(row.row.inject, column, context) : null;
 	}
 
-	/** Into the chosen rows when the cursor is in one of them, else from the cursor downwards. */
+	/** One line into the chosen rows when the cursor is in one of them; a block from the cursor downwards. */
 	paste(text: string): boolean {
 		const { row, column, index } = this.#cursor;
-		if (!this.#room.canWrite || !row || !canWriteIn(column) || text === '') return false;
+		if (!this.#room.canWrite || !row || text === '') return false;
 		const { selected } = this.#room;
+		const { columns } = this.#cursor.layout;
+		// rows that were copied whole go in from the first column on
+		const from = column === 'select' ? columns.findIndex(canWriteIn) : columns.indexOf(column);
 		const pasted = pasteCells(
 			text,
-			column,
+			columns.slice(from).map((one) => (canWriteIn(one) ? one : null)),
 			{
 				chosen: selected.has(row.row.id) ? [...selected] : [row.row.id],
 				below: this.#rows()
@@ -115,13 +128,18 @@ export class CellWriting {
 			this.#room.cellContext
 		);
 		if ('problem' in pasted) {
-			notify(t('script.grid.pasteFailed', { reason: sentence(pasted.problem, pasted.word) }), {
-				tone: 'warn'
-			});
+			const reason = sentence(pasted.problem, pasted.word);
+			notify(
+				pasted.row === null
+					? t('script.grid.pasteFailed', { reason })
+					: t('script.grid.pasteFailedAt', { row: pasted.row, reason }),
+				{ tone: 'warn' }
+			);
 			return true;
 		}
-		this.#room.edit([...pasted.edits.keys()], ({ id }) => pasted.edits.get(id) ?? {});
-		if (pasted.edits.size > 1) notify(t('script.grid.pasted', { count: pasted.edits.size }));
+		this.#room.paste(pasted.edits, pasted.extra);
+		const count = pasted.edits.size + pasted.extra.length;
+		if (count > 1) notify(t('script.grid.pastedRows', { count }));
 		return true;
 	}
 }

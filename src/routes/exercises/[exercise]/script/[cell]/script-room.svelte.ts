@@ -4,14 +4,24 @@ import { documentName } from '#lib/exercise/documents.ts';
 import type { CellId, Exercise, Team } from '#lib/exercise/exercise/schema.ts';
 import type { InjectId } from '#lib/exercise/ids.ts';
 import { approvalProblem, maySubmit, type InjectStatus } from '#lib/exercise/inject/approval.ts';
+import type { HistoryEntry } from '#lib/exercise/inject/history.ts';
 import * as page from '#lib/exercise/inject/page.ts';
 import { RowBuilder, warm, type RowContext } from '#lib/exercise/inject/rows.ts';
 import { bodyOf, scriptInjects, setFields, type Inject } from '#lib/exercise/inject/schema.ts';
+import {
+	addTranslation,
+	removeTranslation,
+	setTranslatedTitle,
+	translationBody
+} from '#lib/exercise/inject/translations.ts';
+import { applyDecision } from '#lib/exercise/inject/variant-page.ts';
+import { takeOver, type VariantField } from '#lib/exercise/inject/variant.ts';
 import { sameWords, type CellContext } from '#lib/exercise/inject/cells.ts';
 import { type ScriptRow } from '#lib/exercise/inject/view.ts';
 import { writeFragment } from '#lib/exercise/rich-text.ts';
 import { openDocument, type LiveDocument } from '#lib/live/document.svelte.ts';
 import type { LiveExercise } from '#lib/live/exercise.svelte.ts';
+import type { CentralScript } from './central.svelte.ts';
 import { mintInjectId } from './mint.ts';
 import { Spots } from './spots.svelte.ts';
 
@@ -60,8 +70,17 @@ export class ScriptRoom {
 	#refreshing: Promise<void> | null = null;
 	#stale = false;
 
-	constructor(live: LiveExercise, context: () => RoomContext, first: StatusAnswer) {
+	/** what the cell takes injects over from; null: this is it, or the reader may not open it */
+	readonly central: CentralScript | null;
+
+	constructor(
+		live: LiveExercise,
+		context: () => RoomContext,
+		first: StatusAnswer,
+		central: CentralScript | null = null
+	) {
 		this.#live = live;
+		this.central = central;
 		this.#context = context;
 		const { exercise, cell } = context();
 		this.document = openDocument(documentName({ exercise: exercise.id, kind: 'script', cell }));
@@ -83,6 +102,7 @@ export class ScriptRoom {
 	close(): void {
 		if (this.#frame !== null) cancelAnimationFrame(this.#frame);
 		this.spots.close();
+		this.central?.close();
 		this.#undo.destroy();
 		this.#page.close();
 		this.document.close();
@@ -92,12 +112,15 @@ export class ScriptRoom {
 
 	readonly #rowContext: RowContext = $derived.by(() => {
 		const { exercise, teams, mayWrite } = this.#context();
-		return { startsAt: exercise.startsAt, endsAt: exercise.endsAt, teams, warns: mayWrite };
+		const elsewhere = this.central?.times;
+		const { startsAt, endsAt } = exercise;
+		return { startsAt, endsAt, teams, warns: mayWrite, ...(elsewhere && { elsewhere }) };
 	});
 	/** In script order. A row object stays the same while nothing of it has changed. */
 	readonly rows: readonly ScriptRow[] = $derived.by(() => {
 		void this.#version;
-		return this.#builder.build(this.#page.rows(), this.#statuses, this.#rowContext);
+		const rows = this.#builder.build(this.#page.rows(), this.#statuses, this.#rowContext);
+		return this.central ? this.central.mark(rows, this.#context().teams) : rows;
 	});
 	readonly byId: ReadonlyMap<string, ScriptRow> = $derived(
 		new Map(this.rows.map((row) => [row.row.id, row]))
@@ -109,9 +132,11 @@ export class ScriptRoom {
 			startsAt: exercise.startsAt,
 			timeZone: exercise.timeZone,
 			teams,
-			referenceOf: (id) => this.byId.get(id)?.row.inject.reference,
+			referenceOf: (id) =>
+				this.byId.get(id)?.row.inject.reference ?? this.central?.byId.get(id)?.inject.reference,
 			injectOf: (reference) =>
-				this.rows.find(({ row }) => reference !== '' && sameWords(row.inject.reference, reference))?.row.id
+				this.rows.find(({ row }) => reference !== '' && sameWords(row.inject.reference, reference))?.row.id ??
+				this.central?.injectOf(reference)
 		};
 	});
 	/** Approved and not released, but no longer on the page: they would be released all the same. */
@@ -159,6 +184,12 @@ export class ScriptRoom {
 		void this.#version;
 		const record = scriptInjects(this.document.doc).get(id);
 		return record ? bodyOf(record) : null;
+	}
+
+	translation(id: string, language: string): Y.XmlFragment | null {
+		void this.#version;
+		const record = scriptInjects(this.document.doc).get(id);
+		return record ? translationBody(record, language) : null;
 	}
 
 	// --- what the server says of the injects ------------------------------------------------------------------------------
@@ -219,6 +250,27 @@ export class ScriptRoom {
 		return id;
 	}
 
+	/** A pasted block: values for rows that are there, and new injects after the last one; one act. */
+	paste(edits: ReadonlyMap<string, Partial<Inject>>, extra: readonly Partial<Inject>[]): void {
+		if (!this.canWrite) return;
+		const { doc } = this.document;
+		doc.transact(() => {
+			page.editInjects(doc, [...edits.keys()] as InjectId[], ({ id }) => edits.get(id) ?? {}, this.#origin);
+			for (const values of extra) {
+				const rows = this.#page.rows();
+				page.insertInject(
+					doc,
+					rows,
+					mintInjectId(),
+					{ after: rows.at(-1)?.id ?? null },
+					values,
+					this.#origin
+				);
+			}
+		}, this.#origin);
+		this.flush();
+	}
+
 	duplicate(original: string): InjectId | null {
 		if (!this.canWrite) return null;
 		const id = mintInjectId();
@@ -246,6 +298,56 @@ export class ScriptRoom {
 		this.flush();
 	}
 
+	/** Central injects as variants of this cell, after the others, in one act; answers with their ids. */
+	takeOver(injects: readonly Inject[], shiftSeconds: number): InjectId[] {
+		const { cell, teams } = this.#context();
+		if (!this.canWrite || cell === 'central') return [];
+		const ids = new Map(injects.map((inject) => [inject.id, mintInjectId()]));
+		const own = this.central?.ownVariants(this.rows);
+		const place = {
+			country: cell,
+			teams,
+			variantOf: (central: InjectId) => ids.get(central) ?? own?.get(central)
+		};
+		const references = new Set(this.rows.map(({ row }) => row.inject.reference));
+		const made = injects.map((inject) => {
+			const variant = takeOver(inject, ids.get(inject.id)!, place, { shiftSeconds, references });
+			references.add(variant.reference);
+			return variant;
+		});
+		const rows = this.#page.rows();
+		page.insertInjects(this.document.doc, rows, made, { after: rows.at(-1)?.id ?? null }, this.#origin);
+		this.flush();
+		return made.map((inject) => inject.id);
+	}
+
+	/** Takes or declines what the centre changed, field by field. */
+	decide(id: InjectId, central: Inject, decisions: ReadonlyMap<VariantField, 'take' | 'decline'>): void {
+		const place = this.central?.place(this.rows, this.#context().teams);
+		if (!this.canWrite || !place) return;
+		applyDecision(this.document.doc, id, central, decisions, place, this.#origin);
+		this.flush();
+	}
+
+	addLanguage(id: string, language: string): void {
+		this.#onRecord(id, (record) => addTranslation(record, language));
+	}
+
+	removeLanguage(id: string, language: string): void {
+		this.#onRecord(id, (record) => removeTranslation(record, language));
+	}
+
+	setTranslatedTitle(id: string, language: string, title: string): void {
+		this.#onRecord(id, (record) => setTranslatedTitle(record, language, title));
+	}
+
+	#onRecord(id: string, write: (record: Y.Map<unknown>) => void): void {
+		const record = scriptInjects(this.document.doc).get(id);
+		if (!this.canWrite || !record) return;
+		this.document.doc.transact(() => write(record), this.#origin);
+		this.flush();
+	}
+
 	/** The page says again what was approved. */
 	takeBack(content: Inject): void {
 		const record = scriptInjects(this.document.doc).get(content.id);
@@ -256,6 +358,32 @@ export class ScriptRoom {
 			if (body) writeFragment(body, content.body);
 		}, this.#origin);
 		this.flush();
+	}
+
+	/** What an entry of the history says was before: a field's value, or an inject that was deleted, under its own id. */
+	restore(entry: Pick<HistoryEntry, 'act' | 'inject' | 'field' | 'before' | 'was'>): boolean {
+		const { doc } = this.document;
+		if (!this.canWrite) return false;
+		const record = scriptInjects(doc).get(entry.inject);
+		if (entry.act === 'removed' && entry.was && !record) {
+			const { id, ...values } = entry.was;
+			page.insertInject(
+				doc,
+				this.#page.rows(),
+				id,
+				{ after: this.#page.rows().at(-1)?.id ?? null },
+				values,
+				this.#origin
+			);
+		} else if (entry.act === 'changed' && entry.field && record)
+			doc.transact(() => {
+				const body = bodyOf(record);
+				if (entry.field === 'body' && body) writeFragment(body, entry.before as Inject['body']);
+				else setFields(record, { [entry.field!]: entry.before });
+			}, this.#origin);
+		else return false;
+		this.flush();
+		return true;
 	}
 
 	undo(): void {
