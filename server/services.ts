@@ -9,7 +9,9 @@ import type { UpdateLog } from './documents/group-commit.ts';
 import { createComments } from './comments/comments.ts';
 import { createScriptExchange } from './exchange/script-exchange.ts';
 import { createExercises } from './exercises/exercises.ts';
+import { createReadiness } from './readiness/readiness.ts';
 import { createRealtime } from './realtime.ts';
+import { createLibrary } from './library/library.ts';
 import { views } from './views/index.ts';
 
 export type Services = ReturnType<typeof createServices>;
@@ -49,6 +51,8 @@ export function createServices(given: {
 	});
 	const { documents, commands, schedule } = realtime;
 	const scriptExchange = createScriptExchange({ database, documents });
+	const readiness = createReadiness({ database, documents, ring: bell.ring });
+	const library = createLibrary({ database, documents });
 	const comments = createComments({ database, ring: bell.ring });
 	return {
 		config,
@@ -62,6 +66,8 @@ export function createServices(given: {
 		schedule,
 		realtime,
 		scriptExchange,
+		library,
+		readiness,
 		comments,
 		views
 	};

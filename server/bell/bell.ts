@@ -15,7 +15,19 @@ const message = z.object({
 	number: z.number().int(),
 	ring: z.object({
 		exercise: z.string(),
-		topics: z.array(z.enum(['board', 'script', 'questions', 'reports', 'hot-wash', 'people', 'rights'])),
+		topics: z.array(
+			z.enum([
+				'board',
+				'script',
+				'questions',
+				'reports',
+				'hot-wash',
+				'people',
+				'rights',
+				'check',
+				'readiness'
+			])
+		),
 		team: z.string().optional(),
 		pulse: z.boolean().optional(),
 		documents: z.array(z.string()).optional(),

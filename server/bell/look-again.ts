@@ -97,7 +97,7 @@ export function createLookAgain(dependencies: LookAgainDependencies) {
 			return [
 				{
 					exercise: id,
-					topics: ['board', 'script', 'questions', 'reports', 'hot-wash', 'people'],
+					topics: ['board', 'script', 'questions', 'reports', 'hot-wash', 'people', 'check', 'readiness'],
 					pulse: true
 				}
 			];

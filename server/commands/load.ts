@@ -27,6 +27,7 @@ import {
 	team
 } from '../database/schema.ts';
 import type { Documents } from '../documents/documents.ts';
+import { isCommunicationChecked } from '../readiness/communication.ts';
 import { toTeam } from '../exercises/rows.ts';
 import { readVariants } from '../exercises/variants.ts';
 import { loadDelivered, loadDue } from './conditions.ts';
@@ -72,7 +73,12 @@ async function loadExerciseState({ tx, exercise }: LoadContext): Promise<Exercis
 		.where(and(eq(membership.exerciseId, exercise.id), eq(membership.role, 'director')));
 	return {
 		exercise,
-		readiness: { teams: teams!.n, approvedInjects: approved!.n, directors: directors!.n }
+		readiness: {
+			teams: teams!.n,
+			approvedInjects: approved!.n,
+			directors: directors!.n,
+			communicationChecked: await isCommunicationChecked(tx, exercise.id)
+		}
 	};
 }
 

@@ -192,8 +192,9 @@ export function createEvents(dependencies: EventDependencies) {
 		};
 		for (const topic of ring.topics) {
 			if (topic === 'script' || topic === 'hot-wash') add(topic, topic);
-			if (topic === 'rights') add('all', topic);
-			if (topic !== 'script' && topic !== 'rights') add('console', topic);
+			if (topic === 'rights' || topic === 'check') add('all', topic);
+			if (topic === 'readiness') add('script', topic);
+			if (!['script', 'rights', 'check', 'readiness'].includes(topic)) add('console', topic);
 			if (ring.team && (topic === 'reports' || topic === 'questions' || topic === 'hot-wash'))
 				add(`team/${ring.team}`, topic);
 		}

@@ -15,6 +15,7 @@ import type { AccountId, ExerciseId, TeamId } from '#lib/exercise/ids.ts';
 import type { ExercisePulse } from '#lib/protocol/wire.ts';
 import type { Database } from '../database/open.ts';
 import { readTeams } from '../exercises/teams.ts';
+import { communicationNotice, type CommunicationNotice } from '../readiness/communication.ts';
 import { everyoneTimeline, type TimelineStart } from './timelines.ts';
 
 /** What every page of an exercise stands in, for one person. */
@@ -31,6 +32,8 @@ export interface ShellView {
 	cells: CellId[];
 	/** announcements and the clock */
 	everyone: TimelineStart;
+	/** the running communication check, and whether the reader has confirmed it */
+	communication: CommunicationNotice | null;
 }
 
 export async function shell(
@@ -39,10 +42,11 @@ export async function shell(
 	actor: Actor,
 	person: { timeZone: string | null }
 ): Promise<ShellView> {
-	const [pulse, all, everyone] = await Promise.all([
+	const [pulse, all, everyone, communication] = await Promise.all([
 		readPulse(database, exercise.id),
 		readTeams(database.db, exercise.id),
-		everyoneTimeline(database, exercise.id)
+		everyoneTimeline(database, exercise.id),
+		communicationNotice(database, exercise.id, actor.accountId)
 	]);
 	const { id, name, tlp, timeZone, startsAt, endsAt, settings } = exercise;
 	return {
@@ -67,7 +71,8 @@ export async function shell(
 		},
 		teams: knownTeams(actor, all),
 		cells: cellsOf(actor, takingPart(all, actor)),
-		everyone
+		everyone,
+		communication
 	};
 }
 

@@ -19,6 +19,7 @@ let exercise: TestExercise;
 let teams: Team[];
 let prying: Person[];
 let injectIds: string[];
+let libraryItem: string;
 
 beforeAll(async () => {
 	server = await startTestServer({ pages: true });
@@ -52,6 +53,26 @@ beforeAll(async () => {
 		{ ...secret(3), schedule: { mode: 'contingency', condition: `${canary} condition` } }
 	);
 	injectIds = made.map((one) => one.id);
+	// who plays here and plans another exercise opens the library, and must not find this exercise in it
+	const elsewhere = await TestExercise.create(server);
+	await server.services.exercises.addMembership(
+		elsewhere.id,
+		{ accountId: prying[0]!.id, role: 'planner', cell: 'central' },
+		elsewhere.director.id
+	);
+	[libraryItem] = (await server.services.library.save(
+		{ id: exercise.director.id, isAdministrator: false },
+		exercise.id,
+		'central',
+		{
+			kind: 'kit',
+			title: `${canary} kit`,
+			summary: `${canary} summary`,
+			tags: [canary],
+			tlp: 'amber',
+			injects: injectIds
+		}
+	)) as [string];
 	await exercise.approved({ title: 'Released and harmless', to: toAll });
 	await exercise.must(exercise.director, 'exercise.start', {});
 	await exercise.must(exercise.director, 'inject.hold', { inject: made[2]!.id, reason: `${canary} reason` });
@@ -74,6 +95,7 @@ async function allPaths(): Promise<string[]> {
 		team: teams.map((team) => team.id),
 		cell: ['central', 'GR', 'IT'],
 		inject: injectIds,
+		item: [libraryItem],
 		token: ['x'.repeat(43)]
 	};
 	return [...ids].flatMap((id) => {

@@ -107,7 +107,9 @@ export class LiveExercise {
 			this.connected = true;
 			this.#take(reply.pulse);
 			// whatever was rung while we were away is read again
-			this.#tell({ topics: ['board', 'script', 'questions', 'reports', 'hot-wash', 'people'] });
+			this.#tell({
+				topics: ['board', 'script', 'questions', 'reports', 'hot-wash', 'people', 'check', 'readiness']
+			});
 		});
 	}
 

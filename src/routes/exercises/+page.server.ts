@@ -1,5 +1,6 @@
 import { error, redirect } from '@sveltejs/kit';
 import { isDirector } from '#lib/exercise/exercise/access.ts';
+import { isLibrarian } from '#lib/exercise/library/access.ts';
 import { t } from '#lib/text/index.ts';
 import { expected, refused, textOf } from '../refusals.ts';
 import { instantOf } from './local-time.ts';
@@ -13,6 +14,7 @@ export const load: PageServerLoad = async ({ locals, url }) => {
 	return {
 		...view,
 		me: { name: session.account.name },
+		library: view.exercises.some((one) => one.roles.some((role) => isLibrarian(role))),
 		timeZones: needsZones ? Intl.supportedValuesOf('timeZone') : []
 	};
 };

@@ -37,7 +37,7 @@ import {
 	wallAtStart
 } from './factories.ts';
 
-const readiness = { teams: 2, approvedInjects: 3, directors: 1 };
+const readiness = { teams: 2, approvedInjects: 3, directors: 1, communicationChecked: true };
 const stateOf = (state: ExerciseState, ready = readiness): ExerciseCommandState => ({
 	exercise: exercise(state),
 	readiness: ready
@@ -130,7 +130,7 @@ describe('STARTEX', () => {
 	});
 
 	it('is refused with each thing that is missing', () => {
-		const missing = stateOf('ready', { teams: 0, approvedInjects: 0, directors: 0 });
+		const missing = stateOf('ready', { ...readiness, teams: 0, approvedInjects: 0, directors: 0 });
 		const sentence = sentenceOf(decide(startExercise, missing, director));
 		expect(sentence).toContain('director');
 		expect(sentence).toContain('no team');

@@ -8,7 +8,13 @@ import { exerciseStates, instant, longText, type Exercise, type ExerciseState } 
 export interface ExerciseCommandState {
 	exercise: Exercise;
 	/** for the guards of STARTEX */
-	readiness: { teams: number; approvedInjects: number; directors: number };
+	readiness: {
+		teams: number;
+		approvedInjects: number;
+		directors: number;
+		/** the communication check was ended, or waived with a reason; always so in a rehearsal */
+		communicationChecked: boolean;
+	};
 }
 
 /** Lifecycle steps that do not move the clock (DOMAIN 7.1). */
@@ -27,11 +33,23 @@ export function nextStates(state: ExerciseState): readonly ExerciseState[] {
 }
 
 /** What is missing before STARTEX, as sentences; empty when it can start. */
-export function startProblems(readiness: ExerciseCommandState['readiness']): string[] {
+export function startProblems(
+	readiness: Omit<ExerciseCommandState['readiness'], 'communicationChecked'>
+): string[] {
 	return [
 		...(readiness.directors === 0 ? ['Nobody is the director.'] : []),
 		...(readiness.teams === 0 ? ['There is no team yet.'] : []),
 		...(readiness.approvedInjects === 0 ? ['No inject is approved yet.'] : [])
+	];
+}
+
+/** `ready` is a promise to everybody that they were reached; STARTEX itself does not wait for it (DOMAIN 7.1). */
+export function readyProblems(readiness: ExerciseCommandState['readiness']): string[] {
+	return [
+		...startProblems(readiness),
+		...(readiness.communicationChecked
+			? []
+			: ['The communication check is not done. End one, or waive it with a reason, on the page Readiness.'])
 	];
 }
 
@@ -47,7 +65,7 @@ export const advanceExercise = command({
 		if (!isDirector(actor)) return directorOnly();
 		if (!nextStates(exercise.state).includes(to))
 			return refuse('not-now', `An exercise that is ${exercise.state} cannot become ${to}.`);
-		const problems = to === 'ready' ? startProblems(readiness) : [];
+		const problems = to === 'ready' ? readyProblems(readiness) : [];
 		if (problems.length > 0) return refuse('not-now', problems.join(' '));
 		return { facts: [{ kind: 'exercise-advanced', from: exercise.state, to, ...(reason && { reason }) }] };
 	}

@@ -52,7 +52,8 @@ export function navigation({ exercise, me, teams, cells }: ShellFor): { plan: Na
 		...(plans
 			? [
 					{ label: t('control.shell.nav.import'), href: at('import') },
-					{ label: t('control.shell.nav.people'), href: at('people') }
+					{ label: t('control.shell.nav.people'), href: at('people') },
+					{ label: t('ready.nav'), href: at('ready') }
 				]
 			: [])
 	];

@@ -1,0 +1,292 @@
+import { and, desc, eq, isNull, sql } from 'drizzle-orm';
+import { z } from 'zod';
+import { AppError } from '#lib/errors.ts';
+import type { CountryCode } from '#lib/standards/countries.ts';
+import { hasRole, isControl } from '#lib/exercise/exercise/access.ts';
+import { longText, type Actor, type Exercise, type Role } from '#lib/exercise/exercise/schema.ts';
+import type { AccountId, ExerciseId } from '#lib/exercise/ids.ts';
+import { writeAudit } from '../audit/audit.ts';
+import type { Database, Transaction } from '../database/open.ts';
+import {
+	account,
+	audit,
+	communicationAnswer,
+	communicationCheck,
+	exercise as exerciseTable,
+	membership,
+	team
+} from '../database/schema.ts';
+import type { Ring } from '../exercises/change.ts';
+import { check } from '../exercises/check.ts';
+import { noExercise } from '../exercises/rights.ts';
+import { mintId } from '../mint.ts';
+
+/** What every page of the exercise shows to who has not confirmed yet. */
+export interface CommunicationNotice {
+	id: string;
+	text: string;
+	dueAt: number;
+	confirmed: boolean;
+}
+
+export interface CheckedPerson {
+	id: AccountId;
+	name: string;
+	email: string;
+	roles: Role[];
+	teams: string[];
+	countries: CountryCode[];
+	/** wall time, ms */
+	confirmedAt: number | null;
+}
+
+export interface CheckView {
+	current: {
+		id: string;
+		text: string;
+		startedAt: number;
+		dueAt: number;
+		endedAt: number | null;
+		/** over everybody in the exercise */
+		all: number;
+		confirmed: number;
+		/** those whom the reader may know: all for exercise control, the own country for its planners */
+		people: CheckedPerson[];
+	} | null;
+	waived: { by: string | null; reason: string; at: number } | null;
+}
+
+const startSchema = z.object({
+	text: longText('Text'),
+	minutes: z
+		.number('Minutes: write a number.')
+		.int()
+		.min(1, 'Minutes: at least 1.')
+		.max(14 * 1440, 'Minutes: at most 14 days.')
+});
+
+/** Who prepares an exercise reads its readiness; only exercise control acts on the check. */
+export function requireReader(actor: Actor): void {
+	if (!isControl(actor) && !hasRole(actor, 'planner')) throw noExercise();
+}
+export function requireControl(actor: Actor): void {
+	requireReader(actor);
+	if (!isControl(actor)) throw new AppError('forbidden', 'Only exercise control does this.');
+}
+
+/** Whether the guard of `ready` is met (DOMAIN 7.1): a check was ended, or waived with a reason. */
+export async function isCommunicationChecked(tx: Transaction, exercise: ExerciseId): Promise<boolean> {
+	const { rows } = await tx.execute<{ done: boolean }>(sql`
+		select exists (select 1 from ${communicationCheck}
+			where ${communicationCheck.exerciseId} = ${exercise} and ${communicationCheck.endedAt} is not null)
+		or exists (select 1 from ${audit}
+			where ${audit.scope} = ${exercise} and ${audit.act} = 'communication.waived') as done`);
+	return rows[0]!.done;
+}
+
+/** The running check as one person is asked; null: none is running, or the person is no member. */
+export async function communicationNotice(
+	{ db }: Database,
+	exercise: ExerciseId,
+	accountId: AccountId
+): Promise<CommunicationNotice | null> {
+	const [row] = await db
+		.select({ check: communicationCheck, confirmedAt: communicationAnswer.confirmedAt })
+		.from(communicationCheck)
+		.leftJoin(
+			communicationAnswer,
+			and(
+				eq(communicationAnswer.checkId, communicationCheck.id),
+				eq(communicationAnswer.accountId, accountId)
+			)
+		)
+		.where(and(eq(communicationCheck.exerciseId, exercise), isNull(communicationCheck.endedAt)))
+		.orderBy(desc(communicationCheck.startedAt))
+		.limit(1);
+	if (!row) return null;
+	const { id, text, dueAt } = row.check;
+	return { id, text, dueAt: dueAt.getTime(), confirmed: row.confirmedAt !== null };
+}
+
+export function createCommunication({ database, ring }: { database: Database; ring: Ring }) {
+	const { db } = database;
+
+	async function running(tx: Transaction, exercise: ExerciseId) {
+		// the exercise's row lock: two controllers cannot start two checks
+		await tx
+			.select({ id: exerciseTable.id })
+			.from(exerciseTable)
+			.where(eq(exerciseTable.id, exercise))
+			.for('update');
+		const [row] = await tx
+			.select()
+			.from(communicationCheck)
+			.where(and(eq(communicationCheck.exerciseId, exercise), isNull(communicationCheck.endedAt)));
+		return row ?? null;
+	}
+
+	return {
+		async view(exercise: Exercise, actor: Actor): Promise<CheckView> {
+			requireReader(actor);
+			const [[row], [waived]] = await Promise.all([
+				db
+					.select()
+					.from(communicationCheck)
+					.where(eq(communicationCheck.exerciseId, exercise.id))
+					.orderBy(desc(communicationCheck.startedAt))
+					.limit(1),
+				db
+					.select({ detail: audit.detail, at: audit.at, by: account.name })
+					.from(audit)
+					.leftJoin(account, eq(account.id, audit.actorId))
+					.where(and(eq(audit.scope, exercise.id), eq(audit.act, 'communication.waived')))
+					.orderBy(desc(audit.sequence))
+					.limit(1)
+			]);
+			const people = row ? await peopleOf(exercise.id, row.id) : [];
+			const countries = new Set(
+				actor.memberships.flatMap(({ role, cell }) => (role === 'planner' && cell ? [cell] : []))
+			);
+			return {
+				current: row
+					? {
+							id: row.id,
+							text: row.text,
+							startedAt: row.startedAt.getTime(),
+							dueAt: row.dueAt.getTime(),
+							endedAt: row.endedAt?.getTime() ?? null,
+							all: people.length,
+							confirmed: people.filter((one) => one.confirmedAt !== null).length,
+							people: isControl(actor)
+								? people
+								: people.filter((one) => one.countries.some((country) => countries.has(country)))
+						}
+					: null,
+				waived: waived
+					? { by: waived.by, reason: String(waived.detail['reason'] ?? ''), at: waived.at.getTime() }
+					: null
+			};
+		},
+
+		async start(exercise: Exercise, actor: Actor, wanted: unknown): Promise<void> {
+			requireControl(actor);
+			const { text, minutes } = check(startSchema, wanted);
+			await db.transaction(async (tx) => {
+				if (await running(tx, exercise.id))
+					throw new AppError('not-now', 'A communication check is running already. End it first.');
+				await tx.insert(communicationCheck).values({
+					id: mintId(),
+					exerciseId: exercise.id,
+					text,
+					dueAt: sql`now() + make_interval(mins => ${minutes}::int)`,
+					startedBy: actor.accountId
+				});
+				await writeAudit(tx, {
+					scope: exercise.id,
+					actorId: actor.accountId,
+					act: 'communication.started',
+					detail: { text, minutes }
+				});
+			});
+			ring({ exercise: exercise.id, topics: ['check', 'readiness'] });
+		},
+
+		/** Any member, for the running check. A second press changes nothing. */
+		async confirm(exercise: Exercise, actor: Actor, checkId: string): Promise<void> {
+			if (actor.memberships.length === 0) throw noExercise();
+			const done = await db.transaction(async (tx) => {
+				const [row] = await tx
+					.select({ id: communicationCheck.id, endedAt: communicationCheck.endedAt })
+					.from(communicationCheck)
+					.where(and(eq(communicationCheck.id, checkId), eq(communicationCheck.exerciseId, exercise.id)));
+				if (!row) throw noExercise();
+				if (row.endedAt) throw new AppError('not-now', 'This communication check is over.');
+				return tx
+					.insert(communicationAnswer)
+					.values({ checkId, accountId: actor.accountId, confirmedAt: sql`now()` })
+					.onConflictDoNothing()
+					.returning({ id: communicationAnswer.checkId });
+			});
+			if (done.length > 0) ring({ exercise: exercise.id, topics: ['readiness'] });
+		},
+
+		async end(exercise: Exercise, actor: Actor): Promise<void> {
+			requireControl(actor);
+			await db.transaction(async (tx) => {
+				const row = await running(tx, exercise.id);
+				if (!row) throw new AppError('not-now', 'No communication check is running.');
+				await tx
+					.update(communicationCheck)
+					.set({ endedAt: sql`now()` })
+					.where(eq(communicationCheck.id, row.id));
+				await writeAudit(tx, {
+					scope: exercise.id,
+					actorId: actor.accountId,
+					act: 'communication.ended',
+					detail: { check: row.id }
+				});
+			});
+			ring({ exercise: exercise.id, topics: ['check', 'readiness'] });
+		},
+
+		async waive(exercise: Exercise, actor: Actor, reason: unknown): Promise<void> {
+			requireControl(actor);
+			const checked = check(longText('Reason'), reason);
+			await db.transaction((tx) =>
+				writeAudit(tx, {
+					scope: exercise.id,
+					actorId: actor.accountId,
+					act: 'communication.waived',
+					detail: { reason: checked }
+				})
+			);
+			ring({ exercise: exercise.id, topics: ['readiness'] });
+		}
+	};
+
+	/** Everybody in the exercise, by name. */
+	async function peopleOf(exercise: ExerciseId, checkId: string): Promise<CheckedPerson[]> {
+		const rows = await db
+			.select({
+				id: account.id,
+				name: account.name,
+				email: account.email,
+				role: membership.role,
+				team: team.name,
+				teamCountry: team.country,
+				country: membership.country,
+				cell: membership.cell,
+				confirmedAt: communicationAnswer.confirmedAt
+			})
+			.from(membership)
+			.innerJoin(account, and(eq(account.id, membership.accountId), isNull(account.disabledAt)))
+			.leftJoin(team, eq(team.id, membership.teamId))
+			.leftJoin(
+				communicationAnswer,
+				and(eq(communicationAnswer.accountId, account.id), eq(communicationAnswer.checkId, checkId))
+			)
+			.where(eq(membership.exerciseId, exercise))
+			.orderBy(sql`lower(${account.name})`, account.id);
+		const people = new Map<string, CheckedPerson>();
+		for (const row of rows) {
+			const person = people.get(row.id) ?? {
+				id: row.id as AccountId,
+				name: row.name,
+				email: row.email,
+				roles: [],
+				teams: [],
+				countries: [],
+				confirmedAt: row.confirmedAt?.getTime() ?? null
+			};
+			const add = <T>(list: T[], value: T | null | undefined) => {
+				if (value && !list.includes(value)) list.push(value);
+			};
+			add(person.roles, row.role as Role);
+			add(person.teams, row.team);
+			for (const country of [row.teamCountry, row.country, row.cell === 'central' ? null : row.cell])
+				add(person.countries, country as CountryCode | null);
+			people.set(row.id, person);
+		}
+		return [...people.values()];
+	}
+}

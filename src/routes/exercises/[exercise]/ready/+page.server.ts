@@ -1,0 +1,70 @@
+import { error } from '@sveltejs/kit';
+import { isControl, isDirector } from '#lib/exercise/exercise/access.ts';
+import type { Actor, Exercise } from '#lib/exercise/exercise/schema.ts';
+import type { Services } from '#server/services.ts';
+import { expected, refused, textOf } from '../../../refusals.ts';
+import type { Actions, PageServerLoad, RequestEvent } from './$types.js';
+
+export const load: PageServerLoad = async ({ params, locals, depends }) => {
+	depends('exercise:readiness');
+	const { muster, session } = locals;
+	if (!session) error(401, 'Sign in first.');
+	const { exercise, actor } = await expected(muster.exercises.open(params.exercise, session.account));
+	const { communication, goList } = muster.readiness;
+	const [check, go] = await expected(
+		Promise.all([communication.view(exercise, actor), goList.view(exercise, actor)])
+	);
+	return {
+		check,
+		go,
+		may: { control: isControl(actor), startChecks: isDirector(actor) }
+	};
+};
+
+/** Every act asks for the right anew; a refusal goes back beside the form. */
+function act(
+	work: (readiness: Services['readiness'], exercise: Exercise, actor: Actor, form: FormData) => Promise<void>
+) {
+	return async ({ locals, params, request }: RequestEvent) => {
+		const { muster, session } = locals;
+		if (!session) error(401, 'Sign in first.');
+		const { exercise, actor } = await expected(muster.exercises.open(params.exercise, session.account));
+		try {
+			await work(muster.readiness, exercise, actor, await request.formData());
+			return {};
+		} catch (problem) {
+			return refused(problem);
+		}
+	};
+}
+
+export const actions: Actions = {
+	startCheck: act(({ communication }, exercise, actor, form) =>
+		communication.start(exercise, actor, {
+			text: textOf(form, 'text'),
+			minutes: Number(textOf(form, 'minutes'))
+		})
+	),
+	endCheck: act(({ communication }, exercise, actor) => communication.end(exercise, actor)),
+	waive: act(({ communication }, exercise, actor, form) =>
+		communication.waive(exercise, actor, textOf(form, 'reason'))
+	),
+	confirm: act(({ communication }, exercise, actor, form) =>
+		communication.confirm(exercise, actor, textOf(form, 'check'))
+	),
+	addItem: act(({ goList }, exercise, actor, form) =>
+		goList.add(exercise, actor, { text: textOf(form, 'text'), owner: textOf(form, 'owner') })
+	),
+	seed: act(({ goList }, exercise, actor) => goList.seed(exercise, actor)),
+	change: act(({ goList }, exercise, actor, form) =>
+		goList.change(exercise, actor, textOf(form, 'item'), {
+			...(form.has('state') && { state: textOf(form, 'state') }),
+			...(form.has('note') && { note: textOf(form, 'note') }),
+			...(form.has('owner') && { owner: textOf(form, 'owner') })
+		})
+	),
+	move: act(({ goList }, exercise, actor, form) =>
+		goList.move(exercise, actor, textOf(form, 'item'), textOf(form, 'by') === '-1' ? -1 : 1)
+	),
+	remove: act(({ goList }, exercise, actor, form) => goList.remove(exercise, actor, textOf(form, 'item')))
+};
