@@ -156,6 +156,11 @@ export function scheduleText(schedule: Schedule, timeZone: string, name: (inject
 			return `${name(schedule.inject)} ${signed(schedule.seconds)}`;
 		case 'contingency':
 			return schedule.condition === '' ? 'contingency' : `contingency: ${schedule.condition}`;
+		case 'condition': {
+			const { match, clauses } = schedule.when;
+			const said = clauses.map(({ inject, act, not }) => `${name(inject)} ${not ? 'not ' : ''}${act}`);
+			return `${said.join(match === 'all' ? ' and ' : ' or ')} ${signed(schedule.seconds)}`;
+		}
 		default:
 			return 'manual';
 	}
