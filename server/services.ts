@@ -7,6 +7,7 @@ import type { Bell } from './bell/bell.ts';
 import { createBellOf } from './bell/create.ts';
 import type { UpdateLog } from './documents/group-commit.ts';
 import { createScriptExchange } from './exchange/script-exchange.ts';
+import { createTransfer } from './exchange/transfer.ts';
 import { createExercises } from './exercises/exercises.ts';
 import { createRealtime } from './realtime.ts';
 import { views } from './views/index.ts';
@@ -48,6 +49,7 @@ export function createServices(given: {
 	});
 	const { documents, commands, schedule } = realtime;
 	const scriptExchange = createScriptExchange({ database, documents });
+	const transfer = createTransfer({ database, documents });
 	return {
 		config,
 		database,
@@ -60,6 +62,7 @@ export function createServices(given: {
 		schedule,
 		realtime,
 		scriptExchange,
+		transfer,
 		views
 	};
 }

@@ -60,7 +60,9 @@ const generated = /^IMP-(\d+)$/i;
  */
 export function makePlan(candidates: readonly Candidate[], context: ReadContext): Plan {
 	const { script } = context;
-	const current = readBack(context);
+	// another tool's injects are compared with the script itself
+	const isDirect = candidates.every((candidate) => candidate.direct);
+	const current = isDirect ? new Map<InjectId, ImportedValues>() : readBack(context);
 	const matches = matchRows(candidates, script, current);
 	const plan: Plan = { added: [], changed: [], unchanged: [], notInFile: [] };
 	const references = nextReferences(candidates, script);
