@@ -18,9 +18,13 @@ export function createTransfer(given: { database: Database; documents: Pick<Docu
 		calendar: (exercise: Exercise, actor: Actor, cell: string) =>
 			exportCalendar(given, exercise, actor, cell),
 
-		/** Streams; the rights are checked, and the first byte is there, before it is answered. */
-		archive(exercise: Exercise, actor: Actor): { name: string; body: ReadableStream<Uint8Array> } {
+		/** Streams; the rights are checked before it is answered. */
+		async archive(
+			exercise: Exercise,
+			actor: Actor
+		): Promise<{ name: string; body: ReadableStream<Uint8Array> }> {
 			requireArchive(actor);
+			const name = await archiveFileName(database, exercise);
 			if (archiving)
 				throw new AppError('slow-down', 'Another archive is being written. Try again in a minute.', {
 					retry: { after: 60_000 }
@@ -31,7 +35,7 @@ export function createTransfer(given: { database: Database; documents: Pick<Docu
 				// whoever reads it hears of it: the download breaks off, and is no archive
 				.catch((error: unknown) => writable.abort(error).catch(() => undefined))
 				.finally(() => (archiving = false));
-			return { name: archiveFileName(exercise), body: readable };
+			return { name, body: readable };
 		}
 	};
 }

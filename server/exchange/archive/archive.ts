@@ -2,6 +2,7 @@ import { AppError } from '#lib/errors.ts';
 import { isDirector } from '#lib/exercise/exercise/access.ts';
 import type { Actor, Exercise } from '#lib/exercise/exercise/schema.ts';
 import { exportFileName } from '#lib/exercise/inject/spreadsheet/export.ts';
+import { strictestTlp, tlpIds } from '#lib/standards/tlp.ts';
 import { writeAudit } from '../../audit/audit.ts';
 import type { Database } from '../../database/open.ts';
 import type { Manifest } from './manifest.ts';
@@ -29,9 +30,17 @@ export function requireArchive(actor: Actor): void {
 	if (!isDirector(actor)) throw new AppError('not-found', 'There is nothing here, or it is not open to you.');
 }
 
-/** Marked and labelled like every other file that leaves. */
-export const archiveFileName = (exercise: Exercise) =>
-	exportFileName(exercise.name, 'archive', exercise.tlp, 'xlsx').replace(
-		/_script_archive(.*)\.xlsx$/,
+/** Marked and labelled like every other file that leaves: as strict as the strictest inject that was approved. */
+export async function archiveFileName(database: Database, exercise: Exercise): Promise<string> {
+	const { rows } = await database.pool.query<{ tlp: string }>(
+		`select distinct v.content->>'tlp' as tlp from inject_version v
+		join inject i on i.id = v.inject_id where i.exercise_id = $1`,
+		[exercise.id]
+	);
+	const labels = rows.flatMap(({ tlp }) => tlpIds.filter((known) => known === tlp));
+	const tlp = strictestTlp([exercise.tlp, ...labels]);
+	return exportFileName(exercise.name, 'archive', tlp, 'csv').replace(
+		/_script_archive(.*)\.csv$/,
 		'_archive$1.zip'
 	);
+}

@@ -12,6 +12,7 @@ import type { Manifest } from '#server/exchange/archive/manifest.ts';
 import { archivedPeople, archiveParts, notArchived } from '#server/exchange/archive/parts.ts';
 import { restoreArchive } from '#server/exchange/archive/restore.ts';
 import { writeArchive } from '#server/exchange/archive/write.ts';
+import { eventually } from '../../support/eventually.ts';
 import { freshDatabase } from '../../support/database.ts';
 import { startTestServer, type TestServer } from '../../support/server.ts';
 import { PlayedExercise } from '../review/played.ts';
@@ -52,6 +53,29 @@ const exercisesOn = async (database: Database) =>
 	Number((await database.pool.query('select count(*) from exercise')).rows[0].count);
 
 describe('an archive', () => {
+	it('streams to the director as one marked file', async () => {
+		const { exercise, actor } = await server.services.exercises.open(played.play.id, played.play.director);
+		const { name, body } = await server.services.transfer.archive(exercise, actor);
+		expect(name).toMatch(/^EX_Test-exercise_archive_TLP-[A-Z-]+\.zip$/);
+		const bytes = new Uint8Array(await new Response(body).arrayBuffer());
+		const streamed = path.join(folder, 'streamed.zip');
+		await writeFile(streamed, bytes);
+		await onFresh(async (database) => {
+			expect((await restoreArchive(database, streamed)).manifest.exercise.id).toBe(exercise.id);
+		});
+	});
+
+	it('that nobody goes on reading ends, and the next can be written', async () => {
+		const { exercise, actor } = await server.services.exercises.open(played.play.id, played.play.director);
+		const { body } = await server.services.transfer.archive(exercise, actor);
+		await body.cancel();
+		await eventually(async () => {
+			const next = await server.services.transfer.archive(exercise, actor).catch(() => null);
+			await next?.body.pipeTo(collect([]));
+			return next !== null;
+		}, 'the next archive');
+	});
+
 	it('has a place for every table, or a reason why it has none', () => {
 		const tables = Object.values(schema)
 			.filter((value) => is(value, PgTable))
@@ -141,7 +165,9 @@ describe('an archive', () => {
 	it('[P1] is for the director alone; to all others there is none', async () => {
 		for (const person of Object.values(played.people)) {
 			const { exercise, actor } = await server.services.exercises.open(played.play.id, person);
-			expect(() => server.services.transfer.archive(exercise, actor)).toThrow(/nothing here/);
+			await expect(server.services.transfer.archive(exercise, actor)).rejects.toMatchObject({
+				code: 'not-found'
+			});
 			await expect(
 				exportArchive(server.services.database, exercise, actor, collect([]))
 			).rejects.toMatchObject({ code: 'not-found' });

@@ -13,12 +13,12 @@ export function readForeign(words: string): ForeignExercise | { refused: string 
 		return { refused: 'This file is far larger than a script can be. Muster does not open it.' };
 	let file: Json;
 	try {
-		file = JSON.parse(words.replace(/^\ufeff/, ''));
+		file = JSON.parse(words.replace(/^\ufeff/, '')) as Json;
 	} catch {
 		return { refused: 'This file is cut off or damaged: it is no complete JSON. Export it again.' };
 	}
 	// an export may be wrapped in a list of one
-	const value = Array.isArray(file) && file.length === 1 ? file[0] : file;
+	const value: Json = Array.isArray(file) && file.length === 1 ? (file as Json[])[0] : file;
 	const read = isOpenAev(value)
 		? readOpenAev(value)
 		: isIcebergTtx(value)

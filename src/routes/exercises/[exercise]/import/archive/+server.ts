@@ -4,7 +4,7 @@ import type { RequestHandler } from './$types.js';
 /** All of the exercise as one file, for its director. */
 export const GET: RequestHandler = (event) =>
 	answer(event, async (exercise, actor) => {
-		const { name, body } = event.locals.muster.transfer.archive(exercise, actor);
+		const { name, body } = await event.locals.muster.transfer.archive(exercise, actor);
 		return new Response(body, {
 			headers: {
 				'content-type': 'application/zip',
