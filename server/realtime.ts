@@ -68,6 +68,7 @@ export function createRealtime(dependencies: RealtimeDependencies) {
 		},
 		actor: exercises.actor,
 		colourOf,
+		node: bell.node,
 		ring: (names) => bell.ring({ exercise: '', topics: [], documents: names }),
 		...(dependencies.updates && { updates: dependencies.updates })
 	});

@@ -6,6 +6,7 @@ import { createAccounts } from './accounts/accounts.ts';
 import type { Bell } from './bell/bell.ts';
 import { createBellOf } from './bell/create.ts';
 import type { UpdateLog } from './documents/group-commit.ts';
+import { createComments } from './comments/comments.ts';
 import { createScriptExchange } from './exchange/script-exchange.ts';
 import { createTransfer } from './exchange/transfer.ts';
 import { createExercises } from './exercises/exercises.ts';
@@ -50,6 +51,7 @@ export function createServices(given: {
 	const { documents, commands, schedule } = realtime;
 	const scriptExchange = createScriptExchange({ database, documents });
 	const transfer = createTransfer({ database, documents });
+	const comments = createComments({ database, ring: bell.ring });
 	return {
 		config,
 		database,
@@ -63,6 +65,7 @@ export function createServices(given: {
 		realtime,
 		scriptExchange,
 		transfer,
+		comments,
 		views
 	};
 }

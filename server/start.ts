@@ -65,7 +65,9 @@ export async function listen(
 		{
 			requestTimeout: httpLimits.requestMs,
 			headersTimeout: httpLimits.headersMs,
-			keepAliveTimeout: httpLimits.keepAliveMs
+			keepAliveTimeout: httpLimits.keepAliveMs,
+			// Node looks at these limits so often; by itself it would be every 30 s
+			connectionsCheckingInterval: 1000
 		},
 		app
 	);

@@ -3,6 +3,7 @@ import type { Database } from '../database/open.ts';
 import type { Ring } from '../exercises/change.ts';
 import { createExercises } from '../exercises/exercises.ts';
 import { createAccountActs, findAccount } from './account.ts';
+import { createAdministration } from './administration.ts';
 import { createInvitations } from './invitations.ts';
 import { viewJoin } from './joining.ts';
 import { createPasswords } from './passwords.ts';
@@ -29,6 +30,10 @@ export function createAccounts({
 	const sessions = createSessions({ database, origin, ring });
 	const setup = createSetup({ database, passwords });
 	const invitations = createInvitations({ database, passwords, ring });
+	const passwordLink = async (email: string): Promise<string | null> => {
+		const found = await findAccount(database.db, email);
+		return found && `${origin}/setup/${await setup.createPasswordLink(found.id as AccountId)}`;
+	};
 	return {
 		...createAccountActs({ database, passwords, signIn }),
 		signIn: signIn.signIn,
@@ -48,11 +53,9 @@ export function createAccounts({
 				return token && `${origin}/setup/${token}`;
 			},
 			/** the same for somebody who forgot the password; null when there is no such account */
-			async passwordLink(email: string): Promise<string | null> {
-				const found = await findAccount(database.db, email);
-				return found && `${origin}/setup/${await setup.createPasswordLink(found.id as AccountId)}`;
-			}
+			passwordLink
 		},
+		administration: createAdministration({ database, sessions, passwordLink }),
 		/** what a join page says; null for a link that opens nothing */
 		viewJoin: (token: string, reader: AccountId | null) => viewJoin(database, token, reader),
 		people: createPeople({

@@ -687,6 +687,20 @@ export const documentSnapshot = pgTable(
 // --- nodes ------------------------------------------------------------------------------------------------------------
 
 /**
+ * Who is in a document at each node, stamped. Unlogged, like `connected`.
+ */
+export const presence = pgTable(
+	'presence',
+	{
+		node: text('node').notNull(),
+		document: text('document').notNull(),
+		people: jsonb('people').notNull(),
+		at: wall('at').notNull().defaultNow()
+	},
+	(t) => [primaryKey({ columns: [t.node, t.document] }), index('presence_document').on(t.document)]
+);
+
+/**
  * Who is connected to an exercise on each node, to count people over all of them. Unlogged: after a crash of PostgreSQL
  * every node says it anew.
  */

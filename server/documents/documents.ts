@@ -27,6 +27,7 @@ import {
 } from './log.ts';
 import { merge } from './merging.ts';
 import { restoreIn } from './restore.ts';
+import { createPresenceElsewhere } from './presence-elsewhere.ts';
 import { Room } from './room.ts';
 
 const closedSentence = 'This page is closed for writing.';
@@ -35,6 +36,8 @@ const nothing = () => new AppError('not-found', 'There is nothing here, or it is
 export interface DocumentDependencies extends GateDependencies {
 	database: Database;
 	log: Logger;
+	/** this node, as others know it */
+	node: string;
 	/** tells the other nodes that documents moved on; they read the log (R11) */
 	ring: (names: string[]) => void;
 	/** counts a refusal; what to answer instead of it */
@@ -423,6 +426,13 @@ export function createDocuments(dependencies: DocumentDependencies) {
 		}
 	}, 1000);
 	sweepTimer.unref();
+	const elsewhere = createPresenceElsewhere({
+		database,
+		log: logger,
+		node: dependencies.node,
+		rooms: () => open.values()
+	});
+	elsewhere.start();
 	const forgetTimer = setInterval(() => misplaced.clear(), 60_000);
 	forgetTimer.unref();
 
@@ -452,6 +462,7 @@ export function createDocuments(dependencies: DocumentDependencies) {
 		clearInterval(rightsTimer);
 		clearInterval(sweepTimer);
 		clearInterval(forgetTimer);
+		await elsewhere.stop();
 		await updates.close();
 		ring();
 		for (const one of open.values()) one.flush();

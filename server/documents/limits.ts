@@ -17,6 +17,8 @@ export const documentLimits = {
 	presenceEntries: 5000,
 	/** several changes of presence leave together, newest state only: ten a second, whatever a browser sends */
 	presenceTickMs: 100,
+	/** who is connected to another node is seen after so long at the latest: their cursors are a courtesy, not the text */
+	presenceElsewhereMs: 1000,
 	/** a browser that has said nothing for so long is no longer here; y-protocols renews every 15 s */
 	presenceExpiresMs: 30_000,
 	/** a reader that lags so far behind gets no presence until it has read: changes go first */

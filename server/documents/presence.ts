@@ -9,8 +9,16 @@ export interface Stamp {
 	colour: string;
 }
 
+/** Somebody who is here, as nodes tell each other: the state is stamped. */
+export interface Elsewhere extends PresenceEntry {
+	account: string;
+}
+
 interface Present extends PresenceEntry {
-	reader: Reader;
+	/** null: connected to another node */
+	reader: Reader | null;
+	/** the other node */
+	node: string | null;
 	account: string;
 	/** when it was last heard of */
 	at: number;
@@ -27,6 +35,8 @@ export class Presence {
 	readonly #changed = new Map<number, PresenceEntry>();
 	readonly #relay: (frames: Buffer, except: Reader | null) => void;
 	#all: Buffer | null = null;
+	/** who is connected here changed since other nodes were told */
+	#news = false;
 	#timer: NodeJS.Timeout | null = null;
 
 	constructor(relay: (frames: Buffer, except: Reader | null) => void) {
@@ -51,16 +61,18 @@ export class Presence {
 		if (state === 'null') return this.#remove(entry.client, entry.clock);
 		// a clock that jumps to its end could never be answered
 		const clock = Math.min(entry.clock, 2 ** 31);
-		if (known && known.reader !== reader) this.#clientOf.delete(known.reader);
+		if (known?.reader && known.reader !== reader) this.#clientOf.delete(known.reader);
 		this.#clientOf.set(reader, entry.client);
 		this.#present.set(entry.client, {
 			client: entry.client,
 			clock,
 			state,
 			reader,
+			node: null,
 			account: stamp.account,
 			at: Date.now()
 		});
+		this.#news = true;
 		this.#note({ client: entry.client, clock, state });
 	}
 
@@ -75,6 +87,29 @@ export class Presence {
 		if (own !== undefined) this.#remove(own, this.#present.get(own)!.clock + 1);
 	}
 
+	/** For other nodes: who is connected here; null: as when it was taken last. */
+	takeNews(evenIfOld: boolean): Elsewhere[] | null {
+		if (!this.#news && !evenIfOld) return null;
+		this.#news = false;
+		return [...this.#present.values()]
+			.filter(({ reader }) => reader !== null)
+			.map(({ client, clock, state, account }) => ({ client, clock, state, account }));
+	}
+
+	/** What another node says of those who are connected there: all of them, stamped by it. */
+	hear(node: string, entries: readonly Elsewhere[]): void {
+		const named = new Set(entries.map(({ client }) => client));
+		for (const { client, clock, node: from } of [...this.#present.values()])
+			if (from === node && !named.has(client)) this.#remove(client, clock + 1);
+		for (const { client, clock, state, account } of entries) {
+			const known = this.#present.get(client);
+			if (known?.reader) continue;
+			const isNew = !known || known.clock !== clock || known.state !== state;
+			this.#present.set(client, { client, clock, state, reader: null, node, account, at: Date.now() });
+			if (isNew) this.#note({ client, clock, state });
+		}
+	}
+
 	stop(): void {
 		if (this.#timer) clearTimeout(this.#timer);
 		this.#timer = null;
@@ -86,7 +121,7 @@ export class Presence {
 			if (now - at > documentLimits.presenceExpiresMs) this.#remove(client, clock + 1);
 	}
 
-	/** Free, or left behind by an older socket of the same person. */
+	/** Free, or left behind by an older socket of the same person, here or at another node. */
 	#mayClaim(entry: PresenceEntry, account: string): boolean {
 		if (entry.state === 'null') return false;
 		const owner = this.#present.get(entry.client);
@@ -97,7 +132,10 @@ export class Presence {
 		const present = this.#present.get(client);
 		if (!present) return;
 		this.#present.delete(client);
-		this.#clientOf.delete(present.reader);
+		if (present.reader) {
+			this.#clientOf.delete(present.reader);
+			this.#news = true;
+		}
 		this.#note({ client, clock, state: 'null' });
 	}
 
@@ -108,7 +146,7 @@ export class Presence {
 			this.#timer = null;
 			const entries = [...this.#changed.values()];
 			this.#changed.clear();
-			const only = entries.length === 1 ? this.#present.get(entries[0]!.client)?.reader : undefined;
+			const only = entries.length === 1 ? this.#present.get(entries[0]!.client)?.reader : null;
 			this.#relay(frame(presenceMessage(entries)), only ?? null);
 		}, documentLimits.presenceTickMs);
 	}

@@ -13,6 +13,7 @@ import * as questions from './questions.ts';
 import * as record from './record.ts';
 import * as review from './review.ts';
 import * as script from './script.ts';
+import * as scriptHistory from './script-history.ts';
 import * as shell from './shell.ts';
 import * as teamRoom from './team-room.ts';
 import * as timelines from './timelines.ts';
@@ -29,6 +30,7 @@ export const views = {
 	record,
 	review,
 	script,
+	scriptHistory,
 	shell,
 	teamRoom,
 	timelines

@@ -201,7 +201,9 @@ describe('one frame that ends its socket', () => {
 						}))
 					)
 				)
-		],
+		]
+	];
+	const tooLarge: typeof attacks = [
 		['a frame of 5 MB', 1009, (c) => c.send(new Uint8Array(5 << 20))],
 		[
 			'a first change over 4 MB',
@@ -217,7 +219,7 @@ describe('one frame that ends its socket', () => {
 			}
 		]
 	];
-	test.each(attacks)('[R6] [P9] %s', async (_what, code, act) => {
+	const endsItself = async (_what: string, code: number, act: (client: RawClient) => void) => {
 		const client = await scene.attack();
 		const before = scene.watcher.doc.getText('t').toString();
 		act(client);
@@ -226,7 +228,9 @@ describe('one frame that ends its socket', () => {
 		expect(client.saved).toBeLessThanOrEqual(1);
 		expect(await scene.goesOn()).toBeLessThan(costsAtMostMs);
 		expect(scene.watcher.doc.getText('t').toString().replace('small', '')).toBe(before.replace('small', ''));
-	});
+	};
+	test.each(attacks)('[R6] [P9] %s', endsItself);
+	test.each(tooLarge)('[L4] [L5] [P9] %s', endsItself);
 
 	test.each([
 		['a reserved bit', Buffer.from([0xc2, 0x80, 0, 0, 0, 0])],

@@ -2,6 +2,7 @@ import type net from 'node:net';
 import * as encoding from 'lib0/encoding';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { askMessage, updateMessage } from '#server/documents/frames.ts';
+import { documentLimits } from '#server/documents/limits.ts';
 import { Scene, costsAtMostMs } from './bystanders.ts';
 
 /* Frames that keep every rule of their form and are made to cost much: others wait at most five seconds (P9). */
@@ -74,3 +75,18 @@ test('[P9] [R9] [L12] who asks for everything again and again, and reads nothing
 	client.socket.terminate();
 	busy.close();
 }, 60_000);
+
+test('[L8] [P9] a page that is full takes no more, and stays readable; its neighbours notice nothing', async () => {
+	const client = await scene.attack();
+	const chunk = 'x'.repeat(900_000);
+	const chunks = Math.ceil(documentLimits.stateBytes / chunk.length) + 1;
+	for (let i = 1; i <= chunks && client.refused.length === 0; i++) {
+		client.edit((doc) => doc.getText('full').insert(0, chunk));
+		await client.until(() => client.saved === i || client.refused.length > 0, 'an answer', 20_000);
+	}
+	expect(client.refused.map(({ code }) => code)).toEqual(['too-large']);
+	// what the attacks before left in it counts too
+	expect(client.saved).toBeGreaterThan(chunks / 2);
+	expect(await scene.goesOn()).toBeLessThan(costsAtMostMs);
+	client.close();
+}, 120_000);

@@ -71,7 +71,8 @@ export const notArchived: readonly string[] = [
 	'library_item',
 	// of the moment
 	'command_result',
-	'connected'
+	'connected',
+	'presence'
 ];
 
 /** People and organisations, without passwords, settings or rights: who is who, nothing to sign in with. */

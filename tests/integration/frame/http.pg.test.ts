@@ -106,6 +106,21 @@ describe('requests', () => {
 		expect(answer).toMatch(/^HTTP\/1.1 413 /);
 	});
 
+	test('[L15] headers that trickle in end with their connection within seconds', async () => {
+		const begun = performance.now();
+		const socket = net.connect(Number(new URL(server.url).port), '127.0.0.1', () =>
+			socket.write('GET / HTTP/1.1\r\nHost: localhost\r\n')
+		);
+		const trickle = setInterval(() => socket.write('X-Slow: 1\r\n'), 500);
+		let answer = '';
+		socket.on('data', (chunk) => (answer += chunk.toString()));
+		socket.on('error', () => undefined);
+		await new Promise((resolve) => socket.on('close', resolve));
+		clearInterval(trickle);
+		expect(answer).toContain('408');
+		expect(performance.now() - begun).toBeLessThan(httpLimits.headersMs + 5000);
+	}, 30_000);
+
 	test('[L13] a body that does not say how long it is is refused', async () => {
 		const answer = await raw(
 			'POST /api/commands/x HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n'

@@ -23,6 +23,8 @@ describe.each(['PostgreSQL', 'Redis'])('two nodes that ring through %s', (throug
 	let b: TestNode;
 	let exercise: TestExercise;
 	let team: Team;
+	let other: Team;
+	let stranger: Person;
 	let writer: Person;
 	let reader: Person;
 	beforeAll(async () => {
@@ -30,7 +32,8 @@ describe.each(['PostgreSQL', 'Redis'])('two nodes that ring through %s', (throug
 		[a, b] = all.nodes as [TestNode, TestNode];
 		exercise = await TestExercise.create(a);
 		team = await exercise.team('GR CSIRT');
-		await exercise.team('IT CSIRT', 'IT');
+		other = await exercise.team('IT CSIRT', 'IT');
+		stranger = await exercise.member('Stranger', { role: 'player', teamId: other.id });
 		writer = await exercise.member('Writer', { role: 'player', teamId: team.id });
 		reader = await exercise.member('Reader', { role: 'player', teamId: team.id });
 		await exercise.approved({ title: 'Before STARTEX', to: toAll });
@@ -150,6 +153,33 @@ describe.each(['PostgreSQL', 'Redis'])('two nodes that ring through %s', (throug
 		await expect.poll(() => hearsPulse(exercise, listener, witness), { timeout: 1500 }).toBe(false);
 		for (const one of [listener, witness]) one.close();
 	});
+
+	test('[P2] people see each other in a page on both nodes, as stamped, and nobody of another team', async () => {
+		const name = exercise.notes(team.id);
+		// both nodes have somebody, so each knows of the other
+		const listeners = await Promise.all([
+			Listener.join(a.url, writer, exercise.id),
+			Listener.join(b.url, reader, exercise.id)
+		]);
+		const [left, right, outside] = await Promise.all([
+			RawClient.synced({ url: a.url, name, cookie: writer.cookie }),
+			RawClient.synced({ url: b.url, name, cookie: reader.cookie }),
+			RawClient.synced({ url: b.url, name: exercise.notes(other.id), cookie: stranger.cookie })
+		]);
+		left.sendPresence(left.doc.clientID, 1, { cursor: 1, user: { name: 'Somebody else' } });
+		right.sendPresence(right.doc.clientID, 1, { cursor: 2 });
+		const seen = (by: RawClient, of: RawClient) =>
+			JSON.parse(by.presence.get(of.doc.clientID) ?? 'null') as { cursor: number } | null;
+		await right.until(() => seen(right, left) !== null, 'the one on the other node', 8000);
+		await left.until(() => seen(left, right) !== null, 'the one on the other node', 8000);
+		expect(seen(right, left)).toMatchObject({ cursor: 1, user: { name: 'Writer' } });
+		left.sendPresence(left.doc.clientID, 2, { cursor: 7 });
+		await right.until(() => seen(right, left)?.cursor === 7, 'the cursor to move', 3000);
+		left.close();
+		await right.until(() => seen(right, left) === null, 'the one who left', 3000);
+		expect(outside.presence.size).toBe(0);
+		for (const one of [right, outside, ...listeners]) one.close();
+	}, 30_000);
 
 	test('exercise control sees how many people are connected, over both nodes, each once', async () => {
 		const control = await Listener.join(a.url, exercise.director, exercise.id);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { decodeFile, readPeopleFile } from '#server/accounts/people-file.ts';
+import { decodeFile, peopleFileLimits, readPeopleFile } from '#server/accounts/people-file.ts';
 
 const problemsOf = (text: string) =>
 	readPeopleFile(text).problems.map(({ row, column, message }) => `${row} ${column}: ${message}`);
@@ -93,4 +93,11 @@ test('a team lead by role, and roles as other lists call them', () => {
 test('UTF-8, or what Excel on Windows writes', () => {
 	expect(decodeFile(new TextEncoder().encode('Müller'))).toBe('Müller');
 	expect(decodeFile(new Uint8Array([0x4d, 0xfc, 0x6c, 0x6c, 0x65, 0x72]))).toBe('Müller');
+});
+
+test('[L25] a list of 10,000 people is read; one more is refused with a sentence', () => {
+	const list = (rows: number) =>
+		['name,email', ...Array.from({ length: rows }, (_, i) => `Person ${i},p${i}@csirt.example`)].join('\n');
+	expect(readPeopleFile(list(peopleFileLimits.rows)).rows).toHaveLength(peopleFileLimits.rows);
+	expect(problemsOf(list(peopleFileLimits.rows + 1)).join()).toContain('more than 10000 rows');
 });

@@ -164,7 +164,9 @@ describe('what approval compares', () => {
 			respondWithin: 60,
 			language: 'el',
 			translations: { fr: { title: 'Autre', body: richTextFromText('Autre') } },
-			attachments: [{ id: 'attachment-1' as AttachmentId, name: 'a.pdf', mediaType: 'application/pdf', bytes: 1 }],
+			attachments: [
+				{ id: 'attachment-1' as AttachmentId, name: 'a.pdf', mediaType: 'application/pdf', bytes: 1 }
+			],
 			origin: { inject: 'central-01' as InjectId, taken: base },
 			otherFields: [{ name: 'Phase', value: '2' }]
 		};

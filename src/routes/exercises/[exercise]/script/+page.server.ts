@@ -10,6 +10,7 @@ export const load: PageServerLoad = async ({ params, locals, depends }) => {
 		const { exercise, actor } = await muster.exercises.open(params.exercise, session.account);
 		const { scriptOverview } = muster.views.script;
 		return {
+			comments: await muster.comments.openCounts(exercise, actor),
 			scripts: await scriptOverview(muster.database, exercise, actor, (name) => muster.documents.read(name))
 		};
 	} catch (problem) {

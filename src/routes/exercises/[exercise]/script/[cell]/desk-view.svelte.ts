@@ -23,6 +23,8 @@ export class DeskView {
 	/** the inject beside the grid */
 	open = $state<string | null>(null);
 	showsWarnings = $state(false);
+	showsComments = $state(false);
+	showsHistory = $state(false);
 	/** written a moment ago: shown although this filter would hide it */
 	#pinned = $state.raw<{ filter: string; ids: ReadonlySet<string> }>({ filter: '', ids: new Set() });
 
@@ -37,6 +39,7 @@ export class DeskView {
 		};
 		this.open = query.get('inject');
 		this.showsWarnings = query.get('panel') === 'warnings';
+		this.showsComments = query.get('panel') === 'comments';
 	}
 
 	write(query: URLSearchParams): void {
@@ -46,7 +49,7 @@ export class DeskView {
 			sort: sort.column === 'order' ? null : sort.column,
 			desc: sort.descending ? '1' : null,
 			inject: this.open,
-			panel: this.showsWarnings ? 'warnings' : null
+			panel: this.showsWarnings ? 'warnings' : this.showsComments ? 'comments' : null
 		};
 		for (const [key, value] of Object.entries(rest)) {
 			if (value === null) query.delete(key);

@@ -4,6 +4,7 @@ import { documentName } from '#lib/exercise/documents.ts';
 import type { CellId, Exercise, Team } from '#lib/exercise/exercise/schema.ts';
 import type { InjectId } from '#lib/exercise/ids.ts';
 import { approvalProblem, maySubmit, type InjectStatus } from '#lib/exercise/inject/approval.ts';
+import type { HistoryEntry } from '#lib/exercise/inject/history.ts';
 import * as page from '#lib/exercise/inject/page.ts';
 import { RowBuilder, warm, type RowContext } from '#lib/exercise/inject/rows.ts';
 import { bodyOf, scriptInjects, setFields, type Inject } from '#lib/exercise/inject/schema.ts';
@@ -256,6 +257,32 @@ export class ScriptRoom {
 			if (body) writeFragment(body, content.body);
 		}, this.#origin);
 		this.flush();
+	}
+
+	/** What an entry of the history says was before: a field's value, or an inject that was deleted, under its own id. */
+	restore(entry: Pick<HistoryEntry, 'act' | 'inject' | 'field' | 'before' | 'was'>): boolean {
+		const { doc } = this.document;
+		if (!this.canWrite) return false;
+		const record = scriptInjects(doc).get(entry.inject);
+		if (entry.act === 'removed' && entry.was && !record) {
+			const { id, ...values } = entry.was;
+			page.insertInject(
+				doc,
+				this.#page.rows(),
+				id,
+				{ after: this.#page.rows().at(-1)?.id ?? null },
+				values,
+				this.#origin
+			);
+		} else if (entry.act === 'changed' && entry.field && record)
+			doc.transact(() => {
+				const body = bodyOf(record);
+				if (entry.field === 'body' && body) writeFragment(body, entry.before as Inject['body']);
+				else setFields(record, { [entry.field!]: entry.before });
+			}, this.#origin);
+		else return false;
+		this.flush();
+		return true;
 	}
 
 	undo(): void {

@@ -1,6 +1,7 @@
 import type { CellId, Exercise, Team } from '#lib/exercise/exercise/schema.ts';
 import type { InjectId } from '#lib/exercise/ids.ts';
 import type { ScriptRow } from '#lib/exercise/inject/view.ts';
+import type { ScriptComments } from '../comments.svelte.ts';
 import type { ScriptLists } from '../lists.svelte.ts';
 import type { ScriptRoom } from '../script-room.svelte.ts';
 
@@ -8,6 +9,7 @@ import type { ScriptRoom } from '../script-room.svelte.ts';
 export interface PaneContext {
 	readonly room: ScriptRoom;
 	readonly lists: ScriptLists;
+	readonly comments: ScriptComments;
 	readonly rows: readonly ScriptRow[];
 	readonly teams: readonly Team[];
 	readonly cell: CellId;

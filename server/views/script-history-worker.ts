@@ -1,0 +1,19 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { scriptHistory, type HistoryEntry, type StoredChange } from '#lib/exercise/inject/history.ts';
+
+/** Replays a script beside the main thread: ten thousand key strokes take a second or two. */
+export interface HistoryTask {
+	changes: StoredChange[];
+	onto: Uint8Array | null;
+	/** only of this inject */
+	inject: string | null;
+	/** the newest so many */
+	limit: number;
+}
+
+const { changes, onto, inject, limit } = workerData as HistoryTask;
+const entries: HistoryEntry[] = scriptHistory(changes, onto ?? undefined)
+	.filter((one) => inject === null || one.inject === inject)
+	.sort((a, b) => b.until - a.until)
+	.slice(0, limit);
+parentPort!.postMessage(entries);

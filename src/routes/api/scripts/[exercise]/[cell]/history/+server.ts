@@ -1,0 +1,15 @@
+import { answer } from '../../../../exercises/[exercise]/answer.ts';
+import type { RequestHandler } from './$types.js';
+
+/** Who changed what in a cell's script, newest first; `?inject=` only there. */
+export const GET: RequestHandler = (event) =>
+	answer(event, (exercise, actor) => {
+		const { views, database } = event.locals.muster;
+		return views.scriptHistory.scriptHistory(
+			database,
+			exercise,
+			actor,
+			event.params.cell,
+			event.url.searchParams.get('inject')
+		);
+	});
