@@ -12,6 +12,7 @@ import {
 } from './cli/command.ts';
 import { documentsRestore, documentsVerify } from './cli/documents.ts';
 import { demo } from './cli/demo.ts';
+import { exerciseArchive, exerciseRestore } from './cli/exercise-archive.ts';
 import { exerciseCreate } from './cli/exercise-create.ts';
 import { exerciseExport } from './cli/exercise-export.ts';
 import { exerciseImport } from './cli/exercise-import.ts';
@@ -28,6 +29,8 @@ const commands: readonly Command[] = [
 	exerciseList,
 	exerciseImport,
 	exerciseExport,
+	exerciseArchive,
+	exerciseRestore,
 	demo,
 	backup,
 	auditVerify,

@@ -8,6 +8,7 @@ import { createBellOf } from './bell/create.ts';
 import type { UpdateLog } from './documents/group-commit.ts';
 import { createComments } from './comments/comments.ts';
 import { createScriptExchange } from './exchange/script-exchange.ts';
+import { createTransfer } from './exchange/transfer.ts';
 import { createExercises } from './exercises/exercises.ts';
 import { createReadiness } from './readiness/readiness.ts';
 import { createRealtime } from './realtime.ts';
@@ -53,6 +54,7 @@ export function createServices(given: {
 	const scriptExchange = createScriptExchange({ database, documents });
 	const readiness = createReadiness({ database, documents, ring: bell.ring });
 	const library = createLibrary({ database, documents });
+	const transfer = createTransfer({ database, documents });
 	const comments = createComments({ database, ring: bell.ring });
 	return {
 		config,
@@ -68,6 +70,7 @@ export function createServices(given: {
 		scriptExchange,
 		library,
 		readiness,
+		transfer,
 		comments,
 		views
 	};

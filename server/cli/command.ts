@@ -66,6 +66,8 @@ export interface Command {
 	/** the options as in `--email <address>`, each with what it is */
 	help: readonly (readonly [option: string, meaning: string])[];
 	options: ParseArgsOptionsConfig;
+	/** options that may be given without their names, in this order */
+	positionals?: readonly string[];
 	/** checks what was given before it asks for the services, so that a wrong word never starts a database */
 	run: (given: Given, surroundings: Surroundings) => Promise<Answer>;
 }
@@ -77,13 +79,20 @@ const everywhere = {
 
 export function readOptions(command: Command, words: readonly string[]): Given {
 	try {
-		const { values } = parseArgs({
+		const places = command.positionals ?? [];
+		const { values, positionals } = parseArgs({
 			args: [...words],
 			options: { ...command.options, ...everywhere },
-			allowPositionals: false
+			allowPositionals: places.length > 0
 		});
-		return new Given(values);
+		if (positionals.length > places.length)
+			throw new UsageError(`“${positionals[places.length]}” is one word too many.`);
+		return new Given({
+			...values,
+			...Object.fromEntries(positionals.map((word, index) => [places[index]!, word]))
+		});
 	} catch (error) {
+		if (error instanceof UsageError) throw error;
 		const { code, message } = error as NodeJS.ErrnoException;
 		if (!code?.startsWith('ERR_PARSE_ARGS_')) throw error;
 		// what Node says, without its advice on positional arguments

@@ -4,6 +4,8 @@ import { documentName, parseDocumentName, type Right } from '#lib/exercise/docum
 import type { Actor, CellId, Exercise } from '#lib/exercise/exercise/schema.ts';
 import type { InjectId } from '#lib/exercise/ids.ts';
 import { planState } from '#lib/exercise/inject/approval.ts';
+import { foreignProposal } from '#lib/exercise/inject/foreign/candidates.ts';
+import type { ForeignField } from '#lib/exercise/inject/foreign/shape.ts';
 import { injectFingerprint, injectLimits, readScript } from '#lib/exercise/inject/schema.ts';
 import { applyPlan } from '#lib/exercise/inject/spreadsheet/apply.ts';
 import {
@@ -35,7 +37,7 @@ import { readTeams } from '../exercises/teams.ts';
 import { mintId } from '../mint.ts';
 import { scriptRight, scriptStatuses } from '../views/script.ts';
 import { createShelf } from './shelf.ts';
-import { readSpreadsheet } from './spreadsheet/read.ts';
+import { readExchangeFile } from './spreadsheet/read.ts';
 import { writeCsv, writeXlsx } from './spreadsheet/write.ts';
 
 export interface Imported {
@@ -136,15 +138,21 @@ export function createScriptExchange({
 		): Promise<UploadedFile> {
 			rightFor(exercise, actor, cell, 'write');
 			const name = upload.fileName.replace(/^.*[\\/]/, '').slice(0, 200) || 'file';
-			const sheets = await readSpreadsheet(upload.bytes, name);
-			const best = bestSheet(sheets);
+			const { sheets, foreign } = await readExchangeFile(upload.bytes, name);
+			const best = foreign ? 0 : bestSheet(sheets);
 			return {
-				file: shelf.put(actor.accountId, { name, sheets }),
+				file: shelf.put(actor.accountId, { name, sheets, foreign }),
 				name,
 				sheets: sheets.map((sheet) => ({ name: sheet.name, rows: sheet.rows.length })),
 				best,
-				proposal: proposeMapping(sheets[best]!),
-				firstRows: firstRows(sheets[best]!)
+				proposal: foreign ? foreignProposal(foreignHeading) : proposeMapping(sheets[best]!),
+				firstRows: firstRows(sheets[best]!),
+				foreign: foreign && {
+					tool: foreign.tool,
+					title: foreign.title,
+					found: foreign.found,
+					notes: foreign.notes
+				}
 			};
 		},
 
@@ -155,7 +163,9 @@ export function createScriptExchange({
 			sheet: number,
 			headerRow?: number | null
 		): { proposal: Proposal; firstRows: string[][] } {
-			const chosen = sheetOf(shelf.take(actor.accountId, file).sheets, sheet);
+			const { sheets, foreign } = shelf.take(actor.accountId, file);
+			const chosen = sheetOf(sheets, sheet);
+			if (foreign) return { proposal: foreignProposal(foreignHeading), firstRows: firstRows(chosen) };
 			return {
 				proposal: headerRow === undefined ? proposeMapping(chosen) : proposeForHeaderRow(chosen, headerRow),
 				firstRows: firstRows(chosen)
@@ -171,9 +181,10 @@ export function createScriptExchange({
 			selection: Selection
 		): Promise<Preview> {
 			const { name } = rightFor(exercise, actor, cell, 'write');
-			const sheet = sheetOf(shelf.take(actor.accountId, file).sheets, selection.sheet);
+			const { sheets, foreign } = shelf.take(actor.accountId, file);
+			const sheet = sheetOf(sheets, selection.sheet);
 			const [context, page] = await Promise.all([contextFor(exercise), documents.read(name)]);
-			return makePreview(sheet, selection, { ...context, script: readScript(page) });
+			return makePreview(sheet, selection, { ...context, script: readScript(page) }, foreign);
 		},
 
 		/**
@@ -189,7 +200,7 @@ export function createScriptExchange({
 			fingerprint: string
 		): Promise<Imported> {
 			const { name, cell: known } = rightFor(exercise, actor, cell, 'write');
-			const { sheets, name: fileName } = shelf.take(actor.accountId, file);
+			const { sheets, foreign, name: fileName } = shelf.take(actor.accountId, file);
 			const sheet = sheetOf(sheets, selection.sheet);
 			const context = await contextFor(exercise);
 			const { stored, imported } = await database.db.transaction(async (tx) => {
@@ -200,7 +211,7 @@ export function createScriptExchange({
 						plan,
 						problems,
 						fingerprint: now
-					} = readSelection(sheet, selection, { ...context, script });
+					} = readSelection(sheet, selection, { ...context, script }, foreign);
 					if (now !== fingerprint)
 						throw new AppError(
 							'stale',
@@ -219,7 +230,7 @@ export function createScriptExchange({
 					scope: exercise.id,
 					actorId: actor.accountId,
 					act: 'script.imported',
-					detail: { cell: known, file: fileName, ...imported }
+					detail: { cell: known, file: fileName, ...(foreign && { tool: foreign.tool }), ...imported }
 				});
 				return { stored, imported };
 			});
@@ -269,6 +280,9 @@ export function createScriptExchange({
 }
 
 export type ScriptExchange = ReturnType<typeof createScriptExchange>;
+
+/** what the columns of a foreign export are called; the page says it in its own words */
+const foreignHeading = (name: ForeignField) => name;
 
 function firstRows(sheet: Sheet): string[][] {
 	return sheet.rows.slice(0, 40).map((row) => row.slice(0, 30).map((cell) => cellText(cell).slice(0, 80)));

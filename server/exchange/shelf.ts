@@ -1,5 +1,6 @@
 import { AppError } from '#lib/errors.ts';
 import type { AccountId } from '#lib/exercise/ids.ts';
+import type { ForeignExercise } from '#lib/exercise/inject/foreign/shape.ts';
 import type { Sheet } from '#lib/exercise/inject/spreadsheet/table.ts';
 import { mintId } from '../mint.ts';
 
@@ -22,6 +23,8 @@ export const shelfLimits = {
 export interface ShelvedFile {
 	name: string;
 	sheets: Sheet[];
+	/** the export of another tool; null: a spreadsheet */
+	foreign: ForeignExercise | null;
 }
 
 export function createShelf(now: () => number = Date.now) {

@@ -2,7 +2,8 @@
  * What kind of file the bytes are, whatever the name says: the sentence for each kind that is no XLSX or CSV tells the
  * planner what to do instead.
  */
-export type FileKind = { kind: 'zip' } | { kind: 'text' } | { kind: 'refused'; message: string };
+export type FileKind =
+	{ kind: 'zip' } | { kind: 'text' } | { kind: 'json' } | { kind: 'refused'; message: string };
 
 const notSpreadsheet = 'This file is not a spreadsheet. Muster reads XLSX and CSV.';
 
@@ -42,8 +43,7 @@ export function fileKind(bytes: Uint8Array): FileKind {
 			'This is a web page or XML, not a spreadsheet. Open it in your spreadsheet program and save it as XLSX.'
 		);
 	}
-	if (/^[[{]\s*(?:["{[]|\})/.test(opening))
-		return refused('This is JSON, not a spreadsheet. Muster reads XLSX and CSV.');
+	if (/^[[{]\s*(?:["{[]|\})/.test(opening)) return { kind: 'json' };
 	return { kind: 'text' };
 }
 

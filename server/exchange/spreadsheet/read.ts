@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { AppError } from '#lib/errors.ts';
 import type { Sheet } from '#lib/exercise/inject/spreadsheet/table.ts';
 import { spreadsheetLimits as limits } from './limits.ts';
-import type { WorkerAnswer, WorkerRequest } from './worker.ts';
+import type { ReadFile, WorkerAnswer, WorkerRequest } from './worker.ts';
 
 const slow =
 	'Reading this file takes too long. Delete what is not the script, save it again and upload the new file.';
@@ -10,12 +10,12 @@ const heavy =
 	'Reading this file takes more memory than a script can need. Delete what is not the script and upload it again.';
 
 /**
- * Reads an uploaded XLSX or CSV file in a thread of its own, with the limits of `limits.ts`.
+ * Reads an uploaded XLSX or CSV file, or another tool's export, in a thread of its own, with the limits of `limits.ts`.
  *
  * @throws AppError `invalid` for what is no spreadsheet or is damaged, `too-large` beyond a limit, `slow-down` when too
  * many files are being read: each with one sentence for the planner
  */
-export async function readSpreadsheet(bytes: Uint8Array, fileName: string): Promise<Sheet[]> {
+export async function readExchangeFile(bytes: Uint8Array, fileName: string): Promise<ReadFile> {
 	if (bytes.length > limits.fileBytes) {
 		throw new AppError('too-large', `This file is larger than ${limits.fileBytes / 1024 / 1024} MB.`);
 	}
@@ -27,7 +27,14 @@ export async function readSpreadsheet(bytes: Uint8Array, fileName: string): Prom
 	}
 }
 
-function readInThread(bytes: Uint8Array, fileName: string): Promise<Sheet[]> {
+/** The same for what can only be a spreadsheet. */
+export async function readSpreadsheet(bytes: Uint8Array, fileName: string): Promise<Sheet[]> {
+	const { sheets, foreign } = await readExchangeFile(bytes, fileName);
+	if (foreign) throw new AppError('invalid', `This is an export of ${foreign.tool}, not a spreadsheet.`);
+	return sheets;
+}
+
+function readInThread(bytes: Uint8Array, fileName: string): Promise<ReadFile> {
 	const worker = new Worker(new URL('./worker.ts', import.meta.url), {
 		name: 'spreadsheet',
 		resourceLimits: { maxOldGenerationSizeMb: limits.heap, maxYoungGenerationSizeMb: 64, stackSizeMb: 4 },
@@ -35,11 +42,11 @@ function readInThread(bytes: Uint8Array, fileName: string): Promise<Sheet[]> {
 		env: {},
 		stdin: false
 	});
-	return new Promise<Sheet[]>((resolve, reject) => {
+	return new Promise<ReadFile>((resolve, reject) => {
 		const timer = setTimeout(() => reject(new AppError('too-large', slow)), limits.milliseconds);
 		worker.once('message', (answer: WorkerAnswer) => {
 			clearTimeout(timer);
-			if ('sheets' in answer) resolve(answer.sheets);
+			if ('sheets' in answer) resolve(answer);
 			else reject(new AppError(answer.code, answer.message));
 		});
 		worker.once('error', (cause: Error & { code?: string }) => {

@@ -97,11 +97,16 @@ function readEntries(zip: ZipFile, packedBytes: number): Promise<Map<string, Uin
 /** Only what cells are read from; pictures, themes and comments are counted and dropped. */
 function isNeeded(name: string): boolean {
 	return (
+		isExport(name) ||
 		/^xl\/(?:workbook\.xml|_rels\/workbook\.xml\.rels|sharedStrings\.xml|styles\.xml|worksheets\/[^/]+\.xml)$/i.test(
 			name
-		) || /^xl\/[^/]+\.xml$/i.test(name)
+		) ||
+		/^xl\/[^/]+\.xml$/i.test(name)
 	);
 }
+
+/** Another tool's export in a zip: its JSON lies at the top, or in one folder, beside its documents. */
+export const isExport = (name: string) => /^(?:[^/]+\/)?[^/]+\.json$/i.test(name);
 
 /** Other things that are zip archives, each with its own sentence. */
 function refuseOthers(names: readonly string[]): void {
@@ -119,5 +124,8 @@ function refuseOthers(names: readonly string[]): void {
 	if (has(/^Index\/.*\.iwa$/i)) say('This is a Numbers file. Export it as Excel or CSV and upload it again.');
 	if (has(/^word\//i)) say('This is a Word document, not a spreadsheet. Muster reads XLSX and CSV.');
 	if (has(/^ppt\//i)) say('This is a presentation, not a spreadsheet. Muster reads XLSX and CSV.');
-	say('This is an archive without a workbook in it. Muster reads XLSX and CSV.');
+	if (names.some(isExport)) return;
+	say(
+		'This is an archive without a workbook or an export in it. Muster reads XLSX, CSV and exports of other tools.'
+	);
 }

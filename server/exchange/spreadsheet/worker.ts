@@ -1,30 +1,53 @@
 import { parentPort } from 'node:worker_threads';
 import readExcelFile from 'read-excel-file/universal';
 import { AppError, type ErrorCode } from '#lib/errors.ts';
+import { foreignSheet } from '#lib/exercise/inject/foreign/candidates.ts';
+import { readForeign, unknownJson } from '#lib/exercise/inject/foreign/read.ts';
+import type { ForeignExercise } from '#lib/exercise/inject/foreign/shape.ts';
 import type { Cell, Sheet } from '#lib/exercise/inject/spreadsheet/table.ts';
 import { readCsv } from './csv.ts';
 import { fileKind } from './file-kind.ts';
 import { spreadsheetLimits as limits, tooLarge, tooManyRows } from './limits.ts';
 import { checkSheetBounds } from './sheet-bounds.ts';
 import { storeZip } from './store-zip.ts';
-import { unpackWorkbook } from './unpack.ts';
+import { isExport, unpackWorkbook } from './unpack.ts';
 
 /*
  * The thread that opens what strangers upload. It reads one file and is thrown away; whatever a file does to it, the
  * server's own thread only hears an answer, an error, or nothing until the time is up.
  */
 export type WorkerRequest = { bytes: Uint8Array; fileName: string };
-export type WorkerAnswer = { sheets: Sheet[] } | { code: ErrorCode; message: string };
+/** `foreign`: the export of another tool, of which `sheets` is the table that people see */
+export interface ReadFile {
+	sheets: Sheet[];
+	foreign: ForeignExercise | null;
+}
+export type WorkerAnswer = ReadFile | { code: ErrorCode; message: string };
 
-async function read({ bytes, fileName }: WorkerRequest): Promise<Sheet[]> {
+async function read({ bytes, fileName }: WorkerRequest): Promise<ReadFile> {
 	const kind = fileKind(bytes);
 	if (kind.kind === 'refused') throw new AppError('invalid', kind.message);
-	if (kind.kind === 'text') return readCsv(bytes, fileName.replace(/\.[^.]*$/, ''));
-	return readWorkbook(bytes);
+	if (kind.kind === 'json') return readExport([bytes]);
+	if (kind.kind === 'text')
+		return { sheets: readCsv(bytes, fileName.replace(/\.[^.]*$/, '')), foreign: null };
+	const parts = await unpackWorkbook(bytes);
+	if (!parts.has('xl/workbook.xml'))
+		return readExport([...parts].filter(([name]) => isExport(name)).map(([, part]) => part));
+	return { sheets: await readWorkbook(parts), foreign: null };
 }
 
-async function readWorkbook(bytes: Uint8Array): Promise<Sheet[]> {
-	const parts = await unpackWorkbook(bytes);
+/** The first part that is an export of another tool; a zip may hold other JSON beside it. */
+function readExport(parts: readonly Uint8Array[]): ReadFile {
+	let refusal = unknownJson;
+	for (const part of parts) {
+		const read = readForeign(new TextDecoder().decode(part));
+		if (!('refused' in read)) return { sheets: [foreignSheet(read)], foreign: read };
+		refusal = read.refused;
+	}
+	throw new AppError('invalid', refusal);
+}
+
+async function readWorkbook(parts: Map<string, Uint8Array>): Promise<Sheet[]> {
 	let cells = 0;
 	for (const [name, part] of parts) {
 		if (/^xl\/worksheets\//i.test(name)) cells += checkSheetBounds(new TextDecoder().decode(part));
@@ -71,9 +94,9 @@ function checkTexts(sheets: readonly Sheet[]): void {
 
 async function answer(request: WorkerRequest): Promise<WorkerAnswer> {
 	try {
-		const sheets = await read(request);
-		checkTexts(sheets);
-		return { sheets };
+		const file = await read(request);
+		checkTexts(file.sheets);
+		return file;
 	} catch (error) {
 		if (error instanceof AppError) return { code: error.code, message: error.message };
 		return { code: 'invalid', message: 'This file cannot be read.' };

@@ -24,11 +24,17 @@ import { lineText } from './table.ts';
 export function applyPlan(doc: Y.Doc, plan: Plan, mintId: () => InjectId): Map<number, InjectId> {
 	const ids = new Map<number, InjectId>(plan.added.map(({ row }) => [row, mintId()]));
 	const named = new Map<string, InjectId>([...ids].map(([row, id]) => [rowKey(row), id]));
-	const idOf = (inject: InjectId) => named.get(inject) ?? inject;
+	const of = (inject: InjectId) => named.get(inject) ?? inject;
+	/** the ids that actions of the file got, by those that conditions of the file call them */
+	const actionIds = new Map<string, string>();
 	const resolved = (schedule: Schedule): Schedule => {
-		if (schedule.mode === 'after') return { ...schedule, inject: idOf(schedule.inject) };
+		if (schedule.mode === 'after') return { ...schedule, inject: of(schedule.inject) };
 		if (schedule.mode !== 'condition') return schedule;
-		const clauses = schedule.when.clauses.map((clause) => ({ ...clause, inject: idOf(clause.inject) }));
+		const clauses = schedule.when.clauses.map((clause) => ({
+			...clause,
+			inject: of(clause.inject),
+			action: clause.action === null ? null : (actionIds.get(clause.action) ?? clause.action)
+		}));
 		return { ...schedule, when: { ...schedule.when, clauses } };
 	};
 	const orders = orderKeys(doc, plan);
@@ -37,11 +43,10 @@ export function applyPlan(doc: Y.Doc, plan: Plan, mintId: () => InjectId): Map<n
 		for (const { inject, values } of plan.changed) {
 			const record = records.get(inject.id);
 			if (!record) throw new Error(`The plan changes an inject that the script does not have: ${inject.id}`);
-			const { body, ...plain } = values;
-			if (plain.schedule) plain.schedule = resolved(plain.schedule);
+			const { body, schedule: _, ...plain } = values;
 			if (plain.expectedActions) {
 				const before = readInject(inject.id, record).expectedActions;
-				plain.expectedActions = withIds(plain.expectedActions, before, mintId);
+				plain.expectedActions = withIds(plain.expectedActions, before, mintId, actionIds);
 			}
 			setFields(record, plain);
 			if (body) {
@@ -58,12 +63,18 @@ export function applyPlan(doc: Y.Doc, plan: Plan, mintId: () => InjectId): Map<n
 					...values,
 					id,
 					body: values.body ?? emptyRichText(),
-					schedule: resolved(values.schedule),
-					expectedActions: withIds(values.expectedActions, [], mintId)
+					schedule: { mode: 'manual' },
+					expectedActions: withIds(values.expectedActions, [], mintId, actionIds)
 				},
 				orders.get(row)!
 			);
 		}
+		// last, when every inject and every action has its id
+		for (const { inject, values } of plan.changed)
+			if (values.schedule) setFields(records.get(inject.id)!, { schedule: resolved(values.schedule) });
+		for (const { row, values } of plan.added)
+			setFields(records.get(ids.get(row)!)!, { schedule: resolved(values.schedule) });
+		// spreadsheets name an action by its number in the list
 		const written = [...plan.changed.map(({ inject }) => inject.id), ...ids.values()];
 		for (const id of written) {
 			const record = records.get(id)!;
@@ -81,13 +92,16 @@ export function applyPlan(doc: Y.Doc, plan: Plan, mintId: () => InjectId): Map<n
 function withIds(
 	actions: readonly ExpectedAction[],
 	before: readonly ExpectedAction[],
-	mintId: () => string
+	mintId: () => string,
+	actionIds: Map<string, string>
 ): ExpectedAction[] {
 	const free = [...before];
 	return actions.map((action) => {
 		const index = free.findIndex((other) => lineText(other.text) === action.text);
 		const known = index >= 0 ? free.splice(index, 1)[0] : undefined;
-		return { ...action, id: known?.id ?? mintId() };
+		const id = known?.id ?? mintId();
+		if (action.id !== '') actionIds.set(action.id, id);
+		return { ...action, id };
 	});
 }
 

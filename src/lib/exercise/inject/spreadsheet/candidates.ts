@@ -27,7 +27,8 @@ export const importedFields = [
 	'acknowledgementRequired',
 	'acknowledgeWithin',
 	'responseRequired',
-	'respondWithin'
+	'respondWithin',
+	'otherFields'
 ] as const satisfies readonly ImportedField[];
 
 export type ImportedValues = Partial<Omit<Inject, 'id'>>;
@@ -47,6 +48,8 @@ export interface Candidate {
 	values: ImportedValues;
 	/** what is taken for granted where the file says nothing: for new injects only */
 	whenNew: ImportedValues;
+	/** of another tool: compared with the inject itself, not with how a spreadsheet would carry it */
+	direct?: true;
 }
 
 /** Stands for an inject of the file that has no id yet. */

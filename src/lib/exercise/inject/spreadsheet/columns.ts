@@ -33,6 +33,7 @@ export const targets = [
 	'acknowledgeWithin',
 	'responseRequired',
 	'respondWithin',
+	'otherFields',
 	'musterId',
 	'ignore'
 ] as const;
@@ -46,6 +47,7 @@ export const joiningTargets: ReadonlySet<Target> = new Set<Target>([
 	'controllerNotes',
 	'evaluatorNotes',
 	'to',
+	'otherFields',
 	'ignore'
 ]);
 

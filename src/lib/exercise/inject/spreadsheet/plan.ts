@@ -2,7 +2,7 @@ import { countryName } from '#lib/standards/countries.ts';
 import { tlpLabel } from '#lib/standards/tlp.ts';
 import type { InjectId } from '../../ids.ts';
 import { canonical, fingerprint } from '../../fingerprint.ts';
-import { newInject, type Inject } from '../schema.ts';
+import { injectLimits, newInject, type Inject } from '../schema.ts';
 import { actionsToText, lengthText } from './actions.ts';
 import { bodyToText } from './body.ts';
 import {
@@ -15,7 +15,7 @@ import {
 import { exportMapping, exportRows, scheduleText } from './export.ts';
 import { sortedRecipients } from './recipients.ts';
 import { readRows } from './rows.ts';
-import { foldWord, lineText } from './table.ts';
+import { foldWord, lineText, plainText } from './table.ts';
 
 /** What an import would do to a script. Nothing is ever removed: what the file does not name stays. */
 export interface Plan {
@@ -60,7 +60,9 @@ const generated = /^IMP-(\d+)$/i;
  */
 export function makePlan(candidates: readonly Candidate[], context: ReadContext): Plan {
 	const { script } = context;
-	const current = readBack(context);
+	// another tool's injects are compared with the script itself
+	const isDirect = candidates.every((candidate) => candidate.direct);
+	const current = isDirect ? new Map<InjectId, ImportedValues>() : readBack(context);
 	const matches = matchRows(candidates, script, current);
 	const plan: Plan = { added: [], changed: [], unchanged: [], notInFile: [] };
 	const references = nextReferences(candidates, script);
@@ -184,13 +186,18 @@ function changeOf(
 	for (const field of importedFields) {
 		if (candidate.values[field] === undefined || (field === 'reference' && candidate.reference === ''))
 			continue;
-		const said = candidate.values[field];
-		if (canonical(comparable(field, said)) === canonical(comparable(field, current[field]))) continue;
+		const said =
+			field === 'otherFields'
+				? mergedFields(inject.otherFields, candidate.values.otherFields!)
+				: candidate.values[field];
+		const now = candidate.direct || field === 'otherFields' ? inject[field] : current[field];
+		const as = candidate.direct ? readable : comparable;
+		if (canonical(as(field, said)) === canonical(as(field, now))) continue;
 		Object.assign(values, { [field]: said });
 		fields.push({
 			field,
 			before: fieldText(field, inject, context),
-			after: fieldText(field, { ...inject, ...candidate.values }, context)
+			after: fieldText(field, { ...inject, ...candidate.values, [field]: said }, context)
 		});
 	}
 	return fields.length > 0 ? { row: candidate.row, inject, values, fields } : null;
@@ -204,6 +211,23 @@ function comparable(field: ImportedField, value: unknown): unknown {
 	if (field === 'expectedActions')
 		return (value as Inject['expectedActions']).map((action) => ({ ...action, id: '' }));
 	return value;
+}
+
+/** Of two bodies only what they say: how an editor joins their pieces is no difference. */
+function readable(field: ImportedField, value: unknown): unknown {
+	if (field === 'body') return bodyToText(value as Inject['body']);
+	return typeof value === 'string' ? plainText(value) : comparable(field, value);
+}
+
+/** What a file says of other fields replaces those of the same name; what it does not name stays. */
+function mergedFields(before: Inject['otherFields'], said: Inject['otherFields']): Inject['otherFields'] {
+	const left = new Map(said.map((one) => [one.name, one]));
+	const kept = before.map((one) => {
+		const now = left.get(one.name) ?? one;
+		left.delete(one.name);
+		return now;
+	});
+	return [...kept, ...left.values()].slice(0, injectLimits.otherFields);
 }
 
 /** One field of an inject as people read it. */
@@ -249,8 +273,9 @@ export function fieldText(
 		case 'translations':
 		case 'attachments':
 		case 'origin':
-		case 'otherFields':
 			return '';
+		case 'otherFields':
+			return inject.otherFields.map(({ name, value }) => `${name}: ${value}`).join('\n');
 		default:
 			return inject[field];
 	}

@@ -3,6 +3,8 @@ import { countryCodes } from '#lib/standards/countries.ts';
 import { teamLevels } from '../../exercise/schema.ts';
 import { idPattern, type TeamId } from '../../ids.ts';
 import { newInject, type Inject } from '../schema.ts';
+import { foreignCandidates } from '../foreign/candidates.ts';
+import type { ForeignExercise } from '../foreign/shape.ts';
 import type { Candidate, ReadContext, RowProblem, SkippedRow, UnknownName } from './candidates.ts';
 import { targets, type Target } from './columns.ts';
 import type { Mapping, Proposal } from './headings.ts';
@@ -48,6 +50,8 @@ export interface UploadedFile {
 	proposal: Proposal;
 	/** the first rows as text, to choose the heading row from */
 	firstRows: string[][];
+	/** another tool's export: what it is, and what it has beside injects; null: a spreadsheet */
+	foreign: Pick<ForeignExercise, 'tool' | 'title' | 'found' | 'notes'> | null;
 }
 
 export interface PreviewRow {
@@ -98,7 +102,8 @@ export const previewLimits = {
 export function readSelection(
 	sheet: Sheet,
 	selection: Selection,
-	context: Omit<ReadContext, 'matches' | 'leaveOut'>
+	context: Omit<ReadContext, 'matches' | 'leaveOut'>,
+	foreign: ForeignExercise | null = null
 ) {
 	const mapping: Mapping = {
 		headerRow: selection.headerRow,
@@ -107,7 +112,10 @@ export function readSelection(
 		bareTimes: selection.bareTimes ?? undefined
 	};
 	const matches = Object.fromEntries(selection.matches.map(({ key, match }) => [key, match as NameMatch]));
-	const read = readRows(sheet, mapping, { ...context, matches, leaveOut: new Set(selection.leaveOut) });
+	const chosen: ReadContext = { ...context, matches, leaveOut: new Set(selection.leaveOut) };
+	const read = foreign
+		? foreignCandidates(foreign, selection.columns, chosen)
+		: readRows(sheet, mapping, chosen);
 	const plan = makePlan(read.candidates, context);
 	return { ...read, plan, fingerprint: planFingerprint(plan) };
 }
@@ -132,12 +140,14 @@ export function importProblem(
 export function makePreview(
 	sheet: Sheet,
 	selection: Selection,
-	context: Omit<ReadContext, 'matches' | 'leaveOut'>
+	context: Omit<ReadContext, 'matches' | 'leaveOut'>,
+	foreign: ForeignExercise | null = null
 ): Preview {
 	const { candidates, problems, skipped, unknownNames, plan, fingerprint } = readSelection(
 		sheet,
 		selection,
-		context
+		context,
+		foreign
 	);
 	const byRow = new Map<number, RowProblem[]>();
 	for (const problem of problems)

@@ -1,7 +1,7 @@
 import type { InjectId } from '../../ids.ts';
 import { injectLimits, newInject } from '../schema.ts';
 import type { Sheet, Cell } from './table.ts';
-import { cellText, foldWord, lineText, plainText, splitList, unneutralise } from './table.ts';
+import { cellText, columnLetters, foldWord, lineText, plainText, splitList, unneutralise } from './table.ts';
 import type { Target } from './columns.ts';
 import type { Candidate, ReadContext, RowProblem } from './candidates.ts';
 import type { Mapping } from './headings.ts';
@@ -208,6 +208,13 @@ export function readRow(
 		else if (length.seconds < 1) say(target, 'error', 'This must be longer than nothing.');
 		else values[field] = length.seconds;
 	}
+
+	if (has('otherFields'))
+		values.otherFields = columnsOf.get('otherFields')!.flatMap((column) => {
+			const value = cellText(clean(cells[column])).slice(0, 4000);
+			const name = (reader.headings[column] || columnLetters(column)).slice(0, 120);
+			return value === '' ? [] : [{ name, value }];
+		});
 
 	readTitle();
 	return { candidate: { row, musterId: null, reference, values, whenNew }, problems };

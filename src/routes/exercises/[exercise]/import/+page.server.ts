@@ -1,5 +1,6 @@
 import { error } from '@sveltejs/kit';
 import { AppError } from '#lib/errors.ts';
+import { isDirector } from '#lib/exercise/exercise/access.ts';
 import type { PageServerLoad } from './$types.js';
 
 export const load: PageServerLoad = async ({ params, locals, url }) => {
@@ -13,7 +14,7 @@ export const load: PageServerLoad = async ({ params, locals, url }) => {
 			throw new AppError('not-found', 'There is nothing here, or it is not open to you.');
 		const wanted = cells.find(({ cell }) => cell === url.searchParams.get('cell'));
 		const chosen = wanted ?? cells.find(({ right }) => right === 'write') ?? cells[0]!;
-		return { scripts: cells, chosen: chosen.cell };
+		return { scripts: cells, chosen: chosen.cell, mayArchive: isDirector(actor) };
 	} catch (problem) {
 		if (problem instanceof AppError) error(problem.status, problem.message);
 		throw problem;

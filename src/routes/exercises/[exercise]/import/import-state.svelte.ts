@@ -4,6 +4,7 @@ import { joiningTargets, type Target } from '#lib/exercise/inject/spreadsheet/co
 import type { Proposal } from '#lib/exercise/inject/spreadsheet/headings.ts';
 import type { Preview, Selection, UploadedFile } from '#lib/exercise/inject/spreadsheet/preview.ts';
 import type { NameMatch } from '#lib/exercise/inject/spreadsheet/recipients.ts';
+import { withMapping, type SavedMapping } from '#lib/exercise/inject/spreadsheet/saved-mapping.ts';
 import { t } from '#lib/text/index.ts';
 import { ask, send } from './client.ts';
 
@@ -105,6 +106,15 @@ export class ImportState {
 			index === column ? target : other === target && !joiningTargets.has(target) ? 'ignore' : other
 		);
 		this.change({ columns });
+	}
+
+	/** Reads the file as another one was read. */
+	useMapping(mapping: SavedMapping): void {
+		this.change({
+			columns: withMapping(mapping, this.proposal!),
+			dateOrder: mapping.dateOrder,
+			bareTimes: mapping.bareTimes
+		});
 	}
 
 	decide(key: string, name: string, match: NameMatch | null): void {

@@ -1,0 +1,87 @@
+import ical, { ICalEventStatus } from 'ical-generator';
+import { documentName } from '#lib/exercise/documents.ts';
+import type { Actor, Exercise } from '#lib/exercise/exercise/schema.ts';
+import { exerciseMarking } from '#lib/exercise/exercise/schema.ts';
+import { planState } from '#lib/exercise/inject/approval.ts';
+import { plannedTimes } from '#lib/exercise/inject/schedule.ts';
+import { injectFingerprint, readScript } from '#lib/exercise/inject/schema.ts';
+import { exportFileName, exportTlp } from '#lib/exercise/inject/spreadsheet/export.ts';
+import { fieldText } from '#lib/exercise/inject/spreadsheet/plan.ts';
+import { lineText } from '#lib/exercise/inject/spreadsheet/table.ts';
+import { isoTime } from '#lib/exercise/inject/spreadsheet/times.ts';
+import { tlpLabel } from '#lib/standards/tlp.ts';
+import { writeAudit } from '../audit/audit.ts';
+import type { Database } from '../database/open.ts';
+import type { Documents } from '../documents/documents.ts';
+import { readTeams } from '../exercises/teams.ts';
+import { scriptRight, scriptStatuses } from '../views/script.ts';
+import type { ExportedFile } from './script-exchange.ts';
+
+/**
+ * A script's plan as a calendar, for whoever may read that script: a file for one's own calendar, not an address that
+ * others could find. The time is the approved one, else the planned one; texts of injects stay where they are, because
+ * calendars are synchronised to places that nobody checked.
+ */
+export async function exportCalendar(
+	{ database, documents }: { database: Database; documents: Pick<Documents, 'read'> },
+	exercise: Exercise,
+	actor: Actor,
+	wanted: string
+): Promise<ExportedFile> {
+	const { cell } = scriptRight(exercise, actor, wanted);
+	const name = documentName({ exercise: exercise.id, kind: 'script', cell });
+	const [page, teams, { statuses }] = await Promise.all([
+		documents.read(name),
+		readTeams(database.db, exercise.id),
+		scriptStatuses(database, exercise, actor, cell, null)
+	]);
+	const injects = readScript(page);
+	const planned = plannedTimes(injects, exercise.startsAt);
+	const statusOf = new Map(statuses.map((status) => [status.inject, status]));
+	const tlp = exportTlp(exercise.tlp, injects);
+	const calendar = ical({
+		name: lineText(`EXERCISE · ${tlpLabel(tlp)} · ${exercise.name} · ${cell}`),
+		prodId: { company: 'Muster', product: 'plan', language: 'EN' }
+	});
+	const told = (time: number) => isoTime(time, exercise.timeZone);
+	const context = { timeZone: exercise.timeZone, teams, script: injects };
+	let events = 0;
+	for (const inject of injects) {
+		const status = statusOf.get(inject.id);
+		const plan = planned.get(inject.id) ?? null;
+		const approved = status?.dueAt ?? null;
+		const start = approved ?? plan;
+		if (start === null) continue;
+		events += 1;
+		const state = planState(status, () => injectFingerprint(inject));
+		calendar.createEvent({
+			id: `${inject.id}@${exercise.id}.muster`,
+			start: new Date(start),
+			...(inject.windowSeconds !== null && { end: new Date(start + inject.windowSeconds * 1000) }),
+			summary: lineText(`EXERCISE · ${inject.reference} ${inject.title}`),
+			status: approved === null ? ICalEventStatus.TENTATIVE : ICalEventStatus.CONFIRMED,
+			description: [
+				exerciseMarking,
+				tlpLabel(inject.tlp),
+				`State: ${state}`,
+				...(approved === null ? [] : [`Approved for: ${told(approved)}`]),
+				...(plan === null ? [] : [`Planned for: ${told(plan)}`]),
+				`To: ${fieldText('to', inject, context)}`,
+				`Channel: ${inject.channel}`
+			].join('\n')
+		});
+	}
+	await database.db.transaction((tx) =>
+		writeAudit(tx, {
+			scope: exercise.id,
+			actorId: actor.accountId,
+			act: 'script.exported',
+			detail: { cell, format: 'ics', injects: events, tlp }
+		})
+	);
+	return {
+		bytes: new TextEncoder().encode(calendar.toString()),
+		fileName: exportFileName(exercise.name, cell, tlp, 'csv').replace(/\.csv$/, '.ics'),
+		mediaType: 'text/calendar; charset=utf-8'
+	};
+}
