@@ -8,6 +8,7 @@ import { createBellOf } from './bell/create.ts';
 import type { UpdateLog } from './documents/group-commit.ts';
 import { createScriptExchange } from './exchange/script-exchange.ts';
 import { createExercises } from './exercises/exercises.ts';
+import { createMail } from './mail/mail.ts';
 import { createRealtime } from './realtime.ts';
 import { views } from './views/index.ts';
 
@@ -26,11 +27,13 @@ export function createServices(given: {
 	const bell = given.bell ?? createBellOf(config, database, log);
 	const accounts = createAccounts({ database, origin: config.origin, ring: bell.ring });
 	const exercises = createExercises({ database, ring: bell.ring });
+	const mail = createMail({ config, database, log });
 	const realtime = createRealtime({
 		database,
 		origin: config.origin,
 		exercises,
 		bell,
+		mail,
 		identify: async (cookies) => {
 			const found = await accounts.sessions.identifyHeader(cookies);
 			return (
@@ -53,6 +56,7 @@ export function createServices(given: {
 		database,
 		log,
 		bell,
+		mail,
 		accounts,
 		exercises,
 		documents,

@@ -7,6 +7,7 @@ import type { Fact, Recorded } from '#lib/exercise/facts.ts';
 import { reportSections, writeReportTemplate } from '#lib/exercise/team/schema.ts';
 import type { Transaction } from '../database/open.ts';
 import {
+	attachmentGrant,
 	delivery,
 	document,
 	exercise as exerciseTable,
@@ -20,11 +21,14 @@ import {
 import type { Documents } from '../documents/documents.ts';
 import type { Stored } from '../documents/log.ts';
 import { newDocument } from '../documents/create.ts';
+import { queueReleased } from '../mail/released.ts';
+import type { MailQueue } from '../mail/queue.ts';
 
 export interface ApplyContext {
 	tx: Transaction;
 	exercise: Exercise;
 	documents: Documents;
+	mail: MailQueue;
 	/** the person, for rows that remember who; null: the schedule */
 	actorId: string | null;
 }
@@ -309,7 +313,7 @@ async function approve(
 }
 
 async function release(
-	{ tx, exercise }: ApplyContext,
+	{ tx, exercise, mail }: ApplyContext,
 	recorded: Recorded,
 	fact: Extract<Fact, { kind: 'inject-released' }>,
 	sequence: number
@@ -335,6 +339,12 @@ async function release(
 			changed: sequence
 		}))
 	);
+	const grants = fact.deliveries.flatMap(({ delivery: deliveryId, attachments = [] }) =>
+		attachments.map(({ grant, attachment }) => ({ id: grant, attachmentId: attachment, deliveryId }))
+	);
+	for (let from = 0; from < grants.length; from += 1000)
+		await tx.insert(attachmentGrant).values(grants.slice(from, from + 1000));
+	if (mail.isSetUp && fact.delivered.channel === 'email') await queueReleased(tx, mail, exercise, fact);
 	// injects that follow this one are due from now on
 	await tx.execute(sql`
 		update inject set changed = ${sequence},

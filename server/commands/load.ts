@@ -25,6 +25,7 @@ import {
 	team
 } from '../database/schema.ts';
 import type { Documents } from '../documents/documents.ts';
+import { loadAttachments } from '../files/rows.ts';
 
 export interface LoadContext {
 	tx: Transaction;
@@ -102,7 +103,13 @@ async function loadInjectState(
 			: []
 	);
 	for (const [id, row] of await loadInjectRows(tx, exercise.id, before)) rows.set(id, row);
-	return { exercise, teams, rows, ...(page && { page }) };
+	const named = [
+		...wanted.flatMap((id) => [page?.get(id), rows.get(id)?.content]),
+		// an ad hoc inject is its own input
+		input as Partial<Pick<Inject, 'attachments'>>
+	].flatMap((one) => one?.attachments?.map((attachment) => attachment.id as string) ?? []);
+	const attachments = await loadAttachments(tx, exercise.id, named);
+	return { exercise, teams, rows, attachments, ...(page && { page }) };
 }
 
 function injectIds(input: Record<string, unknown>): string[] {

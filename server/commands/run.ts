@@ -25,6 +25,8 @@ import {
 } from '../database/schema.ts';
 import type { Documents } from '../documents/documents.ts';
 import type { Stored } from '../documents/log.ts';
+import { loadAttachments } from '../files/rows.ts';
+import type { MailQueue } from '../mail/queue.ts';
 import { mintId } from '../mint.ts';
 import { writeTimelines } from '../timelines/write.ts';
 import { applyFact } from './apply.ts';
@@ -37,6 +39,7 @@ export interface CommandDependencies {
 	exercise: (tx: Transaction, id: ExerciseId, lock: 'update' | 'key share') => Promise<Exercise | null>;
 	actor: (tx: Transaction, id: ExerciseId, accountId: AccountId) => Promise<Actor>;
 	ring: (ring: Ring) => void;
+	mail: MailQueue;
 	log: Logger;
 }
 
@@ -182,7 +185,12 @@ export function createCommands(dependencies: CommandDependencies) {
 				const state = {
 					exercise,
 					teams: await loadTeams(tx, exerciseId),
-					rows: new Map([[injectId, row]])
+					rows: new Map([[injectId, row]]),
+					attachments: await loadAttachments(
+						tx,
+						exerciseId,
+						row.content?.attachments.map((one) => one.id) ?? []
+					)
 				};
 				const decision = releaseOnSchedule(state, row, moment);
 				const after = await carryOut(tx, exercise, 'schedule', decision, null, moment);
@@ -253,7 +261,7 @@ export function createCommands(dependencies: CommandDependencies) {
 		const frozen: string[] = [];
 		for (const [i, one] of recorded.entries()) {
 			const effects = await applyFact(
-				{ tx, exercise, documents, actorId: actor?.accountId ?? null },
+				{ tx, exercise, documents, mail: dependencies.mail, actorId: actor?.accountId ?? null },
 				one,
 				firstSequence + i
 			);

@@ -2,6 +2,7 @@ import type { Tlp } from '#lib/standards/tlp.ts';
 import type { CardId, DeliveryId, InjectId, QuestionId, TeamId } from './ids.ts';
 import type { CellId, ExerciseState } from './exercise/schema.ts';
 import type { ClockSegment } from './exercise/clock.ts';
+import type { GivenAttachment } from './inject/attachments.ts';
 import type { DeliveredInject, Inject } from './inject/schema.ts';
 import type { Decision, LogKind } from './team/schema.ts';
 import type { HotWashColumn } from './review/schema.ts';
@@ -62,7 +63,8 @@ export type InjectFact =
 			content: Inject;
 			delivered: DeliveredInject;
 			trigger: 'schedule' | 'hand' | 'ad-hoc';
-			deliveries: { delivery: DeliveryId; team: TeamId }[];
+			/** each with the addresses that its attachments have for that team alone */
+			deliveries: { delivery: DeliveryId; team: TeamId; attachments?: GivenAttachment[] }[];
 	  };
 
 export type TeamFact =

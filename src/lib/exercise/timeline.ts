@@ -4,6 +4,7 @@ import type { Audience } from './documents.ts';
 import { teamOfFact, type Fact, type Recorded } from './facts.ts';
 import type { DeliveryId, EntryId, InjectId, QuestionId, TeamId } from './ids.ts';
 import type { Team } from './exercise/schema.ts';
+import { deliveredAttachment } from './inject/attachments.ts';
 import type { DeliveredInject } from './inject/schema.ts';
 import type { Decision, LogKind } from './team/schema.ts';
 import type { RichText } from './rich-text.ts';
@@ -186,9 +187,15 @@ export function audiencesOf({ fact }: Recorded, context: ProjectionContext): Pro
 					)
 				),
 				// who pressed the button is not the players' business
-				...fact.deliveries.map((delivery) => ({
-					audience: { to: 'team' as const, team: delivery.team },
-					body: { kind: 'inject' as const, delivery: delivery.delivery, inject: fact.delivered },
+				...fact.deliveries.map(({ delivery, team, attachments }) => ({
+					audience: { to: 'team' as const, team },
+					body: {
+						kind: 'inject' as const,
+						delivery,
+						inject: attachments
+							? { ...fact.delivered, attachments: attachments.map(deliveredAttachment) }
+							: fact.delivered
+					},
 					named: false
 				}))
 			];

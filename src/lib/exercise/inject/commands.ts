@@ -13,6 +13,7 @@ import {
 	type Exercise,
 	type Team
 } from '../exercise/schema.ts';
+import { foreignAttachment, giveAttachments, type StoredAttachment } from './attachments.ts';
 import {
 	deliveredInject,
 	injectFingerprint,
@@ -45,6 +46,8 @@ export interface InjectCommandState {
 	teams: readonly Team[];
 	/** the injects that the command names, and those that they follow */
 	rows: ReadonlyMap<string, InjectRow>;
+	/** what is stored of the attachments that these injects name */
+	attachments?: ReadonlyMap<string, StoredAttachment>;
 	/** for submit and approve: the page as it is now */
 	page?: ReadonlyMap<string, Inject>;
 }
@@ -104,7 +107,7 @@ export const returnInject = command({
 export const approveInjects = command({
 	name: 'inject.approve',
 	input: z.object({ cell: z.enum(cellIds), injects: named }),
-	decide({ exercise, rows, page, teams }: InjectCommandState, { cell, injects }, actor): Decision {
+	decide({ exercise, rows, page, teams, attachments }: InjectCommandState, { cell, injects }, actor): Decision {
 		if (!mayPlan(actor, cell)) return notFound();
 		if (over(exercise)) return refuse('not-now', 'After ENDEX nothing can be approved.');
 		const facts: Fact[] = [];
@@ -141,6 +144,13 @@ export const approveInjects = command({
 				return refuse('invalid', `${name} reaches no team. Choose its recipients first.`, {
 					inject: injectId
 				});
+			const foreign = foreignAttachment(content, cell, attachments);
+			if (foreign)
+				return refuse(
+					'invalid',
+					`${name}: the file “${foreign.name}” is not stored here. Remove it and attach it again.`,
+					{ inject: injectId }
+				);
 			facts.push({
 				kind: 'inject-approved',
 				inject: injectId,
@@ -219,6 +229,8 @@ export const releaseAdHoc = command({
 				values.reference || `AH-${new Date(moment.wall).toISOString().slice(11, 19).replaceAll(':', '')}`
 		});
 		const cell: CellId = isControl(actor) ? 'central' : ([...(consoleScope(actor) ?? [])][0] ?? 'central');
+		const foreign = foreignAttachment(inject, cell, state.attachments);
+		if (foreign) return refuse('invalid', `The file “${foreign.name}” is not stored here. Attach it again.`);
 		const decision = release(state, inject, 1, 'ad-hoc', actor, moment);
 		if ('refused' in decision) return decision;
 		return {
@@ -298,10 +310,14 @@ function release(
 				content,
 				delivered: deliveredInject(content, moment.exercise),
 				trigger,
-				deliveries: recipients.map((team) => ({
-					delivery: moment.mint<DeliveryId>(),
-					team: team.id as TeamId
-				}))
+				deliveries: recipients.map((team) => {
+					const given = giveAttachments(content, state.attachments, moment.mint);
+					return {
+						delivery: moment.mint<DeliveryId>(),
+						team: team.id as TeamId,
+						...(given.length > 0 && { attachments: given })
+					};
+				})
 			}
 		],
 		result: { teams: recipients.length }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import * as Y from 'yjs';
 import { tlpIds, type Tlp } from '#lib/standards/tlp.ts';
 import { countryCodes, type CountryCode } from '#lib/standards/countries.ts';
+import type { DeliveredAttachment } from './attachments.ts';
 import type { AttachmentId, InjectId, TeamId } from '../ids.ts';
 import { id, instant, shortText, teamLevels, type TeamLevel } from '../exercise/schema.ts';
 import { fingerprint } from '../fingerprint.ts';
@@ -445,6 +446,8 @@ export interface DeliveredInject {
 	acknowledgeBy: number | null;
 	responseRequired: boolean;
 	respondBy: number | null;
+	/** with addresses of the team's own */
+	attachments?: DeliveredAttachment[];
 }
 
 export function deliveredInject(inject: Inject, releasedAt: number): DeliveredInject {
