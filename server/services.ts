@@ -8,6 +8,7 @@ import { createBellOf } from './bell/create.ts';
 import type { UpdateLog } from './documents/group-commit.ts';
 import { createScriptExchange } from './exchange/script-exchange.ts';
 import { createExercises } from './exercises/exercises.ts';
+import { createFiles } from './files/files.ts';
 import { createMail } from './mail/mail.ts';
 import { createRealtime } from './realtime.ts';
 import { views } from './views/index.ts';
@@ -27,23 +28,25 @@ export function createServices(given: {
 	const bell = given.bell ?? createBellOf(config, database, log);
 	const accounts = createAccounts({ database, origin: config.origin, ring: bell.ring });
 	const exercises = createExercises({ database, ring: bell.ring });
+	const files = createFiles({ config, database, log });
 	const mail = createMail({ config, database, log });
+	const identify = async (cookies: string | undefined) => {
+		const found = await accounts.sessions.identifyHeader(cookies);
+		return (
+			found && {
+				accountId: found.account.id as AccountId,
+				name: found.account.name,
+				sessionId: found.sessionId
+			}
+		);
+	};
 	const realtime = createRealtime({
 		database,
 		origin: config.origin,
 		exercises,
 		bell,
 		mail,
-		identify: async (cookies) => {
-			const found = await accounts.sessions.identifyHeader(cookies);
-			return (
-				found && {
-					accountId: found.account.id as AccountId,
-					name: found.account.name,
-					sessionId: found.sessionId
-				}
-			);
-		},
+		identify,
 		identifyAll: (cookies) => accounts.sessions.identifyHeaders(cookies),
 		sessionLives: (sessionId) => accounts.sessions.lives(sessionId),
 		...(given.updates && { updates: given.updates }),
@@ -57,6 +60,8 @@ export function createServices(given: {
 		log,
 		bell,
 		mail,
+		files,
+		identify,
 		accounts,
 		exercises,
 		documents,
