@@ -154,7 +154,8 @@ export function createFiles({
 }
 
 /** Who stores a content and who removes it wait for each other. */
-const lockOf = (sha256: string) => sql`select pg_advisory_xact_lock(hashtextextended(${`file ${sha256}`}, 0))`;
+const lockOf = (sha256: string) =>
+	sql`select pg_advisory_xact_lock(hashtextextended(${`file ${sha256}`}, 0))`;
 
 async function isNamed(db: Pick<Database['db'], 'select'>, sha256: string): Promise<boolean> {
 	const rows = await db

@@ -100,10 +100,13 @@ export function cleanFileName(given: string): string {
 		.replace(/^[ .]+|[ .]+$/g, '');
 	if (clean === '') return 'file';
 	const ending = endingOf(clean);
-	return ending === '' ? cut(clean, nameLimit) : withEnding(clean.slice(0, -ending.length - 1), clean.slice(-ending.length));
+	return ending === ''
+		? cut(clean, nameLimit)
+		: withEnding(clean.slice(0, -ending.length - 1), clean.slice(-ending.length));
 }
 
-const endingOf = (name: string) => /^\.[A-Za-z0-9]{1,10}$/.exec(path.extname(name))?.[0].slice(1).toLowerCase() ?? '';
+const endingOf = (name: string) =>
+	/^\.[A-Za-z0-9]{1,10}$/.exec(path.extname(name))?.[0].slice(1).toLowerCase() ?? '';
 
 const withEnding = (name: string, ending: string) => `${cut(name, nameLimit - ending.length - 1)}.${ending}`;
 

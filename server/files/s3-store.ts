@@ -78,7 +78,7 @@ export function createS3Store(config: Extract<FilesConfig, { kind: 's3' }>): Fil
 		},
 
 		async *olderThan(moment) {
-			for (let next: string | null = ''; next !== null; ) {
+			for (let next: string | null = ''; next !== null;) {
 				const more: string = next === '' ? '' : `&continuation-token=${encodeURIComponent(next)}`;
 				const response = await ask('GET', `${bucket}?list-type=2&prefix=files%2F${more}`);
 				if (!response.ok) await refuse('list', response);

@@ -41,11 +41,7 @@ export async function listMails(
 ): Promise<MailPage> {
 	if (!isDirector(actor)) throw noExercise();
 	const own = eq(mail.exerciseId, exercise.id);
-	const totals = await db
-		.select({ state: mail.state, n: count() })
-		.from(mail)
-		.where(own)
-		.groupBy(mail.state);
+	const totals = await db.select({ state: mail.state, n: count() }).from(mail).where(own).groupBy(mail.state);
 	const words = filter.search?.trim().slice(0, 200) ?? '';
 	const like = `%${words.replace(/[\\%_]/g, '\\$&')}%`;
 	const rows = await db

@@ -222,11 +222,7 @@ describe('delivery', () => {
 		const { rows } = await pool.query<{ id: string }>('select id from membership where account_id = $1', [
 			leaver.id
 		]);
-		await server.services.exercises.removeMembership(
-			exercise.id,
-			rows[0]!.id as never,
-			exercise.director.id
-		);
+		await server.services.exercises.removeMembership(exercise.id, rows[0]!.id as never, exercise.director.id);
 		expect((await get(leaver, where)).status).toBe(404);
 	});
 
@@ -240,9 +236,17 @@ describe('delivery', () => {
 			)
 		);
 		const [inject] = await exercise.approved({ title: 'Planned', to: toAll, attachments: [file] });
-		expect((await server.services.database.pool.query('select 1 from attachment_grant g join delivery d on d.id = g.delivery_id where d.inject_id = $1', [inject!.id])).rows).toEqual([]);
+		expect(
+			(
+				await server.services.database.pool.query(
+					'select 1 from attachment_grant g join delivery d on d.id = g.delivery_id where d.inject_id = $1',
+					[inject!.id]
+				)
+			).rows
+		).toEqual([]);
 		await exercise.must(exercise.director, 'announcement.make', { text: 'After the approval' });
-		const bytes = () => Buffer.concat(clients.map((client) => Buffer.from(client.bytes()))).toString('latin1');
+		const bytes = () =>
+			Buffer.concat(clients.map((client) => Buffer.from(client.bytes()))).toString('latin1');
 		await expect.poll(bytes).toContain('After the approval');
 		expect(bytes()).not.toMatch(new RegExp(`ZEISIG|${file.id}|${sum}`));
 
@@ -288,9 +292,12 @@ describe('delivery', () => {
 			schedule: { mode: 'at', at: rows[0]!.clock[0]!.exerciseStart + 1 }
 		});
 		await expect
-			.poll(async () => (await deliveredTo(teams[1]!, 'Due at once').catch(() => null))?.attachments?.length, {
-				timeout: 8000
-			})
+			.poll(
+				async () => (await deliveredTo(teams[1]!, 'Due at once').catch(() => null))?.attachments?.length,
+				{
+					timeout: 8000
+				}
+			)
 			.toBe(1);
 	});
 
@@ -316,5 +323,7 @@ test('bytes are swept a day after nothing refers to them, and no sooner; what is
 	await utimes(placeOf(sumOf('nobody refers to it')), yesterday, yesterday);
 	expect(await files.sweep(Date.now() + 3 * fileLimits.sweepEveryMs)).toBe(1);
 	expect(await files.store.has(sumOf('nobody refers to it'))).toBe(false);
-	expect((await get(people.planner, `/api/scripts/${exercise.id}/central/files/${kept.id}`)).status).toBe(200);
+	expect((await get(people.planner, `/api/scripts/${exercise.id}/central/files/${kept.id}`)).status).toBe(
+		200
+	);
 });

@@ -142,7 +142,9 @@ test('S3 gets each request signed, with the sum of its body', async () => {
 	].join('\n');
 	const hmac = (key: string | Buffer, text: string) => createHmac('sha256', key).update(text).digest();
 	const key = scope.split('/').reduce<string | Buffer>(hmac, 'AWS4SECRET');
-	const signature = hmac(key, `AWS4-HMAC-SHA256\n${at}\n${scope}\n${sumOf(Buffer.from(request))}`).toString('hex');
+	const signature = hmac(key, `AWS4-HMAC-SHA256\n${at}\n${scope}\n${sumOf(Buffer.from(request))}`).toString(
+		'hex'
+	);
 	expect(authorization).toBe(
 		`AWS4-HMAC-SHA256 Credential=KEY/${scope}, SignedHeaders=host;x-amz-content-sha256;x-amz-date, Signature=${signature}`
 	);

@@ -50,6 +50,11 @@ test('what a browser could take for a page of ours leaves without a kind', () =>
 
 test('20 MB are allowed at the address for files alone', () => {
 	expect(takesFile('/api/scripts/abc/central/files')).toBe(true);
-	for (const path of ['/api/scripts/abc/central/files/x', '/api/scripts/abc/files', '/exercises', '/api/scripts/a/b/c/files'])
+	for (const path of [
+		'/api/scripts/abc/central/files/x',
+		'/api/scripts/abc/files',
+		'/exercises',
+		'/api/scripts/a/b/c/files'
+	])
 		expect(takesFile(path)).toBe(false);
 });

@@ -107,7 +107,11 @@ export const returnInject = command({
 export const approveInjects = command({
 	name: 'inject.approve',
 	input: z.object({ cell: z.enum(cellIds), injects: named }),
-	decide({ exercise, rows, page, teams, attachments }: InjectCommandState, { cell, injects }, actor): Decision {
+	decide(
+		{ exercise, rows, page, teams, attachments }: InjectCommandState,
+		{ cell, injects },
+		actor
+	): Decision {
 		if (!mayPlan(actor, cell)) return notFound();
 		if (over(exercise)) return refuse('not-now', 'After ENDEX nothing can be approved.');
 		const facts: Fact[] = [];
