@@ -1,6 +1,7 @@
 import {
 	hasRole,
 	isControl,
+	isDirector,
 	isFacilitator,
 	playsIn,
 	readsTeam,
@@ -53,7 +54,8 @@ export function navigation({ exercise, me, teams, cells }: ShellFor): { plan: Na
 					{ label: t('control.shell.nav.import'), href: at('import') },
 					{ label: t('control.shell.nav.people'), href: at('people') }
 				]
-			: [])
+			: []),
+		...(isDirector(me) ? [{ label: t('mail.title'), href: at('mail') }] : [])
 	];
 	const main: NavEntry[] = [];
 	if (seesConsole(me)) main.push({ label: t('control.shell.nav.control'), href: at('control') });
