@@ -27,7 +27,15 @@ export interface Config {
 	/** how many reverse proxies stand before us and add to X-Forwarded-For */
 	trustedProxies: number;
 	metrics: { token: string | null; port: number | null };
+	/** where attachments lie */
+	files: FilesConfig;
+	/** null: mail is not set up */
+	smtp: { url: string; from: string } | null;
 }
+
+export type FilesConfig =
+	| { kind: 'disk'; folder: string }
+	| { kind: 's3'; endpoint: string; bucket: string; region: string; keyId: string; secret: string };
 
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
@@ -81,8 +89,56 @@ const settings = z.object({
 		.string()
 		.min(16, 'must have at least 16 characters: who knows it reads the figures of this installation')
 		.optional(),
-	METRICS_PORT: port.optional()
+	METRICS_PORT: port.optional(),
+	FILES_DIR: z.string().optional(),
+	S3_ENDPOINT: z
+		.url({ protocol: /^https?$/, error: 'must be an address such as https://s3.example.eu' })
+		.optional(),
+	S3_BUCKET: z
+		.string()
+		.regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'must be the name of a bucket')
+		.optional(),
+	S3_REGION: z.string().default('us-east-1'),
+	S3_ACCESS_KEY_ID: z.string().optional(),
+	S3_SECRET_ACCESS_KEY: z.string().optional(),
+	SMTP_URL: z
+		.url({
+			protocol: /^smtps?$/,
+			hostname: /./,
+			error: 'must be an address such as smtps://user:password@mail.example.eu:465'
+		})
+		.optional(),
+	MAIL_FROM: z
+		.string()
+		.regex(
+			/^([^<>@\p{Cc}]+ <[^\s<>@,;"]+@[^\s<>@,;"]+>|[^\s<>@,;"]+@[^\s<>@,;"]+)$/u,
+			'must be an address such as muster@example.eu, or Muster <muster@example.eu>'
+		)
+		.optional()
 });
+
+type Settings = z.infer<typeof settings>;
+
+/** Settings that mean something only together are refused one without the other. */
+function filesOf(values: Settings, dataFolder: string): FilesConfig {
+	const { S3_ENDPOINT: endpoint, S3_BUCKET: bucket, S3_REGION: region } = values;
+	const { S3_ACCESS_KEY_ID: keyId, S3_SECRET_ACCESS_KEY: secret } = values;
+	if (!endpoint && !bucket && !keyId && !secret)
+		return { kind: 'disk', folder: path.resolve(values.FILES_DIR ?? path.join(dataFolder, 'files')) };
+	if (!endpoint || !bucket || !keyId || !secret)
+		throw new StartRefused(
+			'S3_ENDPOINT, S3_BUCKET, S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY must be set together.'
+		);
+	if (values.FILES_DIR)
+		throw new StartRefused('FILES_DIR and S3_ENDPOINT exclude each other: files lie in one place.');
+	return { kind: 's3', endpoint: endpoint.replace(/\/+$/, ''), bucket, region, keyId, secret };
+}
+
+function smtpOf({ SMTP_URL: url, MAIL_FROM: from }: Settings): Config['smtp'] {
+	if (!url && !from) return null;
+	if (!url || !from) throw new StartRefused('SMTP_URL and MAIL_FROM must be set together.');
+	return { url, from };
+}
 
 /** A `.env` file beside `package.json`, for those who start by hand; what the environment says already wins. */
 export function readEnvironmentFile(): void {
@@ -112,19 +168,22 @@ export function readConfig(environment: Record<string, string | undefined> = pro
 	if (values.METRICS_PORT === values.PORT) {
 		throw new StartRefused(`METRICS_PORT must differ from PORT (${values.PORT}).`);
 	}
+	const dataFolder = path.resolve(values.DATA_DIR);
 	return {
 		production,
 		host: values.HOST,
 		port: values.PORT,
 		origin: new URL(values.ORIGIN ?? `http://localhost:${values.PORT}`).origin,
 		originIsDefault: values.ORIGIN === undefined,
-		dataFolder: path.resolve(values.DATA_DIR),
+		dataFolder,
 		databaseUrl: values.DATABASE_URL ?? null,
 		databaseConnections: values.DATABASE_CONNECTIONS,
 		redisUrl: values.REDIS_URL ?? null,
 		logLevel: values.LOG_LEVEL,
 		logFormat: values.LOG_FORMAT ?? (process.stdout.isTTY ? 'text' : 'json'),
 		trustedProxies: values.TRUST_PROXY,
-		metrics: { token: values.METRICS_TOKEN ?? null, port: values.METRICS_PORT ?? null }
+		metrics: { token: values.METRICS_TOKEN ?? null, port: values.METRICS_PORT ?? null },
+		files: filesOf(values, dataFolder),
+		smtp: smtpOf(values)
 	};
 }

@@ -4,6 +4,7 @@ import { sql } from 'drizzle-orm';
 import express, { type Express, type Handler, type NextFunction, type Request, type Response } from 'express';
 import helmet from 'helmet';
 import { AppError } from '#lib/errors.ts';
+import { createFileRoutes, takesFile } from './files/routes.ts';
 import { addressHeader, clientAddress } from './client-address.ts';
 import { withoutSecrets } from './log.ts';
 import { bringsToken, createMetrics, type Metrics } from './metrics.ts';
@@ -60,6 +61,14 @@ export function createBackend(services: Services, pages?: Handler): Express {
 	app.use(refuseLargeBodies);
 	if (config.originIsDefault) app.use(toOrigin(config.origin));
 	app.use(services.realtime.router);
+	app.use(
+		createFileRoutes({
+			origin: config.origin,
+			files: services.files,
+			identify: services.identify,
+			rightTo: services.documents.rightTo
+		})
+	);
 	if (pages) app.use(pages);
 	app.use(failed(services));
 	if (metrics && config.metrics.port) listenForMetrics(metrics, config.metrics.port, services);
@@ -115,7 +124,8 @@ function addHealth(app: Express, services: Services): void {
  */
 function refuseLargeBodies(request: Request, response: Response, next: NextFunction): void {
 	if (request.method === 'GET' || request.method === 'HEAD') return next();
-	const isUpload = request.headers['content-type']?.startsWith('multipart/form-data') ?? false;
+	const isUpload =
+		takesFile(request.path) || (request.headers['content-type']?.startsWith('multipart/form-data') ?? false);
 	const limit = isUpload ? httpLimits.uploadBytes : httpLimits.bodyBytes;
 	const length = Number(
 		request.headers['content-length'] ?? (request.headers['transfer-encoding'] ? NaN : 0)

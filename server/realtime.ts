@@ -21,6 +21,7 @@ import { readActor } from './exercises/actor.ts';
 import type { Exercises } from './exercises/exercises.ts';
 import { readStanding, readStandingFor } from './exercises/standing.ts';
 import { toExercise, toTeam } from './exercises/rows.ts';
+import type { MailQueue } from './mail/queue.ts';
 import { createSchedule } from './schedule/schedule.ts';
 
 export interface RealtimeDependencies {
@@ -28,6 +29,7 @@ export interface RealtimeDependencies {
 	origin: string;
 	exercises: Pick<Exercises, 'load' | 'actor'>;
 	bell: Bell;
+	mail: MailQueue;
 	/** who the cookies of a request belong to */
 	identify: (cookieHeader: string | undefined) => Promise<Identity | null>;
 	/** the same for many at once */
@@ -82,7 +84,8 @@ export function createRealtime(dependencies: RealtimeDependencies) {
 			return row ? toExercise(row) : null;
 		},
 		actor: readActor,
-		ring: (ring) => bell.ring(ring)
+		ring: (ring) => bell.ring(ring),
+		mail: dependencies.mail
 	});
 
 	const schedule = createSchedule({ database, commands, log });

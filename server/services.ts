@@ -11,6 +11,8 @@ import { createScriptExchange } from './exchange/script-exchange.ts';
 import { createTransfer } from './exchange/transfer.ts';
 import { createExercises } from './exercises/exercises.ts';
 import { createReadiness } from './readiness/readiness.ts';
+import { createFiles } from './files/files.ts';
+import { createMail } from './mail/mail.ts';
 import { createRealtime } from './realtime.ts';
 import { createLibrary } from './library/library.ts';
 import { views } from './views/index.ts';
@@ -30,21 +32,25 @@ export function createServices(given: {
 	const bell = given.bell ?? createBellOf(config, database, log);
 	const accounts = createAccounts({ database, origin: config.origin, ring: bell.ring });
 	const exercises = createExercises({ database, ring: bell.ring });
+	const files = createFiles({ config, database, log });
+	const mail = createMail({ config, database, log });
+	const identify = async (cookies: string | undefined) => {
+		const found = await accounts.sessions.identifyHeader(cookies);
+		return (
+			found && {
+				accountId: found.account.id as AccountId,
+				name: found.account.name,
+				sessionId: found.sessionId
+			}
+		);
+	};
 	const realtime = createRealtime({
 		database,
 		origin: config.origin,
 		exercises,
 		bell,
-		identify: async (cookies) => {
-			const found = await accounts.sessions.identifyHeader(cookies);
-			return (
-				found && {
-					accountId: found.account.id as AccountId,
-					name: found.account.name,
-					sessionId: found.sessionId
-				}
-			);
-		},
+		mail,
+		identify,
 		identifyAll: (cookies) => accounts.sessions.identifyHeaders(cookies),
 		sessionLives: (sessionId) => accounts.sessions.lives(sessionId),
 		...(given.updates && { updates: given.updates }),
@@ -61,6 +67,9 @@ export function createServices(given: {
 		database,
 		log,
 		bell,
+		mail,
+		files,
+		identify,
 		accounts,
 		exercises,
 		documents,

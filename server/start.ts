@@ -45,11 +45,13 @@ export async function startServices(
 	const services = createServices({ config, database, log, ...other });
 	(globalThis as Record<symbol, unknown>)[servicesKey] = services;
 	await services.realtime.start();
+	services.mail.start();
 	const stopHousekeeping = startHousekeeping(services);
 	return {
 		services,
 		stop: async () => {
 			await stopHousekeeping();
+			await services.mail.stop();
 			await services.realtime.stop();
 		}
 	};

@@ -8,6 +8,7 @@ import { reportSections, writeReportTemplate } from '#lib/exercise/team/schema.t
 import type { Transaction } from '../database/open.ts';
 import {
 	actionMark,
+	attachmentGrant,
 	delivery,
 	document,
 	exercise as exerciseTable,
@@ -22,11 +23,14 @@ import type { Documents } from '../documents/documents.ts';
 import type { Stored } from '../documents/log.ts';
 import { newDocument } from '../documents/create.ts';
 import { dueFromNow, endWaiting, endWaitingOfCountry, judgeReferring, writeCondition } from './conditions.ts';
+import { queueReleased } from '../mail/released.ts';
+import type { MailQueue } from '../mail/queue.ts';
 
 export interface ApplyContext {
 	tx: Transaction;
 	exercise: Exercise;
 	documents: Documents;
+	mail: MailQueue;
 	/** the person, for rows that remember who; null: the schedule */
 	actorId: string | null;
 }
@@ -356,7 +360,7 @@ async function approve(
 }
 
 async function release(
-	{ tx, exercise }: ApplyContext,
+	{ tx, exercise, mail }: ApplyContext,
 	recorded: Recorded,
 	fact: Extract<Fact, { kind: 'inject-released' }>,
 	sequence: number
@@ -392,6 +396,12 @@ async function release(
 	}));
 	// none where every country has a variant of its own
 	if (deliveries.length > 0) await tx.insert(delivery).values(deliveries);
+	const grants = fact.deliveries.flatMap(({ delivery: deliveryId, attachments = [] }) =>
+		attachments.map(({ grant, attachment }) => ({ id: grant, attachmentId: attachment, deliveryId }))
+	);
+	for (let from = 0; from < grants.length; from += 1000)
+		await tx.insert(attachmentGrant).values(grants.slice(from, from + 1000));
+	if (mail.isSetUp && fact.delivered.channel === 'email') await queueReleased(tx, mail, exercise, fact);
 	await judgeReferring(tx, exercise.id, fact.inject, reached, releasedAt);
 	// injects that follow this one are due from now on: an inject has one time for all its teams, so it follows the first
 	// release of one that goes team by team (who wants each team's own pace writes a condition)

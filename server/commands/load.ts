@@ -31,6 +31,7 @@ import { isCommunicationChecked } from '../readiness/communication.ts';
 import { toTeam } from '../exercises/rows.ts';
 import { readVariants } from '../exercises/variants.ts';
 import { loadDelivered, loadDue } from './conditions.ts';
+import { loadAttachments } from '../files/rows.ts';
 
 export interface LoadContext {
 	tx: Transaction;
@@ -116,7 +117,13 @@ async function loadInjectState(
 	const delivered: Map<string, ReadonlySet<string>> = new Map();
 	for (const [id, row] of rows)
 		if (row.content?.schedule.mode === 'condition') delivered.set(id, await loadDelivered(tx, id));
-	return { exercise, teams, rows, delivered, ...(page && { page }) };
+	const named = [
+		...wanted.flatMap((id) => [page?.get(id), rows.get(id)?.content]),
+		// an ad hoc inject is its own input
+		input as Partial<Pick<Inject, 'attachments'>>
+	].flatMap((one) => one?.attachments?.map((attachment) => attachment.id as string) ?? []);
+	const attachments = await loadAttachments(tx, exercise.id, named);
+	return { exercise, teams, rows, attachments, delivered, ...(page && { page }) };
 }
 
 /** For a release by schedule: one inject, and, when it goes team by team, where it was and where it is due. */
@@ -126,7 +133,13 @@ export async function loadScheduledState(
 	row: InjectRow,
 	now: number
 ): Promise<InjectCommandState> {
-	const state = { exercise, teams: await loadTeams(tx, exercise.id), rows: new Map([[row.inject, row]]) };
+	const attachments = await loadAttachments(
+		tx,
+		exercise.id,
+		row.content?.attachments.map((one) => one.id) ?? []
+	);
+	const teams = await loadTeams(tx, exercise.id);
+	const state = { exercise, teams, attachments, rows: new Map([[row.inject, row]]) };
 	if (row.content?.schedule.mode !== 'condition') return state;
 	return {
 		...state,

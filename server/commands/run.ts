@@ -25,6 +25,7 @@ import {
 } from '../database/schema.ts';
 import type { Documents } from '../documents/documents.ts';
 import type { Stored } from '../documents/log.ts';
+import type { MailQueue } from '../mail/queue.ts';
 import { mintId } from '../mint.ts';
 import { writeTimelines } from '../timelines/write.ts';
 import { applyFact } from './apply.ts';
@@ -37,6 +38,7 @@ export interface CommandDependencies {
 	exercise: (tx: Transaction, id: ExerciseId, lock: 'update' | 'key share') => Promise<Exercise | null>;
 	actor: (tx: Transaction, id: ExerciseId, accountId: AccountId) => Promise<Actor>;
 	ring: (ring: Ring) => void;
+	mail: MailQueue;
 	log: Logger;
 }
 
@@ -249,7 +251,7 @@ export function createCommands(dependencies: CommandDependencies) {
 		const frozen: string[] = [];
 		for (const [i, one] of recorded.entries()) {
 			const effects = await applyFact(
-				{ tx, exercise, documents, actorId: actor?.accountId ?? null },
+				{ tx, exercise, documents, mail: dependencies.mail, actorId: actor?.accountId ?? null },
 				one,
 				firstSequence + i
 			);

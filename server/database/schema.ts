@@ -451,7 +451,10 @@ export const mail = pgTable(
 		/** made once for one occasion: a second try to queue it changes nothing */
 		once: text('once').notNull().unique(),
 		toAddress: text('to_address').notNull(),
+		/** the display name beside the installation's own address; null: the installation's */
+		fromName: text('from_name'),
 		subject: text('subject').notNull(),
+		/** emptied once it is sent: it may hold a link that opens an account */
 		body: text('body').notNull(),
 		/** queued, sent, failed */
 		state: text('state').notNull().default('queued'),

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readConfig, StartRefused } from '#server/config.ts';
 
@@ -11,7 +12,9 @@ test('without any setting Muster is for this machine only, with a database of it
 		originIsDefault: true,
 		databaseUrl: null,
 		trustedProxies: 0,
-		metrics: { token: null, port: null }
+		metrics: { token: null, port: null },
+		files: { kind: 'disk', folder: path.resolve('data/files') },
+		smtp: null
 	});
 	expect(config.dataFolder).toBe(`${process.cwd()}/data`);
 });
@@ -59,6 +62,11 @@ describe('[R16] a wrong setting is refused with one sentence that names it', () 
 		[{ TRUST_PROXY: 'yes' }, /^TRUST_PROXY must be the number of reverse proxies/],
 		[{ METRICS_TOKEN: 'short' }, /^METRICS_TOKEN must have at least 16 characters/],
 		[{ METRICS_PORT: '3000' }, /^METRICS_PORT must differ from PORT/],
+		[{ S3_ENDPOINT: 'https://s3.example.eu' }, /^S3_ENDPOINT, S3_BUCKET, .* must be set together/],
+		[{ S3_ENDPOINT: 's3.example.eu' }, /^S3_ENDPOINT must be an address/],
+		[{ SMTP_URL: 'smtp://mail.example.eu' }, /^SMTP_URL and MAIL_FROM must be set together/],
+		[{ SMTP_URL: 'http://mail.example.eu' }, /^SMTP_URL must be an address such as smtps:/],
+		[{ MAIL_FROM: 'nobody' }, /^MAIL_FROM must be an address/],
 		[{ NODE_ENV: 'production', HOST: '0.0.0.0' }, /^ORIGIN must be set when HOST \(0\.0\.0\.0\) is reachable/]
 	];
 	test.each(wrong)('%o', (environment, sentence) => {

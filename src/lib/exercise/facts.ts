@@ -2,6 +2,7 @@ import type { Tlp } from '#lib/standards/tlp.ts';
 import type { CardId, DeliveryId, InjectId, QuestionId, TeamId } from './ids.ts';
 import type { CellId, ExerciseState } from './exercise/schema.ts';
 import type { ClockSegment } from './exercise/clock.ts';
+import type { GivenAttachment } from './inject/attachments.ts';
 import type { DeliveredInject, Inject, InjectText } from './inject/schema.ts';
 import type { Decision, LogKind } from './team/schema.ts';
 import type { HotWashColumn } from './review/schema.ts';
@@ -66,7 +67,13 @@ export type InjectFact =
 			texts?: Record<string, InjectText>;
 			trigger: 'schedule' | 'hand' | 'ad-hoc';
 			/** `language`: the one of `texts` that the team received; none: as it was written */
-			deliveries: { delivery: DeliveryId; team: TeamId; language?: string }[];
+			deliveries: {
+				delivery: DeliveryId;
+				team: TeamId;
+				language?: string;
+				/** with the addresses that they have for that team alone */
+				attachments?: GivenAttachment[];
+			}[];
 			/** recipients that did not get it, because their country has a variant of its own */
 			leftOut?: TeamId[];
 			/** its condition is judged team by team, and other recipients still wait for it */

@@ -15,6 +15,8 @@ export type DeliveryId = Id<'delivery'>;
 export type QuestionId = Id<'question'>;
 /** A file given to an inject. Players never see it: release gives each team an address of its own. */
 export type AttachmentId = Id<'attachment'>;
+/** The address of an attachment at one delivery, minted at release. */
+export type GrantId = Id<'grant'>;
 export type CardId = Id<'card'>;
 /** One entry of a timeline. */
 export type EntryId = Id<'entry'>;

@@ -14,6 +14,7 @@ import {
 	type Exercise,
 	type Team
 } from '../exercise/schema.ts';
+import { foreignAttachment, giveAttachments, type StoredAttachment } from './attachments.ts';
 import {
 	deliveredInject,
 	injectFingerprint,
@@ -57,6 +58,8 @@ export interface InjectCommandState {
 	teams: readonly Team[];
 	/** the injects that the command names, and those that they follow */
 	rows: ReadonlyMap<string, InjectRow>;
+	/** what is stored of the attachments that these injects name */
+	attachments?: ReadonlyMap<string, StoredAttachment>;
 	/** for submit and approve: the page as it is now */
 	page?: ReadonlyMap<string, Inject>;
 	/** of injects that go team by team: the teams that have them already */
@@ -122,7 +125,11 @@ export const returnInject = command({
 export const approveInjects = command({
 	name: 'inject.approve',
 	input: z.object({ cell: z.enum(cellIds), injects: named }),
-	decide({ exercise, rows, page, teams }: InjectCommandState, { cell, injects }, actor): Decision {
+	decide(
+		{ exercise, rows, page, teams, attachments }: InjectCommandState,
+		{ cell, injects },
+		actor
+	): Decision {
 		if (!mayPlan(actor, cell)) return notFound();
 		if (over(exercise)) return refuse('not-now', 'After ENDEX nothing can be approved.');
 		const facts: Fact[] = [];
@@ -160,6 +167,13 @@ export const approveInjects = command({
 				});
 			const problem = variantProblem(content, cell, row, { rows, teams });
 			if (problem) return problem;
+			const foreign = foreignAttachment(content, cell, attachments);
+			if (foreign)
+				return refuse(
+					'invalid',
+					`${name}: the file “${foreign.name}” is not stored here. Remove it and attach it again.`,
+					{ inject: injectId }
+				);
 			facts.push({
 				kind: 'inject-approved',
 				inject: injectId,
@@ -240,6 +254,8 @@ export const releaseAdHoc = command({
 		// made up during play, it stands in no other inject's place
 		inject.origin = null;
 		const cell: CellId = isControl(actor) ? 'central' : ([...(consoleScope(actor) ?? [])][0] ?? 'central');
+		const foreign = foreignAttachment(inject, cell, state.attachments);
+		if (foreign) return refuse('invalid', `The file “${foreign.name}” is not stored here. Attach it again.`);
 		const decision = release(state, inject, { version: 1 }, { trigger: 'ad-hoc' }, actor, moment);
 		if ('refused' in decision) return decision;
 		return {
@@ -357,10 +373,12 @@ function release(
 				trigger: how.trigger,
 				deliveries: recipients.map((team) => {
 					const language = languageOf(team);
+					const given = giveAttachments(content, state.attachments, moment.mint);
 					return {
 						delivery: moment.mint<DeliveryId>(),
 						team: team.id as TeamId,
-						...(language && { language })
+						...(language && { language }),
+						...(given.length > 0 && { attachments: given })
 					};
 				}),
 				...(leftOut.length > 0 && { leftOut: leftOut.map((team) => team.id) }),

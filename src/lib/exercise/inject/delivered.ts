@@ -1,5 +1,6 @@
 import type { Fact } from '../facts.ts';
 import type { Team } from '../exercise/schema.ts';
+import { deliveredAttachment } from './attachments.ts';
 import type { DeliveredInject, Inject, InjectText } from './schema.ts';
 import { textIn } from './translations.ts';
 
@@ -28,13 +29,16 @@ export function translatedTexts(
 	};
 }
 
-/** What one team received: its language with the original at hand, and no other language (PROMISES P2, R1). */
+/** What one team received: its language with the original at hand, and addresses of its own (PROMISES P2, R1). */
 export function deliveredTo(
 	fact: Pick<Released, 'delivered' | 'texts'>,
-	delivery: Pick<Released['deliveries'][number], 'language'>
+	delivery: Pick<Released['deliveries'][number], 'language' | 'attachments'>
 ): DeliveredInject {
-	const { delivered, texts } = fact;
-	const { language } = delivery;
+	const { texts } = fact;
+	const { language, attachments } = delivery;
+	const delivered = attachments
+		? { ...fact.delivered, attachments: attachments.map(deliveredAttachment) }
+		: fact.delivered;
 	if (!language || !texts || !Object.hasOwn(texts, language)) return delivered;
 	const { title, body } = delivered;
 	return {

@@ -3,6 +3,7 @@ import * as Y from 'yjs';
 import { tlpIds, type Tlp } from '#lib/standards/tlp.ts';
 import { countryCodes, type CountryCode } from '#lib/standards/countries.ts';
 import { languagePattern } from '#lib/standards/languages.ts';
+import type { DeliveredAttachment } from './attachments.ts';
 import type { AttachmentId, InjectId, TeamId } from '../ids.ts';
 import { id, instant, shortText, teamLevels, type TeamLevel } from '../exercise/schema.ts';
 import { fingerprint } from '../fingerprint.ts';
@@ -454,6 +455,8 @@ export interface DeliveredInject {
 	language?: string;
 	/** title and body are a translation, and this is what was written; no other language comes with it */
 	original?: InjectText & { language: string };
+	/** with addresses of the team's own */
+	attachments?: DeliveredAttachment[];
 }
 
 export function deliveredInject(inject: Inject, releasedAt: number): DeliveredInject {

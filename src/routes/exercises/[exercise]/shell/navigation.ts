@@ -1,6 +1,7 @@
 import {
 	hasRole,
 	isControl,
+	isDirector,
 	isFacilitator,
 	playsIn,
 	readsTeam,
@@ -55,7 +56,8 @@ export function navigation({ exercise, me, teams, cells }: ShellFor): { plan: Na
 					{ label: t('control.shell.nav.people'), href: at('people') },
 					{ label: t('ready.nav'), href: at('ready') }
 				]
-			: [])
+			: []),
+		...(isDirector(me) ? [{ label: t('mail.title'), href: at('mail') }] : [])
 	];
 	const main: NavEntry[] = [];
 	if (seesConsole(me)) main.push({ label: t('control.shell.nav.control'), href: at('control') });

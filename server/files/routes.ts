@@ -1,0 +1,145 @@
+import { pipeline } from 'node:stream/promises';
+import { Router, type NextFunction, type Request, type Response } from 'express';
+import { AppError } from '#lib/errors.ts';
+import { documentName, parseDocumentName, type Right } from '#lib/exercise/documents.ts';
+import { idPattern, type AccountId, type ExerciseId, type TeamId } from '#lib/exercise/ids.ts';
+import type { CellId } from '#lib/exercise/exercise/schema.ts';
+import type { Identity } from '../documents/gate.ts';
+import { cleanFileName, servedType } from './kinds.ts';
+import type { FileBehind, Files } from './files.ts';
+
+export interface FileRoutesDependencies {
+	origin: string;
+	files: Files;
+	identify: (cookies: string | undefined) => Promise<Identity | null>;
+	rightTo: (name: string, account: AccountId) => Promise<{ right: Right }>;
+}
+
+/** Files come as they are, not in a form: 20 MB are allowed at this address alone (http.ts). */
+export const takesFile = (path: string) => /^\/api\/scripts\/[^/]+\/[^/]+\/files$/.test(path);
+
+/**
+ * Planners put files into a cell and read them there; teams read what a release gave them, under addresses of their own.
+ * Every request asks for the right of this moment, and what is not open does not exist.
+ */
+export function createFileRoutes({ origin, files, identify, rightTo }: FileRoutesDependencies): Router {
+	const router = Router();
+
+	router.post(
+		'/api/scripts/:exercise/:cell/files',
+		handled(async (request, response) => {
+			// another site cannot send this type without asking first, and a browser names its origin on POST
+			if (request.headers.origin !== undefined && request.headers.origin !== origin)
+				throw new AppError('forbidden', 'This page may not act here.');
+			if (request.headers['content-type'] !== 'application/octet-stream')
+				throw new AppError('invalid', 'Send the file as it is, as application/octet-stream.');
+			const { exercise, cell, identity } = await script(request, 'write');
+			const added = await files.add({ exercise, cell, by: identity.accountId }, request, {
+				name: nameOf(request),
+				bytes: Number(request.headers['content-length'] ?? 0)
+			});
+			response.setHeader('cache-control', 'no-store');
+			response.status(201).json(added);
+		})
+	);
+
+	router.get(
+		'/api/scripts/:exercise/:cell/files/:attachment',
+		handled(async (request, response) => {
+			const { exercise, cell } = await script(request, 'read');
+			const id = textOf(request, 'attachment');
+			const found = idPattern.test(id) ? await files.ofCell(exercise, cell, id) : null;
+			if (!found) throw nothing();
+			await deliver(found, response);
+		})
+	);
+
+	router.get(
+		'/files/:grant',
+		handled(async (request, response) => {
+			const identity = await who(request);
+			const id = textOf(request, 'grant');
+			const found = idPattern.test(id) ? await files.ofGrant(id) : null;
+			if (!found) throw nothing();
+			const audience = { to: 'team' as const, team: found.team as TeamId };
+			const timeline = documentName({ exercise: found.exercise, kind: 'timeline', audience, segment: 0 });
+			const { right } = await rightTo(timeline, identity.accountId);
+			if (right === 'none') throw nothing();
+			await deliver(found, response);
+		})
+	);
+
+	return router;
+
+	async function who(request: Request): Promise<Identity> {
+		const identity = await identify(request.headers.cookie);
+		if (!identity) throw new AppError('unauthenticated', 'Sign in again.');
+		return identity;
+	}
+
+	/** The cell that an address names, if the caller may do that with its script. */
+	async function script(request: Request, wanted: 'read' | 'write') {
+		const identity = await who(request);
+		const name = `exercise/${textOf(request, 'exercise')}/script/${textOf(request, 'cell')}`;
+		const ref = parseDocumentName(name);
+		if (ref?.kind !== 'script') throw nothing();
+		const { right } = await rightTo(name, identity.accountId);
+		if (right !== 'write' && (wanted === 'write' || right === 'none')) throw nothing();
+		return { exercise: ref.exercise as ExerciseId, cell: ref.cell as CellId, identity };
+	}
+
+	async function deliver(file: FileBehind, response: Response): Promise<void> {
+		const stream = await files.store.open(file.sha256);
+		if (!stream) throw new Error(`the bytes of ${file.sha256} are not in the store`);
+		response.setHeader('content-type', servedType(file.mediaType));
+		response.setHeader('content-length', file.bytes);
+		response.setHeader('content-disposition', disposition(file.name));
+		response.setHeader('x-content-type-options', 'nosniff');
+		response.setHeader('content-security-policy', "sandbox; default-src 'none'");
+		response.setHeader('cross-origin-resource-policy', 'same-origin');
+		response.setHeader('cache-control', 'private, no-store');
+		// a reader who goes away is no fault of ours
+		await pipeline(stream, response).catch((error: unknown) => {
+			if (!response.destroyed || !response.headersSent) throw error;
+		});
+	}
+}
+
+const nothing = () => new AppError('not-found', 'There is nothing here, or it is not open to you.');
+
+function textOf(request: Request, name: string): string {
+	const value = request.params[name];
+	return typeof value === 'string' ? value : '';
+}
+
+/** Percent-encoded, because a header holds no other letters. */
+function nameOf(request: Request): string {
+	const given = request.headers['x-file-name'];
+	try {
+		return decodeURIComponent(typeof given === 'string' ? given.slice(0, 4000) : '');
+	} catch {
+		throw new AppError('invalid', 'The name of the file is not understood.');
+	}
+}
+
+/** RFC 6266: a name for old readers, and the real one as RFC 5987 writes it. Never shown in the browser. */
+export function disposition(name: string): string {
+	const clean = cleanFileName(name);
+	const plain = clean.replace(/[^\x20-\x7e]|["\\%]/g, '_');
+	const encoded = encodeURIComponent(clean).replace(
+		/['()*]/g,
+		(sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`
+	);
+	return `attachment; filename="${plain}"; filename*=UTF-8''${encoded}`;
+}
+
+function handled(act: (request: Request, response: Response) => Promise<void>) {
+	return (request: Request, response: Response, next: NextFunction) => {
+		act(request, response).catch((error: unknown) => {
+			// what was refused before it was read is let in and dropped: a browser hears nothing before it has sent all
+			request.resume();
+			if (response.headersSent) response.destroy();
+			else next(error);
+		});
+	};
+}

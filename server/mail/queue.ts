@@ -1,0 +1,99 @@
+import type { ExerciseId } from '#lib/exercise/ids.ts';
+import { AppError } from '#lib/errors.ts';
+import type { Tlp } from '#lib/standards/tlp.ts';
+import type { Transaction } from '../database/open.ts';
+import { mail } from '../database/schema.ts';
+import { mintId } from '../mint.ts';
+import { hasControls, markedSubject, markedText } from './marking.ts';
+
+/** For what occasion: shown in the list of an exercise's mail. */
+export const mailKinds = ['inject', 'invitation', 'personal-link', 'communication-check'] as const;
+export type MailKind = (typeof mailKinds)[number];
+
+export interface OutgoingMail {
+	/** null: of the installation, without marking */
+	exercise: { id: ExerciseId; name: string } | null;
+	kind: MailKind;
+	/**
+	 * Names the occasion: `communication-check/<check>/<account>`. What is queued under it a second time is dropped, so an
+	 * act that is repeated sends nothing twice.
+	 */
+	once: string;
+	/** one plain address */
+	to: string;
+	/** without marking and label: they are put in front of it */
+	subject: string;
+	/** plain text without marking and label: they are put around it */
+	text: string;
+	tlp?: Tlp;
+	/** shown as who sends it; the address is the installation's own (MAIL_FROM) */
+	fromName?: string;
+}
+
+export const mailLimits = { subject: 300, name: 200, text: 200_000 } as const;
+
+/** One mailbox: nothing that a mail server could read as two, or as a header. */
+const address = /^[^\s@<>()[\]\\,;:"\p{Cc}]{1,64}@[^\s@<>()[\]\\,;:"\p{Cc}]{1,190}$/u;
+
+export const isMailAddress = (value: string) => address.test(value);
+
+export type MailQueue = ReturnType<typeof createMailQueue>;
+
+/**
+ * Mail leaves in two steps. An act queues it in its own transaction: when that is rolled back, nothing was queued. A loop
+ * on any node sends what is queued (sender.ts).
+ */
+export function createMailQueue({ isSetUp, origin }: { isSetUp: boolean; origin: string }) {
+	return {
+		/** Without SMTP nothing can leave: pages say so and offer links to copy. Ask before `queueMail`. */
+		isSetUp,
+		/** for links in the text */
+		origin,
+
+		/**
+		 * Queues mails in the caller's transaction; returns how many of them are new. Refuses line breaks in names, subjects
+		 * and addresses, and all of it where mail is not set up.
+		 */
+		async queueMail(tx: Pick<Transaction, 'insert'>, mails: readonly OutgoingMail[]): Promise<number> {
+			if (!isSetUp)
+				throw new AppError(
+					'not-now',
+					'Mail is not set up on this installation. Copy the links and send them yourself.'
+				);
+			const rows = mails.map((one) => {
+				refuseUnsafe(one);
+				return {
+					id: mintId<string>(),
+					exerciseId: one.exercise?.id ?? null,
+					kind: one.kind,
+					once: one.once,
+					toAddress: one.to,
+					fromName: one.fromName ?? null,
+					subject: markedSubject(one),
+					body: markedText(one)
+				};
+			});
+			let queued = 0;
+			for (let from = 0; from < rows.length; from += 500) {
+				const added = await tx
+					.insert(mail)
+					.values(rows.slice(from, from + 500))
+					.onConflictDoNothing({ target: mail.once })
+					.returning({ id: mail.id });
+				queued += added.length;
+			}
+			return queued;
+		}
+	};
+}
+
+function refuseUnsafe({ to, subject, fromName = '', text }: OutgoingMail): void {
+	if (!isMailAddress(to))
+		throw new AppError('invalid', 'This is no e-mail address that mail can be sent to. Correct it first.');
+	if (hasControls(subject) || hasControls(fromName))
+		throw new AppError('invalid', 'Names and subjects of mails are one line. Remove the line break.');
+	if (subject.length > mailLimits.subject || fromName.length > mailLimits.name)
+		throw new AppError('invalid', 'This name or subject is too long for a mail. Shorten it.');
+	if (text.length > mailLimits.text)
+		throw new AppError('too-large', 'This text is too long for a mail. Shorten it.');
+}
