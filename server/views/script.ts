@@ -1,4 +1,4 @@
-import { and, eq, gt, inArray, sql } from 'drizzle-orm';
+import { and, desc, eq, gt, inArray, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import * as Y from 'yjs';
 import { AppError } from '#lib/errors.ts';
@@ -15,7 +15,13 @@ import {
 	type ScriptWarning
 } from '#lib/exercise/inject/release.ts';
 import { plannedTimes } from '#lib/exercise/inject/schedule.ts';
-import { injectFingerprint, readInject, scriptInjects, type Inject } from '#lib/exercise/inject/schema.ts';
+import {
+	injectFingerprint,
+	readInject,
+	scriptInjects,
+	storedInject,
+	type Inject
+} from '#lib/exercise/inject/schema.ts';
 import { emptyRichText } from '#lib/exercise/rich-text.ts';
 import type { Database } from '../database/open.ts';
 import { account, document, exercise as exerciseTable, inject, injectVersion } from '../database/schema.ts';
@@ -34,13 +40,15 @@ export interface ScriptStatuses {
 	statuses: InjectStatus[];
 }
 
-/** The approved text of one inject. */
+/** An approved text of one inject: the last one, or the one that was asked for. */
 export interface ApprovedInject {
 	version: number;
 	content: Inject;
 	approvedBy: string | null;
 	/** wall time, ms */
 	approvedAt: number;
+	/** all that were approved, newest first; wall times, ms */
+	versions: { version: number; by: string | null; at: number }[];
 }
 
 /** What somebody may do with a cell's script; throws where that is nothing. */
@@ -160,21 +168,31 @@ export async function approvedInject(
 	exercise: Exercise,
 	actor: Actor,
 	cell: string,
-	injectId: string
+	injectId: string,
+	wanted: number | null = null
 ): Promise<ApprovedInject> {
 	const { cell: known } = scriptRight(exercise, actor, cell);
-	const [row] = await database.db
+	const rows = await database.db
 		.select({ version: injectVersion, approvedBy: approver.name })
 		.from(inject)
-		.innerJoin(
-			injectVersion,
-			and(eq(injectVersion.injectId, inject.id), eq(injectVersion.version, inject.version))
-		)
+		.innerJoin(injectVersion, eq(injectVersion.injectId, inject.id))
 		.leftJoin(approver, eq(approver.id, injectVersion.approvedBy))
-		.where(and(eq(inject.id, injectId), eq(inject.exerciseId, exercise.id), eq(inject.cell, known)));
+		.where(and(eq(inject.id, injectId), eq(inject.exerciseId, exercise.id), eq(inject.cell, known)))
+		.orderBy(desc(injectVersion.version));
+	const row = wanted === null ? rows[0] : rows.find(({ version: one }) => one.version === wanted);
 	if (!row) throw nothingHere();
 	const { version, content, approvedAt } = row.version;
-	return { version, content, approvedBy: row.approvedBy, approvedAt: approvedAt.getTime() };
+	return {
+		version,
+		content: storedInject(content),
+		approvedBy: row.approvedBy,
+		approvedAt: approvedAt.getTime(),
+		versions: rows.map((one) => ({
+			version: one.version.version,
+			by: one.approvedBy,
+			at: one.version.approvedAt.getTime()
+		}))
+	};
 }
 
 // --- all cells at a glance --------------------------------------------------------------------------------------------

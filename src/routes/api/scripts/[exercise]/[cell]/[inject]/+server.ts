@@ -1,9 +1,18 @@
 import { answer } from '../../../../exercises/[exercise]/answer.ts';
 import type { RequestHandler } from './$types.js';
 
-/** The approved version of one inject. */
+/** The approved version of one inject, and which there are; `?version=` another one than the last. */
 export const GET: RequestHandler = (event) =>
 	answer(event, (exercise, actor) => {
 		const { views, database } = event.locals.muster;
-		return views.script.approvedInject(database, exercise, actor, event.params.cell, event.params.inject);
+		const { cell, inject } = event.params;
+		const version = Number(event.url.searchParams.get('version') ?? NaN);
+		return views.script.approvedInject(
+			database,
+			exercise,
+			actor,
+			cell,
+			inject,
+			Number.isSafeInteger(version) ? version : null
+		);
 	});
