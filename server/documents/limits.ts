@@ -32,8 +32,8 @@ export const documentLimits = {
 	stateBytes: 20 << 20,
 	/** changes that nobody can place, by one person in one document: the first is a fault of a line, the next no longer */
 	gapsAMinute: 1,
-	/** sockets of one person: twenty windows with three documents each */
-	socketsPerAccount: 60,
+	/** sockets of one person: three windows with the plan of thirty cells, and some with pages */
+	socketsPerAccount: 150,
 	/** how long a change waits for its document's row before its author is told that it could not be stored */
 	heldMs: 10_000,
 	/** rows of one group commit: bounds the time a writer waits for its neighbours */

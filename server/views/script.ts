@@ -285,7 +285,11 @@ export async function scriptOverview(
 		const ids = new Set<string>([...page.map(({ inject: { id } }) => id), ...centralIds]);
 		const wrong = dependencyWarnings(
 			page.map(({ inject: one }) => one),
-			{ teams, isSkipped: (id) => own.get(id)?.state === 'skipped' }
+			{
+				teams,
+				isSkipped: (id) => own.get(id)?.state === 'skipped',
+				isElsewhere: (id) => centralIds.has(id)
+			}
 		);
 		for (const [i, { inject: one, fingerprint }] of page.entries()) {
 			await breathe(i + 1);

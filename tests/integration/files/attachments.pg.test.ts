@@ -113,7 +113,10 @@ describe('upload', () => {
 
 	test('[P1] only who writes the script uploads; who may not sees no difference to what does not exist', async () => {
 		const { id } = await attached(png, 'map.png');
-		for (const person of [people.greek, people.player, people.observer, people.moderator, people.stranger]) {
+		// national planners read the central script, and give it no files
+		expect((await upload(people.greek, png, 'x.png')).status).toBe(404);
+		expect((await get(people.greek, `/api/scripts/${exercise.id}/central/files/${id}`)).status).toBe(200);
+		for (const person of [people.player, people.observer, people.moderator, people.stranger]) {
 			const refused = await upload(person, png, 'x.png');
 			expect(refused.status, person.name).toBe(404);
 			const [real, unknown] = await Promise.all(

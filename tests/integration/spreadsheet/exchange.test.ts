@@ -153,8 +153,14 @@ describe('who may', () => {
 			});
 		}
 		const { exercise: open, actor } = await as(planner);
-		expect(await exchange.cells(open, actor)).toEqual([{ cell: 'GR', right: 'write' }]);
-		await expect(exchange.export(open, actor, 'central', 'csv')).rejects.toMatchObject({ code: 'not-found' });
+		expect(await exchange.cells(open, actor)).toEqual([
+			{ cell: 'central', right: 'read' },
+			{ cell: 'GR', right: 'write' }
+		]);
+		await expect(exchange.read(open, actor, 'central', csv('a,b\n1,2'))).rejects.toMatchObject({
+			code: 'forbidden'
+		});
+		await expect(exchange.export(open, actor, 'IT', 'csv')).rejects.toMatchObject({ code: 'not-found' });
 		await expect(exchange.export(open, actor, "GR' or 1=1", 'csv')).rejects.toMatchObject({
 			code: 'not-found'
 		});

@@ -36,12 +36,14 @@ export type DependencyKind = (typeof dependencyKinds)[number];
 export interface DependencyContext {
 	teams: readonly Pick<Team, 'id' | 'country' | 'level'>[];
 	isSkipped?: (inject: string) => boolean;
+	/** it stands in another script that the reader knows: nothing more is judged of it here */
+	isElsewhere?: (inject: string) => boolean;
 }
 
 /** In the order of the injects. Linear in what is written, however long a chain is. */
 export function dependencyProblems(
 	injects: readonly Inject[],
-	{ teams, isSkipped = () => false }: DependencyContext
+	{ teams, isSkipped = () => false, isElsewhere = () => false }: DependencyContext
 ): DependencyProblem[] {
 	const byId = new Map<string, Inject>(injects.map((inject) => [inject.id, inject]));
 	const circular = inCircles(injects, byId);
@@ -54,8 +56,9 @@ export function dependencyProblems(
 		if (circular.has(inject.id)) add('circle', inject.id, null);
 		const follow = (id: InjectId, clause: number | null): Inject | undefined => {
 			const other = byId.get(id);
-			if (!other) add('unknown-inject', id, clause);
-			else if (isSkipped(id)) add('skipped', id, clause);
+			if (!other) {
+				if (!isElsewhere(id)) add('unknown-inject', id, clause);
+			} else if (isSkipped(id)) add('skipped', id, clause);
 			else if (other.schedule.mode === 'manual' || other.schedule.mode === 'contingency')
 				add('waits-for-person', id, clause);
 			return other;

@@ -44,7 +44,11 @@ export class RowBuilder {
 		const wrong = context.warns
 			? dependencyWarnings(
 					rows.map((row) => row.inject),
-					{ teams: context.teams, isSkipped: (id) => statuses.get(id)?.state === 'skipped' }
+					{
+						teams: context.teams,
+						isSkipped: (id) => statuses.get(id)?.state === 'skipped',
+						isElsewhere: (id) => context.elsewhere?.has(id) === true
+					}
 				)
 			: new Map<string, never[]>();
 		const dependencies = (id: string) => wrong.get(id) ?? [];
