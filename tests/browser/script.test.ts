@@ -78,7 +78,7 @@ test('undo of the own only, a block from a spreadsheet, a comment with a mention
 	// a comment that mentions Bert
 	await cell(a, 'Three').click();
 	await a.keyboard.press('Control+Enter');
-	await a.getByText('Comments', { exact: false }).last().click();
+	await a.locator('summary', { hasText: 'Comments' }).click();
 	await a.getByRole('textbox', { name: 'Write a comment' }).click();
 	await a.keyboard.type('Too late? @Be');
 	await a.keyboard.press('Enter');
