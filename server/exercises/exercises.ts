@@ -89,8 +89,15 @@ export function createExercises({ database, ring }: { database: Database; ring: 
 		load,
 		actor,
 
-		/** A new exercise in draft, with the documents every exercise has; whoever makes it is its director. */
-		async create(input: z.input<typeof newExerciseSchema>, by: AccountId): Promise<ExerciseId> {
+		/**
+		 * A new exercise in draft, with the documents every exercise has; whoever makes it is its director. `rehearsalOf`: only
+		 * to try that one out.
+		 */
+		async create(
+			input: z.input<typeof newExerciseSchema>,
+			by: AccountId,
+			rehearsalOf: ExerciseId | null = null
+		): Promise<ExerciseId> {
 			const checked: NewExercise = check(newExerciseSchema, input);
 			const id = mintId<ExerciseId>();
 			await db.transaction(async (tx) => {
@@ -98,6 +105,7 @@ export function createExercises({ database, ring }: { database: Database; ring: 
 					...checked,
 					id,
 					settings: { ...defaultSettings, ...checked.settings },
+					rehearsalOf,
 					createdBy: by
 				});
 				await createExerciseDocuments(tx, id);

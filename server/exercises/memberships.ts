@@ -3,7 +3,7 @@ import { AppError } from '#lib/errors.ts';
 import type { AccountId, ExerciseId, Id } from '#lib/exercise/ids.ts';
 import { membershipProblem, type CellId, type Membership } from '#lib/exercise/exercise/schema.ts';
 import type { Transaction } from '../database/open.ts';
-import { membership, team } from '../database/schema.ts';
+import { exercise, membership, team } from '../database/schema.ts';
 import { createCellDocuments } from './documents.ts';
 import { mintId } from '../mint.ts';
 import { fromMembership, toMembership } from './rows.ts';
@@ -11,6 +11,34 @@ import { fromMembership, toMembership } from './rows.ts';
 export type MembershipId = Id<'membership'>;
 export interface NewMembership extends Membership {
 	accountId: AccountId;
+}
+
+/** A rehearsal shows what is planned: only those take part who may read the scripts of the exercise (PROMISES P1). */
+async function requireRehearsers(
+	tx: Transaction,
+	exerciseId: ExerciseId,
+	accounts: readonly AccountId[]
+): Promise<void> {
+	const [row] = await tx
+		.select({ of: exercise.rehearsalOf })
+		.from(exercise)
+		.where(eq(exercise.id, exerciseId));
+	if (!row?.of) return;
+	const planners = await tx
+		.selectDistinct({ id: membership.accountId })
+		.from(membership)
+		.where(
+			and(
+				eq(membership.exerciseId, row.of),
+				inArray(membership.accountId, [...accounts]),
+				inArray(membership.role, ['director', 'controller', 'planner'])
+			)
+		);
+	if (planners.length < new Set(accounts).size)
+		throw new AppError(
+			'forbidden',
+			'Only planners and exercise control of the exercise take part in its rehearsal.'
+		);
 }
 
 /**
@@ -33,6 +61,11 @@ export async function insertMemberships(
 		accountId: one.accountId,
 		...fromMembership(one)
 	}));
+	await requireRehearsers(
+		tx,
+		exerciseId,
+		rows.map((row) => row.accountId)
+	);
 	await requireOwnTeams(tx, exerciseId, rows);
 	await createCellDocuments(
 		tx,

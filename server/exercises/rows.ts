@@ -25,7 +25,8 @@ export function toExercise(row: typeof exercise.$inferSelect): Exercise {
 		startsAt: row.startsAt,
 		endsAt: row.endsAt,
 		clock: row.clock,
-		settings: { ...defaultSettings, ...row.settings }
+		settings: { ...defaultSettings, ...row.settings },
+		...(row.rehearsalOf && { rehearsalOf: row.rehearsalOf as ExerciseId })
 	};
 }
 

@@ -24,6 +24,8 @@ export async function queueReleased(
 	exercise: Exercise,
 	fact: Released
 ): Promise<void> {
+	// players of a rehearsal are planners at their desks
+	if (exercise.rehearsalOf) return;
 	const deliveries = new Map(fact.deliveries.map((one) => [one.team as string, one]));
 	const members = await tx
 		.selectDistinct({ account: account.id, email: account.email, team: team.id, teamName: team.name })

@@ -3,15 +3,25 @@ import type { Documents } from '../documents/documents.ts';
 import type { Ring } from '../exercises/change.ts';
 import { createCommunication } from './communication.ts';
 import { createGoList } from './go-list.ts';
+import type { Commands } from '../commands/run.ts';
+import type { Exercises } from '../exercises/exercises.ts';
 import { createKits } from './kit/kit.ts';
+import { createRehearsals } from './rehearsals.ts';
 
-/** What stands between a planned exercise and STARTEX: the communication check, the go/no-go list, the kit. */
+/** What stands between a planned exercise and STARTEX: the communication check, the go/no-go list, the kit, rehearsals. */
 export function createReadiness(given: {
 	database: Database;
-	documents: Pick<Documents, 'read'>;
+	documents: Pick<Documents, 'read' | 'edit'>;
+	exercises: Exercises;
+	commands: Pick<Commands, 'run'>;
 	ring: Ring;
 }) {
-	return { communication: createCommunication(given), goList: createGoList(given), kits: createKits(given) };
+	return {
+		communication: createCommunication(given),
+		goList: createGoList(given),
+		kits: createKits(given),
+		rehearsals: createRehearsals(given)
+	};
 }
 
 export type Readiness = ReturnType<typeof createReadiness>;

@@ -22,7 +22,16 @@ import { everyoneTimeline, type TimelineStart } from './timelines.ts';
 export interface ShellView {
 	exercise: Pick<
 		Exercise,
-		'id' | 'name' | 'tlp' | 'state' | 'timeZone' | 'startsAt' | 'endsAt' | 'settings' | 'clock'
+		| 'id'
+		| 'name'
+		| 'tlp'
+		| 'state'
+		| 'timeZone'
+		| 'startsAt'
+		| 'endsAt'
+		| 'settings'
+		| 'clock'
+		| 'rehearsalOf'
 	>;
 	pulse: ExercisePulse;
 	me: { accountId: AccountId; name: string; timeZone: string | null; memberships: readonly Membership[] };
@@ -52,6 +61,7 @@ export async function shell(
 	return {
 		// the state and clock that belong to the pulse's moment, not those of an earlier read
 		exercise: {
+			...(exercise.rehearsalOf && { rehearsalOf: exercise.rehearsalOf }),
 			id,
 			name,
 			tlp: tlp as Tlp,

@@ -77,6 +77,8 @@ export interface Exercise {
 	endsAt: number;
 	clock: readonly ClockSegment[];
 	settings: ExerciseSettings;
+	/** it is a rehearsal of this one */
+	rehearsalOf?: ExerciseId;
 }
 
 export interface ExerciseSettings {

@@ -10,13 +10,18 @@ export const load: PageServerLoad = async ({ params, locals, depends }) => {
 	const { muster, session } = locals;
 	if (!session) error(401, 'Sign in first.');
 	const { exercise, actor } = await expected(muster.exercises.open(params.exercise, session.account));
-	const { communication, goList } = muster.readiness;
-	const [check, go] = await expected(
-		Promise.all([communication.view(exercise, actor), goList.view(exercise, actor)])
+	const { communication, goList, rehearsals } = muster.readiness;
+	const [check, go, rehearsed] = await expected(
+		Promise.all([
+			communication.view(exercise, actor),
+			goList.view(exercise, actor),
+			rehearsals.list(exercise, actor)
+		])
 	);
 	return {
 		check,
 		go,
+		rehearsals: rehearsed,
 		may: { control: isControl(actor), startChecks: isDirector(actor) }
 	};
 };
@@ -51,6 +56,15 @@ export const actions: Actions = {
 	),
 	confirm: act(({ communication }, exercise, actor, form) =>
 		communication.confirm(exercise, actor, textOf(form, 'check'))
+	),
+	makeRehearsal: act(async ({ rehearsals }, exercise, actor) => {
+		await rehearsals.make(exercise, actor);
+	}),
+	startRehearsal: act(({ rehearsals }, exercise, actor, form) =>
+		rehearsals.start(exercise, actor, textOf(form, 'rehearsal'))
+	),
+	removeRehearsal: act(({ rehearsals }, exercise, actor, form) =>
+		rehearsals.remove(exercise, actor, textOf(form, 'rehearsal'))
 	),
 	addItem: act(({ goList }, exercise, actor, form) =>
 		goList.add(exercise, actor, { text: textOf(form, 'text'), owner: textOf(form, 'owner') })
