@@ -151,7 +151,8 @@ function moment(at: number, timeZone: string): string {
 	return format.format(at);
 }
 
-function paperInject(
+/** An inject as it stands on paper: what is read out or sent by hand, in every language it was written in. */
+export function paperInject(
 	inject: Inject,
 	at: number | null,
 	{ exercise, teams, byId }: { exercise: Exercise; teams: readonly Team[]; byId: ReadonlyMap<string, Inject> }
@@ -203,6 +204,11 @@ function paperInject(
 			{ label: 'From', text: inject.from },
 			{ label: 'Channel, label', text: `${inject.channel.replaceAll('_', ' ')}, ${tlpLabel(inject.tlp)}` },
 			{ label: 'Text', text: textOfRichText(inject.body) },
+			// teams that read another language are called in theirs
+			...Object.entries(inject.translations).map(([language, { title, body }]) => ({
+				label: `Text (${language})`,
+				text: [title, textOfRichText(body)].filter(Boolean).join('\n')
+			})),
 			{ label: 'Asked of the teams', text: asked },
 			{
 				label: 'Expected actions',
