@@ -3,7 +3,8 @@ import { like } from 'drizzle-orm';
 import { AppError } from '#lib/errors.ts';
 import { strictestTlp, tlpLabel } from '#lib/standards/tlp.ts';
 import { exerciseMarking, type Actor, type Exercise } from '#lib/exercise/exercise/schema.ts';
-import { recipientTeams } from '#lib/exercise/inject/release.ts';
+import type { CountryCode } from '#lib/standards/countries.ts';
+import { reachedTeams } from '#lib/exercise/inject/release.ts';
 import { formatSchedule, plannedTimes } from '#lib/exercise/inject/schedule.ts';
 import { readScript, type Inject } from '#lib/exercise/inject/schema.ts';
 import { exportRows, exportTitle } from '#lib/exercise/inject/spreadsheet/export.ts';
@@ -14,6 +15,7 @@ import type { Database } from '../../database/open.ts';
 import { document } from '../../database/schema.ts';
 import type { Documents } from '../../documents/documents.ts';
 import { readTeams } from '../../exercises/teams.ts';
+import { readVariants } from '../../exercises/variants.ts';
 import { requireControl } from '../communication.ts';
 import type { PaperInject } from './pdf.ts';
 import type { KitWork } from './worker.ts';
@@ -76,13 +78,14 @@ export function createKits({
 
 	async function gather(exercise: Exercise) {
 		const prefix = `exercise/${exercise.id}/script/`.replace(/[\\%_]/g, '\\$&');
-		const [scripts, teams] = await Promise.all([
+		const [scripts, teams, variants] = await Promise.all([
 			database.db
 				.select({ name: document.name })
 				.from(document)
 				.where(like(document.name, `${prefix}%`))
 				.orderBy(document.name),
-			readTeams(database.db, exercise.id)
+			readTeams(database.db, exercise.id),
+			readVariants(database.db, exercise.id)
 		]);
 		const injects: Inject[] = [];
 		for (const { name } of scripts) injects.push(...readScript(await documents.read(name)));
@@ -97,7 +100,7 @@ export function createKits({
 		for (const [i, { inject, at }] of ordered.entries()) {
 			// others get their turn
 			if (i % 50 === 0) await new Promise((resolve) => setImmediate(resolve));
-			paper.push(paperInject(inject, at, { exercise, teams, byId }));
+			paper.push(paperInject(inject, at, { exercise, teams, byId, variants: variants.get(inject.id) ?? [] }));
 		}
 		const stem = fileStem(exercise, tlpLabel(tlp));
 		const work: Omit<KitWork, 'passphrase'> = {
@@ -155,7 +158,18 @@ function moment(at: number, timeZone: string): string {
 export function paperInject(
 	inject: Inject,
 	at: number | null,
-	{ exercise, teams, byId }: { exercise: Exercise; teams: readonly Team[]; byId: ReadonlyMap<string, Inject> }
+	{
+		exercise,
+		teams,
+		byId,
+		variants = []
+	}: {
+		exercise: Exercise;
+		teams: readonly Team[];
+		byId: ReadonlyMap<string, Inject>;
+		/** countries that have one of their own */
+		variants?: readonly CountryCode[];
+	}
 ): PaperInject {
 	const words = formatSchedule(inject.schedule, {
 		startsAt: exercise.startsAt,
@@ -175,6 +189,7 @@ export function paperInject(
 						injectOf: () => undefined
 					}
 				);
+	const { reached, leftOut } = reachedTeams(inject.to, variants, teams);
 	const limit = (seconds: number | null) =>
 		seconds === null ? '' : ` within ${Math.round(seconds / 60)} min`;
 	const asked = [
@@ -195,11 +210,14 @@ export function paperInject(
 			},
 			{
 				label: 'To',
-				text: inject.to.all
-					? `All teams (${teams.length})`
-					: recipientTeams(inject.to, teams)
-							.map((team) => team.name)
-							.join(', ') || 'Nobody'
+				text: [
+					inject.to.all && leftOut.length === 0
+						? `All teams (${teams.length})`
+						: reached.map((team) => team.name).join(', ') || 'Nobody',
+					...(leftOut.length > 0
+						? [`Not to ${leftOut.map((team) => team.name).join(', ')}: they get the variant of their country`]
+						: [])
+				].join('. ')
 			},
 			{ label: 'From', text: inject.from },
 			{ label: 'Channel, label', text: `${inject.channel.replaceAll('_', ' ')}, ${tlpLabel(inject.tlp)}` },
