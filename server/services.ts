@@ -60,7 +60,7 @@ export function createServices(given: {
 	const scriptExchange = createScriptExchange({ database, documents });
 	const readiness = createReadiness({ database, documents, exercises, commands, ring: bell.ring });
 	const library = createLibrary({ database, documents });
-	const transfer = createTransfer({ database, documents });
+	const transfer = createTransfer({ database, documents, files: files.store });
 	const comments = createComments({ database, ring: bell.ring });
 	return {
 		config,

@@ -34,6 +34,7 @@ export const exerciseArchive: Command = {
 			let bytes = 0;
 			const manifest = await exportArchive(
 				services.database,
+				services.files.store,
 				exercise,
 				actor,
 				new WritableStream<Uint8Array>({
@@ -71,8 +72,8 @@ export const exerciseRestore: Command = {
 	options: { file: { type: 'string' } },
 	async run(given, { services: open }) {
 		const file = given.required('file');
-		const { database } = await open();
-		const { manifest, known } = await restoreArchive(database, file, tell);
+		const { database, files } = await open();
+		const { manifest, known } = await restoreArchive(database, files.store, file, tell);
 		const rows = rowsIn(manifest.parts);
 		return {
 			lines: [

@@ -1,14 +1,19 @@
 import { AppError } from '#lib/errors.ts';
 import type { Actor, Exercise } from '#lib/exercise/exercise/schema.ts';
 import type { Database } from '../database/open.ts';
+import type { FileStore } from '../files/store.ts';
 import type { Documents } from '../documents/documents.ts';
 import { archiveFileName, exportArchive, requireArchive } from './archive/archive.ts';
 import { exportCalendar } from './calendar.ts';
 import { createMappings } from './mappings.ts';
 
 /** What comes in and goes out beside spreadsheets: kept mappings, the plan as a calendar, the exercise as an archive. */
-export function createTransfer(given: { database: Database; documents: Pick<Documents, 'read'> }) {
-	const { database } = given;
+export function createTransfer(given: {
+	database: Database;
+	documents: Pick<Documents, 'read'>;
+	files: Pick<FileStore, 'open'>;
+}) {
+	const { database, files } = given;
 	/** an archive is hours of work for a disk: one at a time */
 	let archiving = false;
 
@@ -31,7 +36,7 @@ export function createTransfer(given: { database: Database; documents: Pick<Docu
 				});
 			archiving = true;
 			const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
-			exportArchive(database, exercise, actor, writable)
+			exportArchive(database, files, exercise, actor, writable)
 				// whoever reads it hears of it: the download breaks off, and is no archive
 				.catch((error: unknown) => writable.abort(error).catch(() => undefined))
 				.finally(() => (archiving = false));

@@ -5,6 +5,7 @@ import { exportFileName } from '#lib/exercise/inject/spreadsheet/export.ts';
 import { strictestTlp, tlpIds } from '#lib/standards/tlp.ts';
 import { writeAudit } from '../../audit/audit.ts';
 import type { Database } from '../../database/open.ts';
+import type { FileStore } from '../../files/store.ts';
 import type { Manifest } from './manifest.ts';
 import { writeArchive } from './write.ts';
 
@@ -14,6 +15,7 @@ import { writeArchive } from './write.ts';
  */
 export async function exportArchive(
 	database: Database,
+	files: Pick<FileStore, 'open'>,
 	exercise: Exercise,
 	actor: Actor,
 	to: WritableStream<Uint8Array>,
@@ -23,7 +25,7 @@ export async function exportArchive(
 	await database.db.transaction((tx) =>
 		writeAudit(tx, { scope: exercise.id, actorId: actor.accountId, act: 'exercise.archived', detail: {} })
 	);
-	return writeArchive(database, exercise, to, progress);
+	return writeArchive(database, files, exercise, to, progress);
 }
 
 export function requireArchive(actor: Actor): void {

@@ -17,12 +17,22 @@ const partSchema = z.object({
 });
 export type ManifestPart = z.infer<typeof partSchema>;
 
+/** bytes of an attachment, in the zip as `files/<sha256>` */
+const fileSchema = z.object({
+	sha256: z.string().regex(/^[0-9a-f]{64}$/),
+	bytes: z.number().int().min(0)
+});
+export type ManifestFile = z.infer<typeof fileSchema>;
+export const fileEntry = ({ sha256 }: ManifestFile) => `files/${sha256}`;
+
 const manifestSchema = z.object({
 	muster: z.literal('exercise-archive'),
 	format: z.number().int(),
 	exercise: z.object({ id: z.string().regex(idPattern), name: z.string().max(400), tlp: z.string().max(40) }),
 	writtenAt: z.string().max(40),
 	parts: z.array(partSchema).max(100),
+	/** each content once */
+	files: z.array(fileSchema).max(100_000),
 	/** SHA-256 over all of the above */
 	seal: z.string().regex(/^[0-9a-f]{64}$/)
 });

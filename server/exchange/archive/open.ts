@@ -2,13 +2,23 @@ import { createHash } from 'node:crypto';
 import { open as openZip, type Entry, type ZipFile } from 'yauzl';
 import { AppError } from '#lib/errors.ts';
 import { checkSeal } from './seal.ts';
-import { changed, readManifest, type Manifest, type ManifestPart } from './manifest.ts';
+import { checkedFile } from './files.ts';
+import {
+	changed,
+	fileEntry,
+	readManifest,
+	type Manifest,
+	type ManifestFile,
+	type ManifestPart
+} from './manifest.ts';
 
 /** An archive whose every part was read once and has the sum that its manifest states. */
 export interface OpenArchive {
 	manifest: Manifest;
 	/** the lines of a part; their sum is taken again, because a file can change under our hands */
 	lines: (part: ManifestPart) => AsyncGenerator<string, void>;
+	/** the bytes of a file, checked again as they are read */
+	bytes: (file: ManifestFile) => AsyncGenerator<Buffer, void>;
 	close: () => void;
 }
 
@@ -31,19 +41,30 @@ export async function openArchive(
 		let text = '';
 		for await (const chunk of bytesOf(zip, head)) text += chunk.toString('utf8');
 		const manifest = readManifest(text);
-		const wanted = new Set(['manifest.json', ...manifest.parts.map(({ entry }) => entry)]);
-		if (wanted.size !== manifest.parts.length + 1) throw changed('its manifest names a part twice');
+		const wanted = new Set([
+			'manifest.json',
+			...manifest.parts.map(({ entry }) => entry),
+			...manifest.files.map(fileEntry)
+		]);
+		if (wanted.size !== manifest.parts.length + manifest.files.length + 1)
+			throw changed('its manifest names a part twice');
 		for (const name of entries.keys())
 			if (!wanted.has(name)) throw changed(`it holds ${name.slice(0, 80)} too`);
 		const archive: OpenArchive = {
 			manifest,
 			lines: (part) => linesOf(zip, entries, part),
+			bytes: (file) => {
+				const entry = entries.get(fileEntry(file));
+				if (!entry) throw changed(`the file ${file.sha256.slice(0, 12)} is missing`);
+				return checkedFile(bytesOf(zip, entry), file);
+			},
 			close: () => zip.close()
 		};
 		for (const part of manifest.parts) {
 			progress(`Checking ${part.entry}`);
 			for await (const _ of archive.lines(part));
 		}
+		for (const file of manifest.files) for await (const _ of archive.bytes(file));
 		return archive;
 	} catch (error) {
 		zip.close();
@@ -70,7 +91,7 @@ function entriesOf(zip: ZipFile): Promise<Map<string, Entry>> {
 		const entries = new Map<string, Entry>();
 		zip.on('error', reject);
 		zip.on('entry', (entry: Entry) => {
-			if (entries.has(entry.fileName) || entries.size > 200)
+			if (entries.has(entry.fileName) || entries.size > 101_000)
 				return reject(changed('it holds a part twice, or too many'));
 			entries.set(entry.fileName, entry);
 			zip.readEntry();

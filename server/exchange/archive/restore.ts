@@ -2,6 +2,8 @@ import { sql } from 'drizzle-orm';
 import { AppError } from '#lib/errors.ts';
 import { verifyAudit } from '../../audit/audit.ts';
 import type { Database, Transaction } from '../../database/open.ts';
+import type { FileStore } from '../../files/store.ts';
+import { restoreFiles } from './files.ts';
 import { verifyDocuments } from '../../documents/verify.ts';
 import { changed, type Manifest, type ManifestPart } from './manifest.ts';
 import { openArchive, type OpenArchive } from './open.ts';
@@ -23,11 +25,13 @@ export interface Restored {
  */
 export async function restoreArchive(
 	database: Database,
+	files: Pick<FileStore, 'put'>,
 	file: string,
 	progress: (sentence: string) => void = () => undefined
 ): Promise<Restored> {
 	const archive = await openArchive(file, progress);
 	try {
+		await restoreFiles(archive, files);
 		return await database.db.transaction(async (tx) => {
 			const { manifest } = archive;
 			const id = manifest.exercise.id;

@@ -1,9 +1,19 @@
+import { Readable } from 'node:stream';
 import { createHash } from 'node:crypto';
 import { configure, ZipWriter } from '@zip.js/zip.js';
 import type { PoolClient } from 'pg';
 import type { Exercise } from '#lib/exercise/exercise/schema.ts';
 import type { Database } from '../../database/open.ts';
-import { archiveFormat, sealed, type Manifest, type ManifestPart } from './manifest.ts';
+import { fileBytes } from './files.ts';
+import type { FileStore } from '../../files/store.ts';
+import {
+	archiveFormat,
+	sealed,
+	type Manifest,
+	type ManifestPart,
+	fileEntry,
+	type ManifestFile
+} from './manifest.ts';
 import { sealing, sealPlace } from './seal.ts';
 import { archivedPeople, archiveParts } from './parts.ts';
 
@@ -16,11 +26,10 @@ const batch = 200;
  * Writes all of an exercise as one zip, as it was at one moment, row by row: neither the exercise nor a table is ever
  * in memory as a whole. PostgreSQL itself writes each row as JSON, and reads it again at a restore, so that times,
  * large numbers and bytes come back exactly.
- *
- * Files of attachments: their rows are a part; their bytes belong under `files/<sha256>` once there is a file store.
  */
 export async function writeArchive(
 	database: Database,
+	files: Pick<FileStore, 'open'>,
 	exercise: Pick<Exercise, 'id' | 'name' | 'tlp'>,
 	to: WritableStream<Uint8Array>,
 	progress: (sentence: string) => void = () => undefined
@@ -71,12 +80,24 @@ export async function writeArchive(
 				`select ${names} from "${table}" where ${scope} order by ${order}`
 			);
 		}
+		const { rows: attached } = await client.query<ManifestFile & { name: string }>(
+			`select sha256, max(bytes)::int as bytes, min(name) as name from attachment
+			where exercise_id = $1 group by sha256 order by sha256`,
+			[exercise.id]
+		);
+		for (const { name, ...file } of attached)
+			await zip.add(
+				fileEntry(file),
+				Readable.toWeb(Readable.from(fileBytes(files, file, name))) as ReadableStream<Uint8Array>
+			);
+		if (attached.length > 0) progress(`files: ${attached.length}`);
 		const manifest = sealed({
 			muster: 'exercise-archive',
 			format: archiveFormat,
 			exercise: { id: exercise.id, name: exercise.name, tlp: exercise.tlp },
 			writtenAt: new Date().toISOString(),
-			parts
+			parts,
+			files: attached.map(({ sha256, bytes }) => ({ sha256, bytes }))
 		});
 		await zip.add('manifest.json', new Blob([JSON.stringify(manifest, null, '\t')]).stream());
 		await zip.close(sealPlace);

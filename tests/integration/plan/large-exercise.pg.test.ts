@@ -82,6 +82,7 @@ test('is planned, checked, approved, rehearsed and exported', async () => {
 	const manifest = await timed('archive', () =>
 		writeArchive(
 			database,
+			services.files.store,
 			exercise,
 			new WritableStream<Uint8Array>({ write: (chunk) => void (archived += chunk.length) })
 		)

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -12,6 +13,7 @@ import type { Manifest } from '#server/exchange/archive/manifest.ts';
 import { archivedPeople, archiveParts, notArchived } from '#server/exchange/archive/parts.ts';
 import { restoreArchive } from '#server/exchange/archive/restore.ts';
 import { writeArchive } from '#server/exchange/archive/write.ts';
+import { createFileStore } from '#server/files/store.ts';
 import { eventually } from '../../support/eventually.ts';
 import { freshDatabase } from '../../support/database.ts';
 import { startTestServer, type TestServer } from '../../support/server.ts';
@@ -23,6 +25,9 @@ let folder: string;
 let file: string;
 let manifest: Manifest;
 
+const attached = Buffer.from('SYNTHETIC 10:42 gate controller rebooted\n'.repeat(5000));
+const attachedSum = createHash('sha256').update(attached).digest('hex');
+
 const collect = (chunks: Uint8Array[]) =>
 	new WritableStream<Uint8Array>({ write: (chunk) => void chunks.push(chunk) });
 
@@ -32,8 +37,23 @@ beforeAll(async () => {
 	folder = await mkdtemp(path.join(os.tmpdir(), 'muster-archive-'));
 	file = path.join(folder, 'exercise.zip');
 	const { exercise, actor } = await server.services.exercises.open(played.play.id, played.play.director);
+	// an attachment, stored and named by a row
+	const given = path.join(folder, 'given');
+	await writeFile(given, attached);
+	await server.services.files.store.put(attachedSum, given, attached.length);
+	await server.services.database.pool.query(
+		`insert into attachment (id, exercise_id, cell, sha256, name, media_type, bytes)
+		values ('attachment-archived', $1, 'central', $2, 'log.txt', 'text/plain', $3)`,
+		[exercise.id, attachedSum, attached.length]
+	);
 	const chunks: Uint8Array[] = [];
-	manifest = await exportArchive(server.services.database, exercise, actor, collect(chunks));
+	manifest = await exportArchive(
+		server.services.database,
+		server.services.files.store,
+		exercise,
+		actor,
+		collect(chunks)
+	);
 	await writeFile(file, Buffer.concat(chunks));
 });
 afterAll(async () => {
@@ -61,7 +81,9 @@ describe('an archive', () => {
 		const streamed = path.join(folder, 'streamed.zip');
 		await writeFile(streamed, bytes);
 		await onFresh(async (database) => {
-			expect((await restoreArchive(database, streamed)).manifest.exercise.id).toBe(exercise.id);
+			expect(
+				(await restoreArchive(database, server.services.files.store, streamed)).manifest.exercise.id
+			).toBe(exercise.id);
 		});
 	});
 
@@ -87,11 +109,11 @@ describe('an archive', () => {
 		expect(manifest.parts.find(({ table }) => table === 'fact')!.rows).toBeGreaterThan(20);
 		expect(manifest.parts.find(({ table }) => table === 'document_update')!.rows).toBeGreaterThan(10);
 		await onFresh(async (database) => {
-			const { known } = await restoreArchive(database, file);
+			const { known } = await restoreArchive(database, server.services.files.store, file);
 			expect(known).toBe(0);
 			const { exercise } = await server.services.exercises.open(played.play.id, played.play.director);
 			// written again from there, every part has the same rows and the same sum
-			const again = await writeArchive(database, exercise, collect([]));
+			const again = await writeArchive(database, server.services.files.store, exercise, collect([]));
 			expect(again.parts).toEqual(manifest.parts);
 			expect((await verifyAudit(database, exercise.id)).broken).toBeNull();
 			const updates =
@@ -103,7 +125,7 @@ describe('an archive', () => {
 
 	it('brings no secrets: no password, no session, no link', async () => {
 		await onFresh(async (database) => {
-			await restoreArchive(database, file);
+			await restoreArchive(database, server.services.files.store, file);
 			const { rows } = await database.pool.query(
 				`select (select count(*) from account where password_hash is not null or is_administrator) as secrets,
 					(select count(*) from session) + (select count(*) from invitation) as keys,
@@ -126,7 +148,7 @@ describe('an archive', () => {
 				"insert into account (id, email, name, password_hash) values ('own-account-1', $1, 'Here before', 'kept')",
 				[String(rows[0].email).toUpperCase()]
 			);
-			expect((await restoreArchive(database, file)).known).toBe(1);
+			expect((await restoreArchive(database, server.services.files.store, file)).known).toBe(1);
 			const found = await database.pool.query(
 				`select a.name, a.password_hash, m.role from membership m join account a on a.id = m.account_id
 					where m.role = 'director'`
@@ -138,7 +160,9 @@ describe('an archive', () => {
 
 	it('is refused where the exercise is, and changes nothing there', async () => {
 		const { database } = server.services;
-		await expect(restoreArchive(database, file)).rejects.toMatchObject({ code: 'not-now' });
+		await expect(restoreArchive(database, server.services.files.store, file)).rejects.toMatchObject({
+			code: 'not-now'
+		});
 		expect(await exercisesOn(database)).toBe(1);
 	});
 
@@ -151,12 +175,14 @@ describe('an archive', () => {
 				const at = Math.floor((copy.length * n) / 12.01);
 				copy[at] = copy[at]! ^ 0x41;
 				await writeFile(damaged, copy);
-				await expect(restoreArchive(database, damaged)).rejects.toMatchObject({
+				await expect(restoreArchive(database, server.services.files.store, damaged)).rejects.toMatchObject({
 					message: expect.stringMatching(/changed.*Nothing was restored/)
 				});
 			}
 			await writeFile(damaged, bytes.subarray(0, bytes.length / 2));
-			await expect(restoreArchive(database, damaged)).rejects.toMatchObject({ code: 'invalid' });
+			await expect(restoreArchive(database, server.services.files.store, damaged)).rejects.toMatchObject({
+				code: 'invalid'
+			});
 			expect(await exercisesOn(database)).toBe(0);
 			expect(Number((await database.pool.query('select count(*) from account')).rows[0].count)).toBe(0);
 		});
@@ -169,8 +195,25 @@ describe('an archive', () => {
 				code: 'not-found'
 			});
 			await expect(
-				exportArchive(server.services.database, exercise, actor, collect([]))
+				exportArchive(server.services.database, server.services.files.store, exercise, actor, collect([]))
 			).rejects.toMatchObject({ code: 'not-found' });
 		}
 	});
+});
+
+it('brings the bytes of attachments to another store, whole', async () => {
+	expect(manifest.files).toEqual([{ sha256: attachedSum, bytes: attached.length }]);
+	const store = createFileStore({ kind: 'disk', folder: path.join(folder, 'elsewhere') });
+	await onFresh((database) => restoreArchive(database, store, file));
+	const chunks: Buffer[] = [];
+	for await (const chunk of (await store.open(attachedSum))!) chunks.push(chunk as Buffer);
+	expect(Buffer.concat(chunks).equals(attached)).toBe(true);
+});
+
+it('is not written when the bytes of an attachment are gone: says which', async () => {
+	const empty = createFileStore({ kind: 'disk', folder: path.join(folder, 'nothing') });
+	const { exercise } = await server.services.exercises.open(played.play.id, played.play.director);
+	await expect(writeArchive(server.services.database, empty, exercise, collect([]))).rejects.toThrow(
+		'“log.txt”'
+	);
 });
