@@ -13,6 +13,10 @@ beforeAll(async () => {
 		environment: { SMTP_URL: smtp.url, MAIL_FROM: 'Muster <muster@example.test>' }
 	});
 	exercise = await TestExercise.create(server);
+	// the stage makes people without passwords
+	await server.services.database.pool.query("update account set password_hash = 'set' where id = $1", [
+		exercise.director.id
+	]);
 	const team = await exercise.team('GR CSIRT');
 	const people = await open();
 	for (const name of ['First', 'Second'])
