@@ -30,10 +30,10 @@ export function createServices(given: {
 }) {
 	const { config, database, log } = given;
 	const bell = given.bell ?? createBellOf(config, database, log);
-	const accounts = createAccounts({ database, origin: config.origin, ring: bell.ring });
+	const mail = createMail({ config, database, log });
+	const accounts = createAccounts({ database, origin: config.origin, ring: bell.ring, mail });
 	const exercises = createExercises({ database, ring: bell.ring });
 	const files = createFiles({ config, database, log });
-	const mail = createMail({ config, database, log });
 	const identify = async (cookies: string | undefined) => {
 		const found = await accounts.sessions.identifyHeader(cookies);
 		return (

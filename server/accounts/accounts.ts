@@ -2,6 +2,7 @@ import type { AccountId } from '#lib/exercise/ids.ts';
 import type { Database } from '../database/open.ts';
 import type { Ring } from '../exercises/change.ts';
 import { createExercises } from '../exercises/exercises.ts';
+import type { MailQueue } from '../mail/queue.ts';
 import { createAccountActs, findAccount } from './account.ts';
 import { createAdministration } from './administration.ts';
 import { createInvitations } from './invitations.ts';
@@ -19,11 +20,13 @@ export type Accounts = ReturnType<typeof createAccounts>;
 export function createAccounts({
 	database,
 	origin,
-	ring
+	ring,
+	mail
 }: {
 	database: Database;
 	origin: string;
 	ring: Ring;
+	mail?: MailQueue;
 }) {
 	const passwords = createPasswords();
 	const signIn = createSignIn({ database, passwords });
@@ -64,7 +67,8 @@ export function createAccounts({
 			// without a state of its own, so it need not be the one that others use
 			exercises: createExercises({ database, ring }),
 			invitations,
-			peopleImport: createPeopleImport({ database, ring })
+			peopleImport: createPeopleImport({ database, ring }),
+			...(mail && { mail })
 		})
 	};
 }

@@ -152,7 +152,9 @@ export function createInvitations({
 		async createPersonal(
 			exerciseId: ExerciseId,
 			owners: readonly AccountId[],
-			by: AccountId
+			by: AccountId,
+			/** what is to happen with the links or not at all, such as their mails */
+			within?: (tx: Transaction, tokens: ReadonlyMap<AccountId, string>) => Promise<unknown>
 		): Promise<Map<AccountId, string>> {
 			const tokens = new Map(owners.map((owner) => [owner, mintToken()]));
 			if (owners.length === 0) return tokens;
@@ -182,8 +184,9 @@ export function createInvitations({
 					scope: exerciseId,
 					actorId: by,
 					act: 'invitation.personalLinks',
-					detail: { accounts: owners }
+					detail: { accounts: owners, ...(within && { mailed: true }) }
 				});
+				await within?.(tx, tokens);
 			});
 			return tokens;
 		},

@@ -11,8 +11,10 @@ import type { MembershipId } from '../exercises/memberships.ts';
 import { noExercise } from '../exercises/rights.ts';
 import { toMembership } from '../exercises/rows.ts';
 import type { NewTeam } from '../exercises/teams.ts';
+import { isMailAddress, mailNotSetUp, type MailQueue } from '../mail/queue.ts';
 import type { InvitationId, createInvitations, NewInvitation } from './invitations.ts';
 import { decodeFile, peopleFileLimits, readPeopleFile, type PeopleFile } from './people-file.ts';
+import { linkMail, rolesOf } from './link-mail.ts';
 import { readWaiting, type createPeopleImport } from './people-import.ts';
 
 interface Dependencies {
@@ -21,6 +23,8 @@ interface Dependencies {
 	exercises: Exercises;
 	invitations: ReturnType<typeof createInvitations>;
 	peopleImport: ReturnType<typeof createPeopleImport>;
+	/** only where something is sent: the command line has no use for it */
+	mail?: MailQueue;
 }
 
 /** One person with one role, as typed into the page. */
@@ -34,7 +38,7 @@ export interface NewPerson {
  * What the people page does. `open` asks once whether somebody may manage an exercise's people, and hands out what that
  * person may do there; nothing of it can be reached otherwise. Only a director makes and unmakes directors.
  */
-export function createPeople({ database, origin, exercises, invitations, peopleImport }: Dependencies) {
+export function createPeople({ database, origin, exercises, invitations, peopleImport, mail }: Dependencies) {
 	const { db } = database;
 
 	return {
@@ -124,6 +128,37 @@ export function createPeople({ database, origin, exercises, invitations, peopleI
 						})),
 						{ header: true, columns: ['name', 'email', 'link'], bom: true, escape_formulas: true }
 					);
+				},
+
+				/**
+				 * The same links by mail, to everybody who cannot sign in yet or to one of them. Links and mails are made in one
+				 * transaction, so nobody's link stops to work without a new one being on its way. Returns how many were sent.
+				 */
+				async mailLinks(only: string | null): Promise<number> {
+					if (!mail?.isSetUp) throw mailNotSetUp();
+					const waiting = (await readWaiting(database, exercise.id)).filter(
+						(one) => (only === null || one.id === only) && isMailAddress(one.email)
+					);
+					if (waiting.length === 0)
+						throw new AppError('not-now', 'Nobody here waits for a link. Look at the list again.');
+					const roles = await rolesOf(
+						database,
+						exercise.id,
+						waiting.map((one) => one.id)
+					);
+					await invitations.createPersonal(
+						exercise.id,
+						waiting.map((one) => one.id),
+						by,
+						(tx, tokens) =>
+							mail.queueMail(
+								tx,
+								waiting.map((one) =>
+									linkMail(exercise, one, roles.get(one.id) ?? [], `${origin}/join/${tokens.get(one.id)}`)
+								)
+							)
+					);
+					return waiting.length;
 				}
 			};
 		}

@@ -12,6 +12,7 @@ import type { AccountId, DeliveryId, ExerciseId, TeamId } from '#lib/exercise/id
 import { releaseOnSchedule } from '#lib/exercise/inject/commands.ts';
 import type { ProjectionContext } from '#lib/exercise/timeline.ts';
 import { commandDeadline, type CommandAnswer, type CommandMessage } from '#lib/protocol/wire.ts';
+import { storable } from '#lib/storable.ts';
 import { writeAudit } from '../audit/audit.ts';
 import type { Database, Transaction } from '../database/open.ts';
 import {
@@ -98,7 +99,7 @@ export function createCommands(dependencies: CommandDependencies) {
 			unknown,
 			{ exercise: Exercise }
 		>;
-		const parsed = command.input.safeParse(message.input);
+		const parsed = command.input.safeParse(storable(message.input));
 		if (!parsed.success) {
 			const issues = parsed.error.issues.map((issue) => ({
 				path: issue.path.join('.'),

@@ -5,6 +5,7 @@ import { commentLimits } from '#lib/exercise/inject/comments.ts';
 import { documentRight } from '#lib/exercise/documents.ts';
 import { cellIds, type Actor, type CellId, type Exercise } from '#lib/exercise/exercise/schema.ts';
 import type { AccountId, ExerciseId } from '#lib/exercise/ids.ts';
+import { storable } from '#lib/storable.ts';
 import type { Database } from '../database/open.ts';
 import { injectComment, membership } from '../database/schema.ts';
 import { readActors } from '../exercises/actor.ts';
@@ -78,8 +79,9 @@ export function createComments({ database: { db }, ring }: { database: Database;
 			exercise: Exercise,
 			actor: Actor,
 			cell: string,
-			input: { inject: string; text: string; mentions: string[] }
+			given: { inject: string; text: string; mentions: string[] }
 		): Promise<{ id: string }> {
+			const input = storable(given);
 			const { cell: known } = scriptRight(exercise, actor, cell);
 			const readers = await readersOf(exercise, known);
 			if (input.mentions.some((id) => !readers.has(id as AccountId)))

@@ -35,6 +35,9 @@ export const mailLimits = { subject: 300, name: 200, text: 200_000 } as const;
 /** One mailbox: nothing that a mail server could read as two, or as a header. */
 const address = /^[^\s@<>()[\]\\,;:"\p{Cc}]{1,64}@[^\s@<>()[\]\\,;:"\p{Cc}]{1,190}$/u;
 
+export const mailNotSetUp = () =>
+	new AppError('not-now', 'Mail is not set up on this installation. Copy the links and send them yourself.');
+
 export const isMailAddress = (value: string) => address.test(value);
 
 export type MailQueue = ReturnType<typeof createMailQueue>;
@@ -56,10 +59,7 @@ export function createMailQueue({ isSetUp, origin }: { isSetUp: boolean; origin:
 		 */
 		async queueMail(tx: Pick<Transaction, 'insert'>, mails: readonly OutgoingMail[]): Promise<number> {
 			if (!isSetUp)
-				throw new AppError(
-					'not-now',
-					'Mail is not set up on this installation. Copy the links and send them yourself.'
-				);
+				throw mailNotSetUp();
 			const rows = mails.map((one) => {
 				refuseUnsafe(one);
 				return {
@@ -79,12 +79,23 @@ export function createMailQueue({ isSetUp, origin }: { isSetUp: boolean; origin:
 					.insert(mail)
 					.values(rows.slice(from, from + 500))
 					.onConflictDoNothing({ target: mail.once })
-					.returning({ id: mail.id });
+					.returning({ id: mail.id })
+					.catch((error: unknown) => {
+						throw withoutTexts(error);
+					});
 				queued += added.length;
 			}
 			return queued;
 		}
 	};
+}
+
+/** A failed statement names its parameters: addresses, texts, and links that open accounts. A log holds its code alone. */
+function withoutTexts(error: unknown): Error {
+	const { code, constraint } = ((error as { cause?: unknown }).cause ?? {}) as Record<string, unknown>;
+	// the code goes on, for whoever tries again after a deadlock
+	const cause = Object.assign(new Error(`PostgreSQL ${String(code)}, ${String(constraint)}`), { code });
+	return new Error('mails could not be queued', { cause });
 }
 
 function refuseUnsafe({ to, subject, fromName = '', text }: OutgoingMail): void {

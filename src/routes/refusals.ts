@@ -1,5 +1,6 @@
 import { error, fail } from '@sveltejs/kit';
 import { AppError, type Refusal } from '#lib/errors.ts';
+import { storableText } from '#lib/storable.ts';
 
 /** Between the services' errors and SvelteKit's. */
 export function refusalOf(problem: unknown): (Refusal & { status: number }) | null {
@@ -28,5 +29,5 @@ export function refused<V extends Record<string, unknown>>(problem: unknown, val
 /** A text field of a form; a file or nothing is an empty text. */
 export function textOf(form: FormData, name: string): string {
 	const value = form.get(name);
-	return typeof value === 'string' ? value : '';
+	return typeof value === 'string' ? storableText(value) : '';
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import * as Y from 'yjs';
+import { storableText } from '#lib/storable.ts';
 
 /**
  * Formatted text as plain JSON: the subset of the editor's document that Muster shows. Everything that is not on
@@ -78,9 +79,11 @@ function cleanNodes(value: unknown, depth: number): (Block | Inline)[] {
 		} | null;
 		if (!node || typeof node !== 'object' || typeof node.type !== 'string') return [];
 		if (node.type === 'text') {
-			if (typeof node.text !== 'string' || node.text === '') return [];
+			if (typeof node.text !== 'string') return [];
+			const text = storableText(node.text);
+			if (text === '') return [];
 			const marks = cleanMarks(node.marks);
-			return [{ type: 'text' as const, text: node.text, ...(marks.length > 0 && { marks }) }];
+			return [{ type: 'text' as const, text, ...(marks.length > 0 && { marks }) }];
 		}
 		if (node.type === 'hardBreak') return [{ type: 'hardBreak' as const }];
 		if (!blockTypes.has(node.type)) return cleanNodes(node.content, depth + 1);
@@ -107,7 +110,9 @@ function cleanMarks(value: unknown): Mark[] {
 		if (!mark || typeof mark.type !== 'string' || !markTypes.has(mark.type)) return [];
 		if (mark.type !== 'link') return [{ type: mark.type as Mark['type'] }];
 		const href = mark.attrs?.href;
-		return typeof href === 'string' && isSafeLink(href) ? [{ type: 'link' as const, attrs: { href } }] : [];
+		return typeof href === 'string' && isSafeLink(href)
+			? [{ type: 'link' as const, attrs: { href: storableText(href) } }]
+			: [];
 	});
 }
 

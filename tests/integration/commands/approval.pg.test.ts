@@ -8,6 +8,7 @@ import {
 	readScript,
 	scriptInjects
 } from '#lib/exercise/inject/schema.ts';
+import { richTextFromText } from '#lib/exercise/rich-text.ts';
 import { TestExercise, toAll } from '../../support/exercise.ts';
 import { startTestServer, type TestServer } from '../../support/server.ts';
 
@@ -67,4 +68,26 @@ test('[P5] a new version of a held inject stays held until a controller lifts it
 	expect(await state()).toEqual({ state: 'held', version: 2 });
 	await own.must(own.director, 'inject.liftHold', { inject: held.id });
 	expect(await state()).toEqual({ state: 'ready', version: 2 });
+});
+
+test('a character that the database cannot hold, in a page, an input or a comment, stops nothing', async () => {
+	const [inject] = await own.approved({
+		title: 'Nul\0 title',
+		from: 'Half \ud800',
+		body: richTextFromText('Nul\0 text'),
+		to: toAll
+	});
+	const { rows } = await server.services.database.pool.query<{ content: unknown }>(
+		'select content from inject_version where inject_id = $1',
+		[inject!.id]
+	);
+	expect(JSON.stringify(rows)).toContain('Nul title');
+	expect(JSON.stringify(rows)).toContain('Nul text');
+	await own.must(own.director, 'inject.hold', { inject: inject!.id, reason: 'Not\0 needed' });
+	const { exercises, comments } = server.services;
+	const { exercise, actor } = await exercises.open(own.id, { id: own.director.id });
+	await comments.add(exercise, actor, 'central', { inject: approved.id, text: 'Is\0 it?', mentions: [] });
+	expect((await comments.list(exercise, actor, 'central')).comments.map(({ text }) => text)).toContain(
+		'Is it?'
+	);
 });

@@ -3,6 +3,7 @@ import * as Y from 'yjs';
 import { tlpIds, type Tlp } from '#lib/standards/tlp.ts';
 import { countryCodes, type CountryCode } from '#lib/standards/countries.ts';
 import { languagePattern } from '#lib/standards/languages.ts';
+import { storable } from '#lib/storable.ts';
 import type { DeliveredAttachment } from './attachments.ts';
 import type { AttachmentId, InjectId, TeamId } from '../ids.ts';
 import { id, instant, shortText, teamLevels, type TeamLevel } from '../exercise/schema.ts';
@@ -378,7 +379,7 @@ export function bodyOf(record: InjectRecord): Y.XmlFragment | null {
 export function readInject(injectId: string, record: InjectRecord): Inject {
 	const inject = newInject(injectId as InjectId);
 	for (const field of plainFields) {
-		const value = record.get(field);
+		const value = storable(record.get(field));
 		if (value === undefined) continue;
 		const checked = injectSchema.shape[field].safeParse(value);
 		if (checked.success) Object.assign(inject, { [field]: checked.data });

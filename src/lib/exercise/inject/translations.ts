@@ -1,5 +1,6 @@
 import * as Y from 'yjs';
 import { fallbacks, languagePattern } from '#lib/standards/languages.ts';
+import { storableText } from '#lib/storable.ts';
 import { isEmptyRichText, readFragment, writeFragment } from '../rich-text.ts';
 import type { Inject, InjectText } from './schema.ts';
 
@@ -39,7 +40,7 @@ export function readTranslations(record: Y.Map<unknown>): Record<string, InjectT
 		if (!languagePattern.test(language) || !(one instanceof Y.Map) || !body) continue;
 		const title = one.get('title');
 		found[language] = {
-			title: typeof title === 'string' ? title.trim().slice(0, titleLimit) : '',
+			title: typeof title === 'string' ? storableText(title).trim().slice(0, titleLimit) : '',
 			body: readFragment(body)
 		};
 	}

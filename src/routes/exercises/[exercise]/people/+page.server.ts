@@ -13,7 +13,10 @@ export const load: PageServerLoad = async ({ params, locals, depends }) => {
 	// the layout sends whoever is not signed in to do so
 	if (!session) error(401, 'Sign in first.');
 	const { exercise, actor } = await expected(muster.exercises.open(params.exercise, session.account));
-	return { page: await expected(muster.views.people.people(muster.database, exercise, actor)) };
+	return {
+		mailIsSetUp: muster.mail.isSetUp,
+		page: await expected(muster.views.people.people(muster.database, exercise, actor))
+	};
 };
 
 /** Asks once whether the person may manage; a refusal of the act itself goes back beside the form. */
@@ -86,6 +89,8 @@ export const actions: Actions = {
 	),
 
 	revoke: act((people, form) => people.revoke(textOf(form, 'invitation') as InvitationId)),
+
+	mailLinks: act(async (people, form) => ({ sent: await people.mailLinks(textOf(form, 'person') || null) })),
 
 	preview: act(async (people, form) => {
 		const bytes = await fileOf(form);
