@@ -31,7 +31,11 @@ export function createMetrics(services: Services) {
 	gauge('muster_database_connections', 'connections to the database', () => database.pool.totalCount);
 	gauge('muster_database_idle', 'connections to the database without work', () => database.pool.idleCount);
 	gauge('muster_database_waiting', 'requests that wait for a connection', () => database.pool.waitingCount);
-	gauge('muster_mail_queued', 'mails that wait to be sent', async () => (await services.mail.counts()).queued);
+	gauge(
+		'muster_mail_queued',
+		'mails that wait to be sent',
+		async () => (await services.mail.counts()).queued
+	);
 	gauge('muster_mail_failed', 'mails that were given up', async () => (await services.mail.counts()).failed);
 
 	function gauge(name: string, help: string, value: () => number | Promise<number>): void {

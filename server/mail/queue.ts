@@ -58,8 +58,7 @@ export function createMailQueue({ isSetUp, origin }: { isSetUp: boolean; origin:
 		 * and addresses, and all of it where mail is not set up.
 		 */
 		async queueMail(tx: Pick<Transaction, 'insert'>, mails: readonly OutgoingMail[]): Promise<number> {
-			if (!isSetUp)
-				throw mailNotSetUp();
+			if (!isSetUp) throw mailNotSetUp();
 			const rows = mails.map((one) => {
 				refuseUnsafe(one);
 				return {

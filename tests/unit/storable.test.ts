@@ -27,7 +27,15 @@ describe('what the database cannot hold', () => {
 		expect(
 			cleanRichText({
 				type: 'doc',
-				content: [{ type: 'paragraph', content: [{ type: 'text', text: 'a\0' }, { type: 'text', text: '\0' }] }]
+				content: [
+					{
+						type: 'paragraph',
+						content: [
+							{ type: 'text', text: 'a\0' },
+							{ type: 'text', text: '\0' }
+						]
+					}
+				]
 			})
 		).toEqual({ type: 'doc', content: [{ type: 'paragraph', content: [{ type: 'text', text: 'a' }] }] });
 		const doc = new Y.Doc();

@@ -66,9 +66,9 @@ test('[P1] who has a password, or is no one here, gets none; who may not manage 
 	const people = await open();
 	await expect(people.mailLinks(exercise.director.id)).rejects.toThrow('Nobody here waits');
 	const observer = await exercise.member('Observer', { role: 'observer' });
-	await expect(
-		server.services.accounts.people.open(exercise.id, { id: observer.id })
-	).rejects.toMatchObject({ code: 'not-found' });
+	await expect(server.services.accounts.people.open(exercise.id, { id: observer.id })).rejects.toMatchObject({
+		code: 'not-found'
+	});
 });
 
 test('a mail that cannot be queued keeps the old links, and its error holds no text', async () => {
