@@ -58,7 +58,7 @@ export function createServices(given: {
 	});
 	const { documents, commands, schedule } = realtime;
 	const scriptExchange = createScriptExchange({ database, documents });
-	const readiness = createReadiness({ database, documents, exercises, commands, ring: bell.ring });
+	const readiness = createReadiness({ database, documents, exercises, commands, mail, ring: bell.ring });
 	const library = createLibrary({ database, documents });
 	const transfer = createTransfer({ database, documents, files: files.store });
 	const comments = createComments({ database, ring: bell.ring });

@@ -1,5 +1,7 @@
-import { and, desc, eq, isNull, sql } from 'drizzle-orm';
+import { and, desc, eq, gt, isNull, sql } from 'drizzle-orm';
 import { z } from 'zod';
+import { translator } from '#lib/text/index.ts';
+import { isMailAddress, type MailQueue } from '../mail/queue.ts';
 import { AppError } from '#lib/errors.ts';
 import type { CountryCode } from '#lib/standards/countries.ts';
 import { hasRole, isControl } from '#lib/exercise/exercise/access.ts';
@@ -108,8 +110,66 @@ export async function communicationNotice(
 	return { id, text, dueAt: dueAt.getTime(), confirmed: row.confirmedAt !== null };
 }
 
-export function createCommunication({ database, ring }: { database: Database; ring: Ring }) {
+const t = translator('en');
+
+/** Nobody is reminded more often. */
+const remindEveryMinutes = 10;
+
+export function createCommunication({
+	database,
+	ring,
+	mail
+}: {
+	database: Database;
+	ring: Ring;
+	mail: Pick<MailQueue, 'isSetUp' | 'queueMail' | 'origin'>;
+}) {
 	const { db } = database;
+
+	/** A mail to everybody who has not confirmed and was not reminded lately. Answers how many. */
+	async function mailMissing(tx: Transaction, exercise: Exercise, checkId: string): Promise<number> {
+		const recent = await tx
+			.select({ id: communicationAnswer.accountId })
+			.from(communicationAnswer)
+			.where(
+				and(
+					eq(communicationAnswer.checkId, checkId),
+					gt(communicationAnswer.remindedAt, sql`now() - make_interval(mins => ${remindEveryMinutes}::int)`)
+				)
+			);
+		const reminded = new Set(recent.map(({ id }) => id));
+		const [row] = await tx.select().from(communicationCheck).where(eq(communicationCheck.id, checkId));
+		const people = (await peopleOf(exercise.id, checkId)).filter(
+			(one) => one.confirmedAt === null && !reminded.has(one.id) && isMailAddress(one.email)
+		);
+		if (people.length === 0 || !row) return 0;
+		const link = `${mail.origin}/exercises/${exercise.id}`;
+		await mail.queueMail(
+			tx,
+			people.map((one) => ({
+				exercise: { id: exercise.id, name: exercise.name },
+				kind: 'communication-check' as const,
+				once: `communication-check/${checkId}/${one.id}/${mintId<string>()}`,
+				to: one.email,
+				subject: t('mail.check.subject'),
+				text: [row.text, '', t('mail.check.open', { link })].join('\n'),
+				tlp: exercise.tlp
+			}))
+		);
+		for (let from = 0; from < people.length; from += 1000)
+			await tx
+				.insert(communicationAnswer)
+				.values(
+					people
+						.slice(from, from + 1000)
+						.map((one) => ({ checkId, accountId: one.id, remindedAt: sql`now()` }))
+				)
+				.onConflictDoUpdate({
+					target: [communicationAnswer.checkId, communicationAnswer.accountId],
+					set: { remindedAt: sql`now()` }
+				});
+		return people.length;
+	}
 
 	async function running(tx: Transaction, exercise: ExerciseId) {
 		// the exercise's row lock: two controllers cannot start two checks
@@ -174,8 +234,9 @@ export function createCommunication({ database, ring }: { database: Database; ri
 			await db.transaction(async (tx) => {
 				if (await running(tx, exercise.id))
 					throw new AppError('not-now', 'A communication check is running already. End it first.');
+				const id = mintId<string>();
 				await tx.insert(communicationCheck).values({
-					id: mintId(),
+					id,
 					exerciseId: exercise.id,
 					text,
 					dueAt: sql`now() + make_interval(mins => ${minutes}::int)`,
@@ -187,8 +248,33 @@ export function createCommunication({ database, ring }: { database: Database; ri
 					act: 'communication.started',
 					detail: { text, minutes }
 				});
+				if (mail.isSetUp) await mailMissing(tx, exercise, id);
 			});
 			ring({ exercise: exercise.id, topics: ['check', 'readiness'] });
+		},
+
+		/** By mail, to those who have not confirmed; answers how many were written to. */
+		async remind(exercise: Exercise, actor: Actor): Promise<number> {
+			requireControl(actor);
+			const count = await db.transaction(async (tx) => {
+				const row = await running(tx, exercise.id);
+				if (!row) throw new AppError('not-now', 'No communication check is running.');
+				const reminded = await mailMissing(tx, exercise, row.id);
+				if (reminded === 0)
+					throw new AppError(
+						'not-now',
+						`Everybody has confirmed, or was written to within the last ${remindEveryMinutes} minutes.`
+					);
+				await writeAudit(tx, {
+					scope: exercise.id,
+					actorId: actor.accountId,
+					act: 'communication.reminded',
+					detail: { check: row.id, people: reminded }
+				});
+				return reminded;
+			});
+			ring({ exercise: exercise.id, topics: ['readiness'] });
+			return count;
 		},
 
 		/** Any member, for the running check. A second press changes nothing. */
@@ -201,11 +287,18 @@ export function createCommunication({ database, ring }: { database: Database; ri
 					.where(and(eq(communicationCheck.id, checkId), eq(communicationCheck.exerciseId, exercise.id)));
 				if (!row) throw noExercise();
 				if (row.endedAt) throw new AppError('not-now', 'This communication check is over.');
-				return tx
-					.insert(communicationAnswer)
-					.values({ checkId, accountId: actor.accountId, confirmedAt: sql`now()` })
-					.onConflictDoNothing()
-					.returning({ id: communicationAnswer.checkId });
+				return (
+					tx
+						.insert(communicationAnswer)
+						.values({ checkId, accountId: actor.accountId, confirmedAt: sql`now()` })
+						// who was reminded has a row already
+						.onConflictDoUpdate({
+							target: [communicationAnswer.checkId, communicationAnswer.accountId],
+							set: { confirmedAt: sql`now()` },
+							setWhere: isNull(communicationAnswer.confirmedAt)
+						})
+						.returning({ id: communicationAnswer.checkId })
+				);
 			});
 			if (done.length > 0) ring({ exercise: exercise.id, topics: ['readiness'] });
 		},

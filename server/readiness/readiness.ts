@@ -5,6 +5,7 @@ import { createCommunication } from './communication.ts';
 import { createGoList } from './go-list.ts';
 import type { Commands } from '../commands/run.ts';
 import type { Exercises } from '../exercises/exercises.ts';
+import type { MailQueue } from '../mail/queue.ts';
 import { createKits } from './kit/kit.ts';
 import { createRehearsals } from './rehearsals.ts';
 
@@ -15,6 +16,7 @@ export function createReadiness(given: {
 	exercises: Exercises;
 	commands: Pick<Commands, 'run'>;
 	ring: Ring;
+	mail: Pick<MailQueue, 'isSetUp' | 'queueMail' | 'origin'>;
 }) {
 	return {
 		communication: createCommunication(given),

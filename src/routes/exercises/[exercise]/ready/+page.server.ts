@@ -22,6 +22,7 @@ export const load: PageServerLoad = async ({ params, locals, depends }) => {
 		check,
 		go,
 		rehearsals: rehearsed,
+		mailIsSetUp: muster.mail.isSetUp,
 		may: { control: isControl(actor), startChecks: isDirector(actor) }
 	};
 };
@@ -50,6 +51,9 @@ export const actions: Actions = {
 			minutes: Number(textOf(form, 'minutes'))
 		})
 	),
+	remind: act(async ({ communication }, exercise, actor) => {
+		await communication.remind(exercise, actor);
+	}),
 	endCheck: act(({ communication }, exercise, actor) => communication.end(exercise, actor)),
 	waive: act(({ communication }, exercise, actor, form) =>
 		communication.waive(exercise, actor, textOf(form, 'reason'))
