@@ -9,7 +9,7 @@ import { createLookAgain } from './bell/look-again.ts';
 import { createCommands } from './commands/run.ts';
 import type { Ring } from './commands/topics.ts';
 import { databaseNow, type Database, type Transaction } from './database/open.ts';
-import { exercise as exerciseTable, team as teamTable } from './database/schema.ts';
+import { channel as channelTable, exercise as exerciseTable, team as teamTable } from './database/schema.ts';
 import { createDocuments } from './documents/documents.ts';
 import type { Identity } from './documents/gate.ts';
 import type { UpdateLog } from './documents/group-commit.ts';
@@ -58,7 +58,7 @@ export function createRealtime(dependencies: RealtimeDependencies) {
 		log,
 		origin,
 		identifyAll,
-		standingFor: (id, teams, people) => readStandingFor(database, id, teams, people),
+		standingFor: (id, teams, channels, people) => readStandingFor(database, id, teams, channels, people),
 		standing,
 		exercise: (id) => exercises.load(id),
 		team: async (id: ExerciseId, teamId: TeamId) => {
@@ -67,6 +67,13 @@ export function createRealtime(dependencies: RealtimeDependencies) {
 				.from(teamTable)
 				.where(and(eq(teamTable.id, teamId), eq(teamTable.exerciseId, id)));
 			return row ? toTeam(row) : null;
+		},
+		channel: async (id, channelId) => {
+			const [row] = await database.db
+				.select({ members: channelTable.members })
+				.from(channelTable)
+				.where(and(eq(channelTable.id, channelId), eq(channelTable.exerciseId, id)));
+			return row?.members ?? null;
 		},
 		actor: exercises.actor,
 		colourOf,

@@ -4,7 +4,9 @@ import { documentName } from '#lib/exercise/documents.ts';
 import { stateAfter } from '#lib/exercise/exercise/commands.ts';
 import type { Exercise } from '#lib/exercise/exercise/schema.ts';
 import type { Fact, Recorded } from '#lib/exercise/facts.ts';
+import type { RecordId } from '#lib/exercise/ids.ts';
 import { reportSections, writeReportTemplate } from '#lib/exercise/team/schema.ts';
+import { isWorkingFact } from '#lib/exercise/working/kinds.ts';
 import type { Transaction } from '../database/open.ts';
 import {
 	actionMark,
@@ -23,6 +25,7 @@ import type { Documents } from '../documents/documents.ts';
 import type { Stored } from '../documents/log.ts';
 import { newDocument } from '../documents/create.ts';
 import { dueFromNow, endWaiting, endWaitingOfCountry, judgeReferring, writeCondition } from './conditions.ts';
+import { applyWorking } from './working.ts';
 import { queueReleased } from '../mail/released.ts';
 import type { MailQueue } from '../mail/queue.ts';
 
@@ -40,6 +43,8 @@ export interface Effects {
 	stored: Stored[];
 	/** documents that nobody may write any more */
 	frozen: string[];
+	/** of a fact about working records: the how-manieth act on each it is */
+	acts?: ReadonlyMap<RecordId, number>;
 }
 
 /**
@@ -66,6 +71,10 @@ export async function applyFact(
 				...(segment && { clock: sql`${exerciseTable.clock} || ${JSON.stringify([segment])}::jsonb` })
 			})
 			.where(eq(exerciseTable.id, exercise.id));
+		return effects;
+	}
+	if (isWorkingFact(fact)) {
+		effects.acts = await applyWorking(tx, exercise.id, recorded, fact, sequence);
 		return effects;
 	}
 	switch (fact.kind) {

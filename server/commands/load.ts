@@ -12,6 +12,7 @@ import type { HotWashCommandState } from '#lib/exercise/review/commands.ts';
 import type { HotWashColumn } from '#lib/exercise/review/schema.ts';
 import type { DeliveryRow, TeamCommandState } from '#lib/exercise/team/commands.ts';
 import { readReport } from '#lib/exercise/team/schema.ts';
+import { isRecordKind } from '#lib/exercise/working/kinds.ts';
 import type { Transaction } from '../database/open.ts';
 import {
 	actionMark,
@@ -31,6 +32,7 @@ import { isCommunicationChecked } from '../readiness/communication.ts';
 import { toTeam } from '../exercises/rows.ts';
 import { readVariants } from '../exercises/variants.ts';
 import { loadDelivered, loadDue } from './conditions.ts';
+import { loadWorkingState } from './working.ts';
 import { loadAttachments } from '../files/rows.ts';
 
 export interface LoadContext {
@@ -47,7 +49,8 @@ export function loadState(
 	input: Record<string, unknown>
 ): Promise<unknown> {
 	if (name === 'inject.markAction') return loadMarkState(context, input);
-	const kind = name.split('.')[0];
+	const kind = name.split('.')[0]!;
+	if (isRecordKind(kind)) return loadWorkingState(context, kind, input);
 	switch (kind) {
 		case 'exercise':
 		case 'clock':

@@ -8,9 +8,10 @@ import { exerciseTimeAt } from '#lib/exercise/exercise/clock.ts';
 import type { Actor, Exercise } from '#lib/exercise/exercise/schema.ts';
 import { isNameless, teamOfFact, type Fact, type Recorded } from '#lib/exercise/facts.ts';
 import { canonical } from '#lib/exercise/fingerprint.ts';
-import type { AccountId, DeliveryId, ExerciseId, TeamId } from '#lib/exercise/ids.ts';
+import type { AccountId, DeliveryId, ExerciseId, RecordId, TeamId } from '#lib/exercise/ids.ts';
 import { releaseOnSchedule } from '#lib/exercise/inject/commands.ts';
 import type { ProjectionContext } from '#lib/exercise/timeline.ts';
+import { isWorkingFact, sidesOf } from '#lib/exercise/working/kinds.ts';
 import { commandDeadline, type CommandAnswer, type CommandMessage } from '#lib/protocol/wire.ts';
 import { storable } from '#lib/storable.ts';
 import { writeAudit } from '../audit/audit.ts';
@@ -250,6 +251,7 @@ export function createCommands(dependencies: CommandDependencies) {
 		);
 		const stored: Stored[] = [];
 		const frozen: string[] = [];
+		const acts = new Map<Fact, ReadonlyMap<RecordId, number>>();
 		for (const [i, one] of recorded.entries()) {
 			const effects = await applyFact(
 				{ tx, exercise, documents, mail: dependencies.mail, actorId: actor?.accountId ?? null },
@@ -258,8 +260,9 @@ export function createCommands(dependencies: CommandDependencies) {
 			);
 			stored.push(...effects.stored);
 			frozen.push(...effects.frozen);
+			if (effects.acts) acts.set(one.fact, effects.acts);
 		}
-		stored.push(...(await writeTimelines(tx, exercise.id, recorded, await projection(tx, facts))));
+		stored.push(...(await writeTimelines(tx, exercise.id, recorded, await projection(tx, facts, acts))));
 		await writeAudit(tx, {
 			scope: exercise.id,
 			actorId: facts.some(isNameless) ? null : (actor?.accountId ?? null),
@@ -291,12 +294,18 @@ export function createCommands(dependencies: CommandDependencies) {
 	}
 
 	/** Names and references that the timelines show. */
-	async function projection(tx: Transaction, facts: readonly Fact[]): Promise<ProjectionContext> {
+	async function projection(
+		tx: Transaction,
+		facts: readonly Fact[],
+		acts: ReadonlyMap<Fact, ReadonlyMap<RecordId, number>>
+	): Promise<ProjectionContext> {
 		const teamIds = new Set(
 			facts.flatMap((fact) =>
 				fact.kind === 'inject-released'
 					? [...fact.deliveries.map((one) => one.team), ...(fact.leftOut ?? [])]
-					: (teamOfFact(fact) ?? [])
+					: isWorkingFact(fact)
+						? sidesOf(fact).map((side) => side.team)
+						: (teamOfFact(fact) ?? [])
 			)
 		);
 		const deliveries = facts.flatMap((fact) =>
@@ -331,7 +340,8 @@ export function createCommands(dependencies: CommandDependencies) {
 				if (!row) throw new Error(`no team ${id}`);
 				return { id: row.id as TeamId, name: row.name, country: row.country as never };
 			},
-			referenceOf: (delivery: DeliveryId) => byDelivery.get(delivery) ?? ''
+			referenceOf: (delivery: DeliveryId) => byDelivery.get(delivery) ?? '',
+			actOf: (fact, record) => acts.get(fact)!.get(record)!
 		};
 	}
 

@@ -1,8 +1,10 @@
 import { teamOfFact, type Fact } from '#lib/exercise/facts.ts';
+import { isWorkingFact } from '#lib/exercise/working/kinds.ts';
 import type { ChangeTopic } from '#lib/protocol/wire.ts';
 
 /** What whoever reads pages should read again after a fact. */
 export function topicsOf(fact: Fact): ChangeTopic[] {
+	if (isWorkingFact(fact)) return ['records'];
 	switch (fact.kind) {
 		case 'inject-submitted':
 		case 'inject-returned':

@@ -14,6 +14,7 @@ import {
 } from 'drizzle-orm/pg-core';
 import { sql } from 'drizzle-orm';
 import type { ClockSegment } from '../../src/lib/exercise/exercise/clock.ts';
+import type { ChannelMembers } from '../../src/lib/exercise/channel/schema.ts';
 import type { ExerciseSettings } from '../../src/lib/exercise/exercise/schema.ts';
 import type { Fact } from '../../src/lib/exercise/facts.ts';
 import type { Inject } from '../../src/lib/exercise/inject/schema.ts';
@@ -490,6 +491,30 @@ export const question = pgTable(
 	(t) => [index('question_open').on(t.exerciseId, t.answeredAt)]
 );
 
+/** How a working record stands (DOMAIN 5): what its facts come to, so that nobody reads them all to know it. */
+export const workingRecord = pgTable(
+	'working_record',
+	{
+		id: text('id').primaryKey(),
+		exerciseId: text('exercise_id')
+			.notNull()
+			.references(() => exercise.id, { onDelete: 'cascade' }),
+		teamId: text('team_id')
+			.notNull()
+			.references(() => team.id, { onDelete: 'cascade' }),
+		kind: text('kind').notNull(),
+		standing: jsonb('standing').notNull(),
+		/** how many facts it stands on */
+		acts: integer('acts').notNull(),
+		/** the exercise's sequence at the last change */
+		changed: bigint('changed', { mode: 'number' }).notNull()
+	},
+	(t) => [
+		index('working_record_team').on(t.teamId, t.kind),
+		index('working_record_kind').on(t.exerciseId, t.kind, t.changed)
+	]
+);
+
 /** Situation reports: the page while it is a draft, the frozen version once approved. */
 export const report = pgTable(
 	'report',
@@ -539,6 +564,25 @@ export const hotWashVote = pgTable(
 		accountId: text('account_id').notNull()
 	},
 	(t) => [primaryKey({ columns: [t.cardId, t.accountId] })]
+);
+
+// --- across teams -----------------------------------------------------------------------------------------------------
+
+/** Where several teams talk; what is said is on its timeline. */
+export const channel = pgTable(
+	'channel',
+	{
+		id: text('id').primaryKey(),
+		exerciseId: text('exercise_id')
+			.notNull()
+			.references(() => exercise.id, { onDelete: 'cascade' }),
+		kind: text('kind').notNull(),
+		name: text('name').notNull(),
+		members: jsonb('members').$type<ChannelMembers>().notNull(),
+		closedAt: wall('closed_at'),
+		createdAt: createdAt()
+	},
+	(t) => [index('channel_exercise').on(t.exerciseId)]
 );
 
 // --- facts, audit, commands -------------------------------------------------------------------------------------------

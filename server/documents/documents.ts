@@ -6,14 +6,14 @@ import type { Logger } from 'pino';
 import { WebSocketServer } from 'ws';
 import * as Y from 'yjs';
 import { AppError } from '#lib/errors.ts';
-import { documentRight } from '#lib/exercise/documents.ts';
+import { channelIn, documentRight, teamIn } from '#lib/exercise/documents.ts';
 import type { AccountId, ExerciseId } from '#lib/exercise/ids.ts';
 import { closeCode } from '#lib/protocol/wire.ts';
 import type { Database, Transaction } from '../database/open.ts';
 import { document, exercise as exerciseTable } from '../database/schema.ts';
 import type { Standing } from '../exercises/standing.ts';
 import { Connection } from './connection.ts';
-import { Gate, rightTo, teamIn, type GateDependencies } from './gate.ts';
+import { Gate, rightTo, type GateDependencies } from './gate.ts';
 import { documentLimits } from './limits.ts';
 import { GroupCommit, type UpdateLog } from './group-commit.ts';
 import {
@@ -377,8 +377,13 @@ export function createDocuments(dependencies: DocumentDependencies) {
 				}
 				const actor = standing.actors.get(connection.actor.accountId);
 				const team = standing.teams.get(teamIn(ref) ?? '');
+				const channel = standing.channels.get(channelIn(ref) ?? '');
 				const right = actor
-					? documentRight(ref, actor, { settings: standing.exercise.settings, ...(team && { team }) })
+					? documentRight(ref, actor, {
+							settings: standing.exercise.settings,
+							...(team && { team }),
+							...(channel && { channel })
+						})
 					: 'none';
 				if (right === 'none') connection.close(closeCode.rightsChanged, 'rights changed');
 				else if (right === 'read') connection.becomeReadOnly();

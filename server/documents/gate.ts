@@ -1,7 +1,15 @@
 import type { IncomingMessage } from 'node:http';
-import { documentRight, parseDocumentName, type DocumentRef, type Right } from '#lib/exercise/documents.ts';
+import {
+	channelIn,
+	documentRight,
+	parseDocumentName,
+	teamIn,
+	type DocumentRef,
+	type Right
+} from '#lib/exercise/documents.ts';
+import type { ChannelMembers } from '#lib/exercise/channel/schema.ts';
 import { AppError } from '#lib/errors.ts';
-import type { AccountId, ExerciseId, TeamId } from '#lib/exercise/ids.ts';
+import type { AccountId, ChannelId, ExerciseId, TeamId } from '#lib/exercise/ids.ts';
 import type { Actor, Exercise, Team } from '#lib/exercise/exercise/schema.ts';
 import type { Standing } from '../exercises/standing.ts';
 
@@ -17,14 +25,16 @@ export interface GateDependencies {
 	origin: string;
 	/** whose these `Cookie` headers are, in their order */
 	identifyAll: (cookies: readonly (string | undefined)[]) => Promise<(Identity | null)[]>;
-	/** what the rights of these people to documents of these teams stand on; null: no such exercise */
+	/** what the rights of these people to documents of these teams and channels stand on; null: no such exercise */
 	standingFor: (
 		id: ExerciseId,
 		teams: readonly TeamId[],
+		channels: readonly ChannelId[],
 		people: readonly AccountId[]
 	) => Promise<Omit<Standing, 'sessions'> | null>;
 	exercise: (id: ExerciseId) => Promise<Exercise | null>;
 	team: (id: ExerciseId, team: TeamId) => Promise<Team | null>;
+	channel: (id: ExerciseId, channel: ChannelId) => Promise<ChannelMembers | null>;
 	actor: (id: ExerciseId, accountId: AccountId) => Promise<Actor>;
 }
 
@@ -39,30 +49,30 @@ const nothing = () => new AppError('not-found', 'There is nothing here, or it is
 
 /** The right of a person to a document by name; "does not exist" and "not yours" are the same answer. */
 export async function rightTo(
-	dependencies: Pick<GateDependencies, 'exercise' | 'team' | 'actor'>,
+	dependencies: Pick<GateDependencies, 'exercise' | 'team' | 'channel' | 'actor'>,
 	name: string,
 	accountId: AccountId
 ): Promise<{ ref: DocumentRef; actor: Actor; right: Right }> {
 	const ref = parseDocumentName(name);
 	if (!ref) throw nothing();
 	const teamId = teamIn(ref);
-	const [exercise, team, actor] = await Promise.all([
+	const channelId = channelIn(ref);
+	const [exercise, team, channel, actor] = await Promise.all([
 		dependencies.exercise(ref.exercise),
 		teamId === null ? null : dependencies.team(ref.exercise, teamId),
+		channelId === null ? null : dependencies.channel(ref.exercise, channelId),
 		dependencies.actor(ref.exercise, accountId)
 	]);
 	if (!exercise) throw nothing();
 	return {
 		ref,
 		actor,
-		right: documentRight(ref, actor, { settings: exercise.settings, ...(team && { team }) })
+		right: documentRight(ref, actor, {
+			settings: exercise.settings,
+			...(team && { team }),
+			...(channel && { channel })
+		})
 	};
-}
-
-/** The team whose document it is; null: none's. */
-export function teamIn(ref: DocumentRef): TeamId | null {
-	if (ref.kind === 'worksheet') return ref.team;
-	return ref.kind === 'timeline' && ref.audience.to === 'team' ? ref.audience.team : null;
 }
 
 interface Asked {
@@ -130,16 +140,19 @@ export class Gate {
 				: await this.#dependencies.standingFor(
 						id,
 						[...new Set(list.flatMap(({ asked }) => teamIn(asked.ref) ?? []))],
+						[...new Set(list.flatMap(({ asked }) => channelIn(asked.ref) ?? []))],
 						[...new Set(list.map(({ identity }) => identity.accountId))]
 					);
 		for (const { asked, identity } of list) {
 			const actor = standing?.actors.get(identity.accountId);
 			const team = standing?.teams.get(teamIn(asked.ref) ?? '');
+			const channel = standing?.channels.get(channelIn(asked.ref) ?? '');
 			const right =
 				standing && actor
 					? documentRight(asked.ref, actor, {
 							settings: standing.exercise.settings,
-							...(team && { team })
+							...(team && { team }),
+							...(channel && { channel })
 						})
 					: 'none';
 			if (right === 'none' || !actor) asked.reject(nothing());

@@ -4,9 +4,10 @@ import { leads, playsIn, readsTeam } from '#lib/exercise/exercise/access.ts';
 import type { Actor, Exercise, Team } from '#lib/exercise/exercise/schema.ts';
 import type { DeliveryId } from '#lib/exercise/ids.ts';
 import type { RichText } from '#lib/exercise/rich-text.ts';
+import type { FoldedRecord } from '#lib/exercise/working/fold.ts';
 import type { Tlp } from '#lib/standards/tlp.ts';
 import type { Database } from '../database/open.ts';
-import { delivery, fact, report } from '../database/schema.ts';
+import { delivery, fact, report, workingRecord } from '../database/schema.ts';
 import { noExercise } from '../exercises/rights.ts';
 import { readTeams } from '../exercises/teams.ts';
 import { openSegments, type TimelineStart } from './timelines.ts';
@@ -33,6 +34,8 @@ export interface TeamRoomView {
 	/** deliveries that some screen of the team has shown already: what players need not report again; empty for readers */
 	seen: DeliveryId[];
 	reports: { page: string; number: number; approved: ApprovedReport | null }[];
+	/** how the team's working records stand; what its timeline tells since is folded on top */
+	records: FoldedRecord[];
 }
 
 /** The room of one team, for its players and for those who may watch it. */
@@ -46,10 +49,11 @@ export async function teamRoom(
 	if (!team || !readsTeam(actor, team)) throw noExercise();
 	const plays = playsIn(actor, team.id);
 	const name = timelineName(exercise.id, { to: 'team', team: team.id });
-	const [[timeline], reports, seen] = await Promise.all([
+	const [[timeline], reports, seen, records] = await Promise.all([
 		openSegments(database, [name]),
 		readReports(database, exercise, team),
-		plays ? readSeen(database, exercise, team) : []
+		plays ? readSeen(database, exercise, team) : [],
+		readRecords(database, team)
 	]);
 	return {
 		team: { id: team.id, name: team.name, country: team.country, level: team.level },
@@ -57,7 +61,8 @@ export async function teamRoom(
 		leads: leads(actor, team.id),
 		timeline: timeline!,
 		seen,
-		reports
+		reports,
+		records
 	};
 }
 
@@ -84,6 +89,20 @@ async function readReports(
 		const { title, tlp, asOf, text } = fact;
 		return { page, number, approved: { title, tlp, asOf, text, by, at, wallAt: wallAt.getTime() } };
 	});
+}
+
+/** Of one team, for whoever may read its room. */
+export async function readRecords(database: Database, team: Pick<Team, 'id'>): Promise<FoldedRecord[]> {
+	const rows = await database.db
+		.select({
+			id: workingRecord.id,
+			of: workingRecord.kind,
+			acts: workingRecord.acts,
+			standing: workingRecord.standing
+		})
+		.from(workingRecord)
+		.where(eq(workingRecord.teamId, team.id));
+	return rows as FoldedRecord[];
 }
 
 async function readSeen(database: Database, exercise: Exercise, team: Team): Promise<DeliveryId[]> {

@@ -36,7 +36,7 @@ async function nearlyFill(): Promise<void> {
 				wallAt: Date.now(),
 				exerciseAt: Date.UTC(2026, 5, 10, 7) + i
 			})),
-			{ team: () => team, referenceOf: () => '' }
+			{ team: () => team, referenceOf: () => '', actOf: () => 1 }
 		)
 	);
 	services.documents.announce(stored);

@@ -2,6 +2,7 @@ import { and, sql, type SQL } from 'drizzle-orm';
 import type { ExerciseId } from '#lib/exercise/ids.ts';
 import type { RecordFilters } from '#lib/exercise/record/filters.ts';
 import { kindsOf } from '#lib/exercise/record/kinds.ts';
+import { workingFactKinds } from '#lib/exercise/working/kinds.ts';
 import {
 	openKinds,
 	planningKinds,
@@ -27,6 +28,8 @@ export function inScope(exercise: ExerciseId, scope: RecordScope): SQL {
 	const parts = [
 		sql`fact.kind = any(${list(kinds)})`,
 		scope.teams === null ? sql`fact.team_id is not null` : sql`fact.team_id = any(${list(scope.teams)})`,
+		// what passed between two teams is in the record of both
+		...(scope.teams === null ? [] : [sql`${copiedTo(scope.teams)}`]),
 		sql`(fact.kind = 'inject-released' and ${scope.teams === null ? sql`true` : sql`(${releasedTo(scope.teams)} or ${planned})`})`,
 		sql`(fact.kind = any(${list(planningKinds)}) and ${planned})`
 	];
@@ -41,6 +44,11 @@ function inCells(scope: RecordScope): SQL {
 	return sql`exists (select 1 from inject where inject.id = fact.fact ->> 'inject' and inject.cell = any(${list(scope.cells)}))`;
 }
 
+function copiedTo(teams: Iterable<string>): SQL {
+	return sql`(fact.fact ? 'copies' and exists (
+		select 1 from jsonb_array_elements(fact.fact -> 'copies') copy where copy ->> 'team' = any(${list(teams)})))`;
+}
+
 function releasedTo(teams: Iterable<string>): SQL {
 	return sql`exists (select 1 from delivery where delivery.inject_id = fact.fact ->> 'inject' and delivery.team_id = any(${list(teams)}))`;
 }
@@ -51,7 +59,7 @@ export function matching(scope: RecordScope, filters: RecordFilters): SQL | unde
 		team === null
 			? undefined
 			: readsTeamFacts(scope, team)
-				? sql`(fact.team_id = ${team} or (fact.kind = 'inject-released' and ${releasedTo([team])}))`
+				? sql`(fact.team_id = ${team} or ${copiedTo([team])} or (fact.kind = 'inject-released' and ${releasedTo([team])}))`
 				: sql`false`,
 		groups.length > 0 ? sql`fact.kind = any(${list(kindsOf(groups))})` : undefined,
 		from === null ? undefined : sql`fact.exercise_at >= ${from}`,
@@ -77,7 +85,8 @@ function readableText(scope: RecordScope): SQL {
 	);
 	const name = scope.staff
 		? sql`fact.actor_name`
-		: sql`case when fact.team_id is not null and fact.kind <> 'question-answered' then fact.actor_name end`;
+		: sql`case when fact.team_id is not null and fact.kind <> 'question-answered' and not fact.fact ? 'byControl'
+			then fact.actor_name end`;
 	const words = sql.join(
 		[
 			...fields,
@@ -89,6 +98,9 @@ function readableText(scope: RecordScope): SQL {
 			// a report's text is formatted, everything else's is plain
 			sql`case jsonb_typeof(fact.fact -> 'text') when 'string' then fact.fact ->> 'text' end`,
 			sql`case fact.kind when 'report-approved' then ${strings('$.**.text', sql`fact.fact -> 'text'`)} end`,
+			// working records: every word, but no id
+			sql`case when fact.kind = any(${list(workingFactKinds)})
+				then ${strings('$.**', sql`(fact.fact - 'team' - 'record' - 'copies' - 'kind')`)} end`,
 			sql`case fact.kind when 'inject-released' then ${strings('$.**.text', sql`fact.fact #> '{delivered,body}'`)} end`,
 			sql`case fact.kind when 'decision-recorded' then ${strings('$.**', sql`fact.fact #> '{decision,options}'`)} end`
 		],

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import * as exercise from './exercise/commands.ts';
+import { incidentCommands } from './incident/commands.ts';
 import * as inject from './inject/commands.ts';
 import { markAction } from './inject/mark.ts';
 import * as team from './team/commands.ts';
@@ -35,6 +36,7 @@ export const commands = {
 	'question.answer': team.answerQuestion,
 	'report.open': team.openReport,
 	'report.approve': team.approveReport,
+	...incidentCommands,
 	'hotWash.add': review.addCard,
 	'hotWash.withdraw': review.withdrawCard,
 	'hotWash.vote': review.voteForCard

@@ -1,5 +1,7 @@
 import { countryCodes, type CountryCode } from '#lib/standards/countries.ts';
-import { idPattern, type ExerciseId, type TeamId } from './ids.ts';
+import { idPattern, type ChannelId, type ExerciseId, type TeamId } from './ids.ts';
+import { readsChannelFrom } from './channel/access.ts';
+import type { ChannelMembers } from './channel/schema.ts';
 import type { Actor, CellId, ExerciseSettings, Team } from './exercise/schema.ts';
 import {
 	evaluatesTeam,
@@ -28,9 +30,9 @@ export type DocumentRef = { exercise: ExerciseId } & (
 	| { kind: 'review' }
 );
 
-/** Whom a timeline is for. Channels: everyone in the exercise, or the moderators of one country. */
+/** Whom a timeline is for. Channels: everyone in the exercise, the moderators of one country, or the members of a channel. */
 export type Audience = { to: 'control' } | { to: 'team'; team: TeamId } | { to: 'channel'; channel: Channel };
-export type Channel = 'everyone' | CountryCode;
+export type Channel = 'everyone' | CountryCode | ChannelId;
 
 /** What a team writes together. Reports come one after the other: `report-1`, `report-2` … */
 export type WorksheetPage = 'notes' | `report-${number}`;
@@ -38,7 +40,7 @@ export type WorksheetPage = 'notes' | `report-${number}`;
 export type Right = 'none' | 'read' | 'write';
 
 const exercisePart = 'exercise';
-const channels = new Set<string>(['everyone', ...countryCodes]);
+const ownChannels = new Set<string>(['everyone', ...countryCodes]);
 const cells = new Set<string>(['central', ...countryCodes]);
 const pagePattern = /^(notes|report-[1-9][0-9]{0,3})$/;
 
@@ -89,7 +91,11 @@ export function parseDocumentName(name: string): DocumentRef | null {
 				return { exercise, kind, audience: { to: 'control' }, segment };
 			if (rest.length === 3 && rest[0] === 'team' && idPattern.test(rest[1]!))
 				return { exercise, kind, audience: { to: 'team', team: rest[1] as TeamId }, segment };
-			if (rest.length === 3 && rest[0] === 'channel' && channels.has(rest[1]!))
+			if (
+				rest.length === 3 &&
+				rest[0] === 'channel' &&
+				(ownChannels.has(rest[1]!) || idPattern.test(rest[1]!))
+			)
 				return { exercise, kind, audience: { to: 'channel', channel: rest[1] as Channel }, segment };
 			return null;
 		}
@@ -98,10 +104,24 @@ export function parseDocumentName(name: string): DocumentRef | null {
 	}
 }
 
-/** What the decision needs to know about the exercise. `team` is the team in the document's name, if it exists. */
+/** What the decision needs to know about the exercise: the team and the channel in the document's name, if they exist. */
 export interface DocumentContext {
 	settings: ExerciseSettings;
 	team?: Pick<Team, 'id' | 'country'>;
+	channel?: ChannelMembers;
+}
+
+/** The channel with members whose timeline it is; null: none's. */
+export function channelIn(ref: DocumentRef): ChannelId | null {
+	if (ref.kind !== 'timeline' || ref.audience.to !== 'channel') return null;
+	const { channel } = ref.audience;
+	return ownChannels.has(channel) ? null : (channel as ChannelId);
+}
+
+/** The team whose document it is; null: none's. */
+export function teamIn(ref: DocumentRef): TeamId | null {
+	if (ref.kind === 'worksheet') return ref.team;
+	return ref.kind === 'timeline' && ref.audience.to === 'team' ? ref.audience.team : null;
 }
 
 /** Who may read, who may write. Timelines are read-only to every browser: only the server writes them (DESIGN, idea 4). */
@@ -117,7 +137,7 @@ export function documentRight(ref: DocumentRef, actor: Actor, context: DocumentC
 			if (isControl(actor) || hasRole(actor, 'planner')) return 'write';
 			return hasRole(actor, 'evaluator') ? 'read' : 'none';
 		case 'timeline':
-			return mayReadTimeline(ref.audience, actor, context) ? 'read' : 'none';
+			return mayReadTimeline(ref, actor, context) ? 'read' : 'none';
 		case 'worksheet':
 			if (!context.team || context.team.id !== ref.team) return 'none';
 			if (playsIn(actor, ref.team)) return 'write';
@@ -132,13 +152,22 @@ export function documentRight(ref: DocumentRef, actor: Actor, context: DocumentC
 	}
 }
 
-function mayReadTimeline(audience: Audience, actor: Actor, context: DocumentContext): boolean {
+function mayReadTimeline(
+	ref: Extract<DocumentRef, { kind: 'timeline' }>,
+	actor: Actor,
+	context: DocumentContext
+): boolean {
+	const { audience } = ref;
 	// it tells of every team, and of injects that are not released: evaluators read the timelines of their teams
 	if (audience.to === 'control') return isControl(actor);
+	if (channelIn(ref) !== null) {
+		const from = context.channel ? readsChannelFrom(context.channel, actor) : null;
+		return from !== null && ref.segment >= from;
+	}
 	if (audience.to === 'channel')
 		return audience.channel === 'everyone'
 			? actor.memberships.length > 0
-			: isControl(actor) || moderatesCountry(actor, audience.channel);
+			: isControl(actor) || moderatesCountry(actor, audience.channel as CountryCode);
 	return context.team?.id === audience.team && readsTeam(actor, context.team);
 }
 

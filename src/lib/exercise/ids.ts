@@ -18,6 +18,10 @@ export type AttachmentId = Id<'attachment'>;
 /** The address of an attachment at one delivery, minted at release. */
 export type GrantId = Id<'grant'>;
 export type CardId = Id<'card'>;
+/** What a team keeps and changes while it works: an incident, a task, a request (DOMAIN 5). Each side of an exchange has its own. */
+export type RecordId = Id<'record'>;
+/** A place where several teams talk: a network, a level, a private exchange. */
+export type ChannelId = Id<'channel'>;
 /** One entry of a timeline. */
 export type EntryId = Id<'entry'>;
 

@@ -2,12 +2,21 @@ import type * as Y from 'yjs';
 import type { Tlp } from '#lib/standards/tlp.ts';
 import type { Audience } from './documents.ts';
 import { teamOfFact, type Fact, type Recorded } from './facts.ts';
-import type { DeliveryId, EntryId, InjectId, QuestionId, TeamId } from './ids.ts';
+import type { DeliveryId, EntryId, InjectId, QuestionId, RecordId, TeamId } from './ids.ts';
 import type { Team } from './exercise/schema.ts';
 import { deliveredTo } from './inject/delivered.ts';
 import type { DeliveredInject } from './inject/schema.ts';
 import type { Decision, LogKind } from './team/schema.ts';
 import type { RichText } from './rich-text.ts';
+import {
+	definitionOf,
+	isWorkingFact,
+	recordKindOf,
+	sidesOf,
+	type RecordKind,
+	type WorkingFact
+} from './working/kinds.ts';
+import type { Bare } from './working/record.ts';
 
 /**
  * What a timeline shows: plain, immutable values. `audiencesOf` is the one function that decides who sees what of a
@@ -68,6 +77,20 @@ export type EntryBody =
 			text?: RichText;
 			team?: TeamName;
 	  }
+	/** one act on a working record, as one side of it reads it */
+	| {
+			kind: 'working';
+			of: RecordKind;
+			record: RecordId;
+			/** the how-manieth act on this record it is, from 1: a reader notices when one is missing */
+			act: number;
+			side: 'own' | 'other';
+			/** the other team that acted */
+			from?: string;
+			fact: Bare<WorkingFact>;
+			/** whose record it is: for exercise control and moderators */
+			team?: TeamName;
+	  }
 	// exercise control and moderators
 	| {
 			kind: 'released';
@@ -113,6 +136,8 @@ export interface ProjectionContext {
 	team: (id: TeamId) => Pick<Team, 'id' | 'name' | 'country'>;
 	/** the planners' reference of the inject behind a delivery: for exercise control only */
 	referenceOf: (delivery: DeliveryId) => string;
+	/** the how-manieth act on a record the fact is, from 1 */
+	actOf: (fact: WorkingFact, record: RecordId) => number;
 }
 
 export interface Projected {
@@ -127,6 +152,7 @@ const everyone: Audience = { to: 'channel', channel: 'everyone' };
 
 /** Who sees what of a fact. What is not listed reaches nobody. */
 export function audiencesOf({ fact }: Recorded, context: ProjectionContext): Projected[] {
+	if (isWorkingFact(fact)) return workingAudiences(fact, context);
 	switch (fact.kind) {
 		case 'exercise-started':
 			return both({ kind: 'exercise', event: 'started' });
@@ -289,6 +315,32 @@ export function audiencesOf({ fact }: Recorded, context: ProjectionContext): Pro
 			seen({ to: 'channel', channel: country }, outside)
 		];
 	}
+}
+
+/** Each side reads its own record, under its own id; exercise control and moderators read what is watched. */
+function workingAudiences(fact: WorkingFact, context: ProjectionContext): Projected[] {
+	const of = recordKindOf(fact);
+	const watched = (definitionOf(of).shown as Record<string, string>)[fact.kind] === 'watched';
+	const { team: acting, record: _record, copies: _copies, ...bare } = fact;
+	return sidesOf(fact).flatMap(({ record, team: id, side }): Projected[] => {
+		const { name, country } = context.team(id);
+		const body: EntryBody = {
+			kind: 'working',
+			of,
+			record,
+			act: context.actOf(fact, record),
+			side: fact.byControl ? 'other' : side,
+			...(side === 'other' && !fact.byControl && { from: context.team(acting).name }),
+			fact: bare as Bare<WorkingFact>
+		};
+		const outside: EntryBody = { ...body, team: { id, name } };
+		return [
+			{ audience: { to: 'team', team: id }, body, named: !fact.byControl },
+			// what passes between two teams is told to exercise control once, as who acted sees it
+			...(watched && side === 'own' ? [seen(control, outside)] : []),
+			...(watched ? [seen({ to: 'channel', channel: country }, outside)] : [])
+		];
+	});
 }
 
 const seen = (audience: Audience, body: EntryBody): Projected => ({ audience, body, named: true });

@@ -33,7 +33,16 @@ export interface ExercisePulse {
 
 /** What may have changed; whoever hears it reads again under the own rights (PROMISES R11). Carries no content. */
 export type ChangeTopic =
-	'board' | 'script' | 'questions' | 'reports' | 'hot-wash' | 'people' | 'rights' | 'check' | 'readiness';
+	| 'board'
+	| 'script'
+	| 'questions'
+	| 'records'
+	| 'reports'
+	| 'hot-wash'
+	| 'people'
+	| 'rights'
+	| 'check'
+	| 'readiness';
 
 export interface ServerEvents {
 	pulse: (pulse: ExercisePulse) => void;

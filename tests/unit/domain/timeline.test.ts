@@ -22,6 +22,7 @@ import {
 	type Inject,
 	type Schedule
 } from '#lib/exercise/inject/schema.ts';
+import type { WorkingFact } from '#lib/exercise/working/kinds.ts';
 import { richTextFromText } from '#lib/exercise/rich-text.ts';
 import {
 	audiencesOf,
@@ -37,7 +38,11 @@ const delivery = idOf<DeliveryId>('delivery');
 const question = idOf<QuestionId>('question');
 const card = idOf<CardId>('card');
 const teamsById = new Map([greek, greekPort, french].map((one) => [one.id, one]));
-const context: ProjectionContext = { team: (id) => teamsById.get(id)!, referenceOf: () => 'CE-001' };
+const context: ProjectionContext = {
+	team: (id) => teamsById.get(id)!,
+	referenceOf: () => 'CE-001',
+	actOf: () => 1
+};
 
 const project = (fact: Fact, of = context) =>
 	audiencesOf(
@@ -71,7 +76,7 @@ const ofGreek = { team: greek.id };
 /**
  * Every kind of fact, and who sees it: the list is closed. A star: this audience reads who did it.
  */
-const table: Record<FactKind, [fact: Fact, audiences: string[]]> = {
+const table: Record<Exclude<FactKind, WorkingFact['kind']>, [fact: Fact, audiences: string[]]> = {
 	'exercise-advanced': [{ kind: 'exercise-advanced', from: 'draft', to: 'planned' }, []],
 	'exercise-started': [{ kind: 'exercise-started', segment }, ['control*', 'everyone']],
 	'clock-paused': [{ kind: 'clock-paused', segment }, ['control*', 'everyone']],
@@ -284,7 +289,7 @@ describe('canaries', () => {
 				fc.constantFrom('schedule', 'hand', 'ad-hoc'),
 				(one, to, trigger) => {
 					const byId = new Map<string, Team>(to.map((of) => [of.id, of]));
-					const of: ProjectionContext = { team: (id) => byId.get(id)!, referenceOf: () => one.reference };
+					const of: ProjectionContext = { team: (id) => byId.get(id)!, referenceOf: () => one.reference, actOf: () => 1 };
 					const facts: Fact[] = [
 						{
 							kind: 'inject-submitted',

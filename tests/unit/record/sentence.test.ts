@@ -7,6 +7,7 @@ import { deliveredInject, newInject } from '#lib/exercise/inject/schema.ts';
 import { richTextFromText } from '#lib/exercise/rich-text.ts';
 import { factKinds } from '#lib/exercise/record/kinds.ts';
 import { recordLine } from '#lib/exercise/record/line.ts';
+import { workingFactKinds, type WorkingFact } from '#lib/exercise/working/kinds.ts';
 import type { RecordScope } from '#lib/exercise/record/scope.ts';
 import { factWords, type RecordContext } from '#lib/exercise/record/sentence.ts';
 
@@ -41,7 +42,7 @@ const decision = {
 
 const named = 'inject CM-031 “Port gate system shows ransom note”';
 /** One fact of every kind, and what it says to exercise control: sentence, then detail. */
-const all: Record<Fact['kind'], [Fact, string, string?]> = {
+const all: Record<Exclude<Fact['kind'], WorkingFact['kind']>, [Fact, string, string?]> = {
 	'exercise-advanced': [
 		{ kind: 'exercise-advanced', from: 'ended', to: 'evaluating', reason: 'hot wash done' },
 		'The exercise went from ended to under evaluation.',
@@ -280,7 +281,7 @@ const line = (fact: Fact, scope: RecordScope) =>
 
 describe('a fact in words', () => {
 	it('has an example of every kind here', () => {
-		expect(Object.keys(all).sort()).toEqual([...factKinds].sort());
+		expect([...Object.keys(all), ...workingFactKinds].sort()).toEqual([...factKinds].sort());
 	});
 
 	it.each(Object.values(all))('$0.kind', (fact, sentence, detail = '') => {

@@ -39,7 +39,7 @@ const released: Extract<Fact, { kind: 'inject-released' }> = {
 const project = (fact: Fact) =>
 	audiencesOf(
 		{ fact, by: { account: 'a', name: 'Vera' }, wallAt: wallAtStart, exerciseAt: startex },
-		{ team: (id) => teams.find((team) => team.id === id)!, referenceOf: () => '' }
+		{ team: (id) => teams.find((team) => team.id === id)!, referenceOf: () => '', actOf: () => 1 }
 	);
 
 describe('timelines', () => {

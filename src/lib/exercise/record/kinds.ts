@@ -1,22 +1,11 @@
 import type { FactKind } from '../facts.ts';
+import { definitionOf, recordKindOf, workingFactKinds, type WorkingFact } from '../working/kinds.ts';
+import type { RecordGroup } from './groups.ts';
 
-/** What the record can be filtered by: kinds of facts as people speak of them. */
-export const recordGroups = [
-	'exercise',
-	'announcements',
-	'planning',
-	'injects',
-	'answers',
-	'log',
-	'decisions',
-	'questions',
-	'reports',
-	'hot-wash'
-] as const;
-export type RecordGroup = (typeof recordGroups)[number];
+export { recordGroups, type RecordGroup } from './groups.ts';
 
 /** Every kind is in one group: a new kind of fact does not compile until it has found its place. */
-const groups: Record<FactKind, RecordGroup> = {
+const others: Record<Exclude<FactKind, WorkingFact['kind']>, RecordGroup> = {
 	'exercise-advanced': 'exercise',
 	'exercise-started': 'exercise',
 	'clock-paused': 'exercise',
@@ -48,6 +37,13 @@ const groups: Record<FactKind, RecordGroup> = {
 	'card-withdrawn': 'hot-wash',
 	'card-voted': 'hot-wash'
 };
+
+const groups = {
+	...others,
+	...Object.fromEntries(
+		workingFactKinds.map((kind) => [kind, definitionOf(recordKindOf({ kind })).group] as const)
+	)
+} as Record<FactKind, RecordGroup>;
 
 export const factKinds = Object.keys(groups) as FactKind[];
 

@@ -2,6 +2,7 @@ import { strictestTlp, type Tlp } from '#lib/standards/tlp.ts';
 import { isNameless, type Fact, type FactKind, type Recorded } from '../facts.ts';
 import type { InjectId } from '../ids.ts';
 import type { CellId } from '../exercise/schema.ts';
+import { isWorkingFact } from '../working/kinds.ts';
 import { groupOf, type RecordGroup } from './kinds.ts';
 import { readsFact, type RecordScope } from './scope.ts';
 import { factWords, type FactWords, type RecordContext } from './sentence.ts';
@@ -44,11 +45,14 @@ export function recordLine(
 
 /** Players read the names of their own team only: controllers stay unnamed, as on the timeline. */
 function namesTo(scope: RecordScope, fact: Fact): boolean {
-	return scope.staff || ('team' in fact && fact.kind !== 'question-answered');
+	if (scope.staff) return true;
+	if (isWorkingFact(fact) && fact.byControl) return false;
+	return 'team' in fact && fact.kind !== 'question-answered';
 }
 
 /** The label that a fact itself carries. */
 export function tlpOf(fact: Fact): Tlp | null {
+	if (isWorkingFact(fact)) return fact.tlp;
 	switch (fact.kind) {
 		case 'announcement-made':
 		case 'report-approved':

@@ -4,6 +4,7 @@ import type { Actor, CellId, Exercise, ExerciseSettings, Team } from '../exercis
 import { hasRole, isControl } from '../exercise/access.ts';
 import { documentRight } from '../documents.ts';
 import { readsHotWash } from '../review/commands.ts';
+import { isWorkingFact, sidesOf } from '../working/kinds.ts';
 import { factKinds, groupOf } from './kinds.ts';
 
 /**
@@ -90,6 +91,7 @@ export function readsFact(
 ): boolean {
 	if (readsAll(scope)) return true;
 	if (!scope.staff && watchedKinds.includes(fact.kind)) return false;
+	if (isWorkingFact(fact)) return sidesOf(fact).some((side) => readsTeamFacts(scope, side.team));
 	if ('team' in fact) return readsTeamFacts(scope, fact.team);
 	switch (fact.kind) {
 		case 'inject-released':

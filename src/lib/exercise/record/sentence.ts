@@ -5,6 +5,7 @@ import { textOfRichText } from '../rich-text.ts';
 import type { ExerciseState } from '../exercise/schema.ts';
 import type { HotWashColumn } from '../review/schema.ts';
 import type { Decision, LogKind } from '../team/schema.ts';
+import { definitionOf, isWorkingFact, recordKindOf, type WorkingFact } from '../working/kinds.ts';
 import { readsTeamFacts, type RecordScope } from './scope.ts';
 
 type SentenceName =
@@ -73,6 +74,7 @@ type ReleaseTrigger = Extract<Fact, { kind: 'inject-released' }>['trigger'];
 export type SentenceText =
 	| `review.record.${RecordText}`
 	| `review.column.${HotWashColumn}`
+	| `working.sentence.${WorkingFact['kind']}`
 	| 'variant.record.nobody'
 	| 'condition.record.marked';
 
@@ -113,6 +115,10 @@ export function factWords(fact: Fact, scope: RecordScope, context: RecordContext
 			: say('review.record.titled', { title });
 	const team = 'team' in fact ? teamName(fact.team) : '';
 
+	if (isWorkingFact(fact)) {
+		const { title, text } = definitionOf(recordKindOf(fact)).words(fact);
+		return only(say(`working.sentence.${fact.kind}`, { team, title }), text);
+	}
 	switch (fact.kind) {
 		case 'exercise-advanced':
 			return only(

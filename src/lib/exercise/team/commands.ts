@@ -31,7 +31,7 @@ export interface TeamCommandState {
 }
 
 /** Why a player cannot act in play now; null: go on. */
-function notInPlay(exercise: Exercise): Decision | null {
+export function notInPlay(exercise: Exercise): Decision | null {
 	if (exercise.state === 'running' || exercise.state === 'paused') return null;
 	if (exercise.state === 'stopped') return refuse('not-now', 'The exercise is stopped for a real emergency.');
 	return refuse('not-now', `This is possible between STARTEX and ENDEX; the exercise is ${exercise.state}.`);

@@ -1,5 +1,6 @@
 import { compareEntries, type EntryBody, type TimelineEntry } from '../timeline.ts';
-import type { DeliveryId, EntryId, QuestionId } from '../ids.ts';
+import type { DeliveryId, EntryId, QuestionId, RecordId } from '../ids.ts';
+import { definitionOf, type RecordKind, type WorkingFact } from '../working/kinds.ts';
 import type { DeliveredInject } from '../inject/schema.ts';
 import type { RichText } from '../rich-text.ts';
 import type { Tlp } from '#lib/standards/tlp.ts';
@@ -72,6 +73,19 @@ export type RoomItem =
 	| ReportItem
 	| LogItem
 	| (ItemBase & { kind: 'answer'; question: QuestionId; asked: string; answer: string })
+	/** an act on a working record; what the record comes to is folded beside (`working/fold.ts`) */
+	| (ItemBase & {
+			kind: 'working';
+			of: RecordKind;
+			record: RecordId;
+			happened: WorkingFact['kind'];
+			/** the other team that did it; null: the own team, or exercise control */
+			from: string | null;
+			side: 'own' | 'other';
+			title: string;
+			text: string;
+			tlp: Tlp;
+	  })
 	| (ItemBase & { kind: 'report-opened'; page: string; number: number })
 	| (ItemBase & { kind: 'announcement'; text: string; tlp: Tlp })
 	| (ItemBase & { kind: 'exercise'; event: Extract<EntryBody, { kind: 'exercise' }>['event']; text: string })
@@ -178,6 +192,13 @@ export function foldRoom(entries: readonly TimelineEntry[]): TeamRoom {
 				items.push(item);
 				break;
 			}
+			case 'working': {
+				const { of, record, side, from = null, fact } = body;
+				const { title, text } = definitionOf(of).words(fact);
+				const { kind: happened, tlp } = fact;
+				items.push({ ...base, kind: 'working', of, record, happened, from, side, title, text, tlp });
+				break;
+			}
 			case 'announcement':
 				items.push({ ...base, kind: 'announcement', text: body.text, tlp: body.tlp });
 				break;
@@ -206,6 +227,7 @@ export function foldRoom(entries: readonly TimelineEntry[]): TeamRoom {
 
 /** What reaches a team from outside; the rest are its own acts. */
 export function reachesTeam(item: RoomItem): boolean {
+	if (item.kind === 'working') return item.side === 'other';
 	return ['inject', 'announcement', 'exercise', 'clock', 'answer'].includes(item.kind);
 }
 

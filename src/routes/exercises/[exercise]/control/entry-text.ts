@@ -1,5 +1,6 @@
 import type { Tlp } from '#lib/standards/tlp.ts';
 import type { EntryBody, TimelineEntry } from '#lib/exercise/timeline.ts';
+import { definitionOf } from '#lib/exercise/working/kinds.ts';
 import { formatDuration, t } from '#lib/text/index.ts';
 
 /** One entry of a timeline in words: who did what. */
@@ -91,7 +92,8 @@ type TeamBody = Extract<
 			| 'question'
 			| 'answer'
 			| 'report-opened'
-			| 'report';
+			| 'report'
+			| 'working';
 	}
 >;
 
@@ -99,6 +101,11 @@ function teamEntry(body: TeamBody, by: string | null): EntryText {
 	const who = body.team?.name ?? by ?? '';
 	const plain = (text: string): EntryText => ({ who, text, tone: 'plain' });
 	switch (body.kind) {
+		case 'working': {
+			const { title, text } = definitionOf(body.of).words(body.fact);
+			const sentence = t(`working.sentence.${body.fact.kind}`, { team: body.from ?? who, title });
+			return { ...plain(sentence), tlp: body.fact.tlp, ...(text && { quote: text }) };
+		}
 		case 'acknowledged':
 			return plain(
 				t('control.timeline.acknowledged', { name: named(body), duration: formatDuration(body.afterMs) })

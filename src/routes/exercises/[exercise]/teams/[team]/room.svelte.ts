@@ -13,6 +13,9 @@ import {
 	type RoomItem,
 	type RoomReport
 } from '#lib/exercise/team/room.ts';
+import type { RecordKind, StandingOf } from '#lib/exercise/working/kinds.ts';
+import { foldRecords, type FoldedRecord, type FoldedRecords } from '#lib/exercise/working/fold.ts';
+import type { KeptRecord } from '#lib/exercise/working/record.ts';
 import { lateLogMs, readReport } from '#lib/exercise/team/schema.ts';
 import { openDocument, type LiveDocument } from '#lib/live/document.svelte.ts';
 import type { LiveExercise } from '#lib/live/exercise.svelte.ts';
@@ -121,6 +124,16 @@ export class TeamRoomState {
 		for (const report of this.folded.reports) known.set(report.page, report);
 		return [...known.values()].sort((a, b) => a.number - b.number);
 	});
+	/** The team's incidents, tasks, requests: as the page was loaded, with what the timeline has told since. */
+	readonly records: FoldedRecords = $derived.by(() =>
+		foldRecords(this.#view().records, this.#timeline?.entries ?? [])
+	);
+	/** The records of one kind, in the order in which they were made. */
+	recordsOf<Kind extends RecordKind>(kind: Kind): KeptRecord<StandingOf<Kind>>[] {
+		return [...this.records.records.values()].filter(
+			(one): one is FoldedRecord & KeptRecord<StandingOf<Kind>> => one.of === kind
+		);
+	}
 	readonly approved: ReportItem[] = $derived(
 		this.reports.flatMap(({ approved }) => approved ?? []).reverse()
 	);

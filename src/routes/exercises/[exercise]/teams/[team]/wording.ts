@@ -38,8 +38,12 @@ export function announcementOf(item: RoomItem): string | null {
 }
 
 /** The heading of an item in the timeline. */
-export function titleOf(item: RoomItem, times: Times): string {
+export function titleOf(item: RoomItem, times: Times, team: string): string {
 	switch (item.kind) {
+		case 'working': {
+			const who = item.from ?? (item.side === 'own' ? team : t('working.control'));
+			return t(`working.sentence.${item.happened}`, { team: who, title: item.title });
+		}
 		case 'inject':
 			return item.inject.title;
 		case 'announcement':

@@ -1,0 +1,131 @@
+import { and, count, eq, inArray } from 'drizzle-orm';
+import type { Team } from '#lib/exercise/exercise/schema.ts';
+import type { Recorded } from '#lib/exercise/facts.ts';
+import type { RecordId, TeamId } from '#lib/exercise/ids.ts';
+import {
+	definitionOf,
+	recordKindOf,
+	sidesOf,
+	type RecordKind,
+	type WorkingFact
+} from '#lib/exercise/working/kinds.ts';
+import type { Bare, Happened, WorkingState } from '#lib/exercise/working/record.ts';
+import type { Transaction } from '../database/open.ts';
+import { team, workingRecord } from '../database/schema.ts';
+import { toTeam } from '../exercises/rows.ts';
+import { readTeams } from '../exercises/teams.ts';
+import type { LoadContext } from './load.ts';
+
+/*
+ * Working records (DOMAIN 5) need no code of their own here: what a command is decided on, and how a record stands after
+ * a fact, is the same for all kinds.
+ */
+
+/** The record that a command names, or the team for which it makes a new one. Locks what it reads. */
+export async function loadWorkingState(
+	{ tx, exercise }: LoadContext,
+	kind: RecordKind,
+	input: Record<string, unknown>
+): Promise<WorkingState<unknown>> {
+	const row = typeof input['record'] === 'string' ? await lockRecord(tx, kind, input['record']) : null;
+	const named = row?.teamId ?? (row === null && typeof input['team'] === 'string' ? input['team'] : null);
+	const all = definitionOf(kind).addressesTeams ? await readTeams(tx, exercise.id) : [];
+	const state: WorkingState<unknown> = {
+		exercise,
+		team: null,
+		record: null,
+		count: 0,
+		teams: new Map(all.map((one) => [one.id, one]))
+	};
+	const found = named === null ? null : await lockTeam(tx, exercise.id, named, row === null);
+	if (!found) return state;
+	return {
+		...state,
+		team: found,
+		record: row && { id: row.id as RecordId, team: found.id, standing: row.standing },
+		count: row ? 0 : await countRecords(tx, kind, found.id)
+	};
+}
+
+async function lockRecord(tx: Transaction, kind: RecordKind, id: string) {
+	const [row] = await tx
+		.select()
+		.from(workingRecord)
+		.where(and(eq(workingRecord.id, id), eq(workingRecord.kind, kind)))
+		.for('no key update');
+	return row ?? null;
+}
+
+/** Numbers of records are given out one by one, so a new one waits for the team's row. */
+async function lockTeam(
+	tx: Transaction,
+	exerciseId: string,
+	id: string,
+	numbers: boolean
+): Promise<Team | null> {
+	const [row] = await tx
+		.select()
+		.from(team)
+		.where(and(eq(team.id, id), eq(team.exerciseId, exerciseId)))
+		.for(numbers ? 'no key update' : 'key share');
+	return row ? toTeam(row) : null;
+}
+
+async function countRecords(tx: Transaction, kind: RecordKind, teamId: TeamId): Promise<number> {
+	const [row] = await tx
+		.select({ n: count() })
+		.from(workingRecord)
+		.where(and(eq(workingRecord.teamId, teamId), eq(workingRecord.kind, kind)));
+	return row!.n;
+}
+
+/**
+ * How the records that a fact concerns stand after it. Returns the number of acts on each: what the timelines' entries
+ * say. Records are locked in one order, so that two teams that write to each other cannot wait in a circle.
+ */
+export async function applyWorking(
+	tx: Transaction,
+	exerciseId: string,
+	recorded: Recorded,
+	fact: WorkingFact,
+	sequence: number
+): Promise<ReadonlyMap<RecordId, number>> {
+	const kind = recordKindOf(fact);
+	const { evolve } = definitionOf(kind);
+	const { team: acting, record: _record, copies, ...bare } = fact;
+	const sides = sidesOf(fact).sort((a, b) => (a.record < b.record ? -1 : 1));
+	const names = copies?.length
+		? await tx.select({ id: team.id, name: team.name }).from(team).where(eq(team.id, acting))
+		: [];
+	const rows = await tx
+		.select()
+		.from(workingRecord)
+		.where(
+			inArray(
+				workingRecord.id,
+				sides.map((side) => side.record)
+			)
+		)
+		.orderBy(workingRecord.id)
+		.for('no key update');
+	const before = new Map(rows.map((row) => [row.id, row]));
+	const acts = new Map<RecordId, number>();
+	for (const { record, team: teamId, side } of sides) {
+		const known = before.get(record);
+		const happened: Happened<WorkingFact> = {
+			fact: bare as Bare<WorkingFact>,
+			side: fact.byControl ? 'other' : side,
+			...(side === 'other' && !fact.byControl && { from: names[0]!.name }),
+			by: fact.byControl ? null : (recorded.by?.name ?? null),
+			at: recorded.exerciseAt,
+			wallAt: recorded.wallAt
+		};
+		const standing = evolve(known?.standing ?? null, happened);
+		const number = (known?.acts ?? 0) + 1;
+		acts.set(record, number);
+		const values = { standing, acts: number, changed: sequence };
+		if (known) await tx.update(workingRecord).set(values).where(eq(workingRecord.id, record));
+		else await tx.insert(workingRecord).values({ id: record, exerciseId, teamId, kind, ...values });
+	}
+	return acts;
+}

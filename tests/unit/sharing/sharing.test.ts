@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest';
+import { tlpIds, type Tlp } from '#lib/standards/tlp.ts';
+import type { AccountId, OrganisationId } from '#lib/exercise/ids.ts';
+import {
+	keptFrom,
+	mayReceive,
+	reachOf,
+	type Party,
+	type Reader,
+	type Shared
+} from '#lib/exercise/sharing/sharing.ts';
+import { french, greek, greekPort, idOf, team } from '../domain/factories.ts';
+
+const organisation = idOf<OrganisationId>('greek authority');
+const party = (of: typeof greek, own: OrganisationId | null = null): Party => ({
+	team: of.id,
+	country: of.country,
+	organisation: own
+});
+const originator = party(greek, organisation);
+const sister = party(greekPort, organisation);
+const addressed = party(french);
+const other = party(team('IT CSIRT', 'IT'));
+const named = idOf<AccountId>('named person');
+
+const shared = (tlp: Tlp): Shared => ({ tlp, from: originator, to: [addressed], people: [named] });
+const reader = (parties: Party[], account: string, takesPart = true): Reader => ({
+	account: idOf<AccountId>(account),
+	parties,
+	takesPart
+});
+
+const audiences: Record<string, Reader> = {
+	'the originator’s team': reader([originator], 'a'),
+	'another team of its organisation': reader([sister], 'b'),
+	'a team that it was sent to': reader([addressed], 'c'),
+	'the named person there': reader([addressed], 'named person'),
+	'another participant': reader([other], 'd'),
+	'somebody outside the exercise': reader([], 'e', false)
+};
+
+/** Five labels, six audiences (DOMAIN 3.1): in the order of `audiences`. */
+const table: Record<Tlp, boolean[]> = {
+	clear: [true, true, true, true, true, true],
+	green: [true, true, true, true, true, false],
+	amber: [true, true, true, true, false, false],
+	amber_strict: [true, true, true, true, false, false],
+	red: [false, false, false, true, false, false]
+};
+
+describe('who may receive what a label marks', () => {
+	it.each(tlpIds)('[P8] %s', (tlp) => {
+		expect(Object.values(audiences).map((one) => mayReceive(shared(tlp), one))).toEqual(table[tlp]);
+	});
+
+	it('exercise control reads everything in play', () => {
+		for (const tlp of tlpIds)
+			expect(mayReceive(shared(tlp), { ...reader([], 'control'), isControl: true })).toBe(true);
+	});
+
+	it('is the same function that says how far it goes', () => {
+		const community = Object.values(audiences).map((one) => ({
+			...one,
+			countries: one.parties.map(({ country }) => country)
+		}));
+		for (const tlp of tlpIds)
+			expect(reachOf(shared(tlp), community).people).toBe(table[tlp].filter(Boolean).length);
+		expect(reachOf(shared('amber'), community).countries).toEqual(['FR', 'GR']);
+	});
+});
+
+describe('whom a sender may give it to', () => {
+	const to = [originator, sister, addressed, other];
+	const kept = (tlp: Tlp, sender: Party) =>
+		keptFrom({ tlp, originator }, sender, to).map(({ team: one }) => one);
+
+	it('[P8] the originator addresses whom the label allows', () => {
+		expect(kept('clear', originator)).toEqual([]);
+		expect(kept('green', originator)).toEqual([]);
+		expect(kept('amber', originator)).toEqual([]);
+		expect(kept('amber_strict', originator)).toEqual([addressed.team, other.team]);
+		expect(kept('red', originator)).toHaveLength(4);
+	});
+
+	it('[P8] whoever has it from somebody else passes it on no further than the label says', () => {
+		expect(kept('green', addressed)).toEqual([]);
+		for (const tlp of ['amber', 'amber_strict'] as const)
+			expect(kept(tlp, addressed)).toEqual([originator.team, sister.team, other.team]);
+		expect(kept('red', addressed)).toHaveLength(4);
+	});
+});
