@@ -3,6 +3,7 @@ import * as exercise from './exercise/commands.ts';
 import { incidentCommands } from './incident/commands.ts';
 import * as inject from './inject/commands.ts';
 import { markAction } from './inject/mark.ts';
+import { mediaCommands } from './media/commands.ts';
 import * as team from './team/commands.ts';
 import * as review from './review/commands.ts';
 
@@ -37,6 +38,7 @@ export const commands = {
 	'report.open': team.openReport,
 	'report.approve': team.approveReport,
 	...incidentCommands,
+	...mediaCommands,
 	'hotWash.add': review.addCard,
 	'hotWash.withdraw': review.withdrawCard,
 	'hotWash.vote': review.voteForCard
