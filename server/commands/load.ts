@@ -33,6 +33,7 @@ import { toTeam } from '../exercises/rows.ts';
 import { readVariants } from '../exercises/variants.ts';
 import { loadDelivered, loadDue } from './conditions.ts';
 import { loadWorkingState } from './working.ts';
+import { loadInterchangeState } from './interchange.ts';
 import { loadMediaState } from './media.ts';
 import { loadAttachments } from '../files/rows.ts';
 
@@ -59,6 +60,8 @@ export function loadState(
 			return loadExerciseState(context);
 		case 'inject':
 			return loadInjectState(context, input);
+		case 'interchange':
+			return loadInterchangeState(context, input);
 		case 'media':
 			return loadMediaState(context, input);
 		case 'hotWash':

@@ -3,6 +3,8 @@ import * as exercise from './exercise/commands.ts';
 import { incidentCommands } from './incident/commands.ts';
 import * as inject from './inject/commands.ts';
 import { markAction } from './inject/mark.ts';
+import { indicatorCommands } from './indicator/commands.ts';
+import { importItems } from './interchange/command.ts';
 import { mediaCommands } from './media/commands.ts';
 import * as team from './team/commands.ts';
 import * as review from './review/commands.ts';
@@ -38,6 +40,8 @@ export const commands = {
 	'report.open': team.openReport,
 	'report.approve': team.approveReport,
 	...incidentCommands,
+	...indicatorCommands,
+	'interchange.import': importItems,
 	...mediaCommands,
 	'hotWash.add': review.addCard,
 	'hotWash.withdraw': review.withdrawCard,

@@ -1,4 +1,5 @@
 import { incidentRecord, type IncidentFact } from '../incident/schema.ts';
+import { indicatorRecord, type IndicatorFact } from '../indicator/schema.ts';
 import type { RecordId, TeamId } from '../ids.ts';
 import type { RecordDefinition } from './record.ts';
 
@@ -6,10 +7,11 @@ import type { RecordDefinition } from './record.ts';
  * The closed list of working records (DOMAIN 5): what a team keeps and changes while it works. How each came to stand as
  * it does is in its facts alone. A new kind is a folder with its shape and commands, and one line here.
  */
-export type WorkingFact = IncidentFact;
+export type WorkingFact = IncidentFact | IndicatorFact;
 
 export const recordKinds = {
-	incident: incidentRecord
+	incident: incidentRecord,
+	indicator: indicatorRecord
 } as const;
 
 export type RecordKind = keyof typeof recordKinds;
