@@ -6,6 +6,7 @@ import { leakAndPress } from './script/press.ts';
 import { freightPaths } from './script/rail.ts';
 import { positionsAtSea } from './script/sea.ts';
 import { terminalSoftware } from './script/terminal.ts';
+import { variants } from './script/variants.ts';
 import type { Play, ScriptedInject } from './scenario.ts';
 
 /** What simulated people say when the script does not put the words in their mouths. */
@@ -28,11 +29,16 @@ function startOf({ when }: ScriptedInject): number {
 	return typeof when === 'number' ? when : typeof when === 'object' && 'after' in when ? 40 : 200;
 }
 
-const plays = new Map<string, Play>(
-	[...centralScript, ...greekCell].map((one) => [one.title, one.play ?? {}])
-);
+const plays = new Map<string, Play>([
+	...[...centralScript, ...greekCell].map((one) => [one.title, one.play ?? {}] as const),
+	// a variant is answered as the text that it was taken from
+	...variants.flatMap(({ of, title }) => {
+		const central = centralScript.find(({ reference }) => reference === of);
+		return title && central?.play ? [[title, central.play] as const] : [];
+	})
+]);
 
-/** Players know an inject by its title, and so do those who stand in for them. */
+/** Players know an inject by its title, and so do those who stand in for them; a translation has the original beside it. */
 export const playOf = (title: string): Play => plays.get(title) ?? {};
 
 export const plainAnswers = [
