@@ -25,8 +25,8 @@ export interface Demonstration {
 }
 
 const timeZone = 'Europe/Brussels';
-/** at which exercise time runs until the visitor arrives: a minute in a second and a half */
-const fastRate = 40;
+/** at which exercise time runs until the visitor arrives: a minute in a second and a third */
+const fastRate = 45;
 
 /**
  * Fills an empty database with the demonstration exercise, through the product's own services only: what the visitor
@@ -91,13 +91,14 @@ export async function fillDemonstration(services: Services): Promise<Demonstrati
 		await approve(setting, cell, stages, author, approver);
 	}
 	await writeVariants(setting, approver);
-	await fillLibrary(setting, planner);
-	await changeCentralTexts(setting, planner);
-	await discuss(setting);
-	await keepWorkbooks(setting);
+	await Promise.all([
+		fillLibrary(setting, planner).then(() => changeCentralTexts(setting, planner)),
+		discuss(setting),
+		keepWorkbooks(setting),
+		answerGoList(setting, director)
+	]);
 
 	await run(director, 'exercise.advance', { to: 'planned' });
-	await answerGoList(setting, director);
 	await goOn(setting, director);
 	await run(director, 'exercise.advance', { to: 'ready' });
 	const rehearsal = await rehearse(setting, planner, fastRate);

@@ -36,7 +36,7 @@ const awaited = new Map(
 		);
 	})
 );
-const lookEverySeconds = 60;
+const lookEverySeconds = 120;
 /** What a team has read for so long, it has acted upon. */
 const afterMs = 150_000;
 
