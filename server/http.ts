@@ -66,7 +66,13 @@ export function createBackend(services: Services, pages?: Handler): Express {
 			origin: config.origin,
 			files: services.files,
 			identify: services.identify,
-			rightTo: services.documents.rightTo
+			rightTo: services.documents.rightTo,
+			onConsole: async (account, { exercise: id, inject, attachment }) => {
+				const { exercise, actor } = await services.exercises.open(id, { id: account });
+				const { injects } = services.views;
+				const cell = await injects.injectFileCell(services.database, exercise, actor, inject, attachment);
+				return { exercise: exercise.id, cell };
+			}
 		})
 	);
 	if (pages) app.use(pages);

@@ -32,7 +32,7 @@ export async function rolesOf(
 	return roles;
 }
 
-function words({ role, lead, country, cell }: Membership, teamName: string | null): string {
+export function words({ role, lead, country, cell }: Membership, teamName: string | null): string {
 	const word = t(`exercise.role.${role === 'player' && lead ? 'lead' : role}`);
 	const place =
 		teamName ??

@@ -12,6 +12,7 @@ import { noExercise } from '../exercises/rights.ts';
 import { toMembership } from '../exercises/rows.ts';
 import type { NewTeam } from '../exercises/teams.ts';
 import { isMailAddress, mailNotSetUp, type MailQueue } from '../mail/queue.ts';
+import { mailInvitation } from './invitation-mail.ts';
 import type { InvitationId, createInvitations, NewInvitation } from './invitations.ts';
 import { decodeFile, peopleFileLimits, readPeopleFile, type PeopleFile } from './people-file.ts';
 import { linkMail, rolesOf } from './link-mail.ts';
@@ -105,6 +106,10 @@ export function createPeople({ database, origin, exercises, invitations, peopleI
 					const { id, token } = await invitations.create(exercise.id, wanted, by);
 					return { id, link: `${origin}/join/${token}` };
 				},
+
+				/** That link, while the page still shows it, to addresses that somebody typed or pasted. */
+				mailInvitation: (given: { link: string; addresses: string }) =>
+					mailInvitation({ database, mail, origin }, exercise, given, by, requireGrant),
 
 				revoke: (invitationId: InvitationId) => invitations.revoke(exercise.id, invitationId, by),
 

@@ -1,14 +1,12 @@
 import type { ExercisePulse } from '#lib/protocol/wire.ts';
 import type { CountryCode } from '#lib/standards/countries.ts';
-import type { Team } from '#lib/exercise/exercise/schema.ts';
-import type { QuestionId } from '#lib/exercise/ids.ts';
-import type { TeamRoom } from '#lib/exercise/team/room.ts';
 import type { Services } from '../services.ts';
 import type { Demonstration } from './fill.ts';
+import { moderate } from './moderators.ts';
 import { demoTeams } from './scenario.ts';
-import { Stage, type Simulated } from './stage.ts';
+import { Stage } from './stage.ts';
 import { TeamPlayer } from './team-player.ts';
-import { hotWashCards, moderatorAnswers } from './words.ts';
+import { hotWashCards } from './words.ts';
 
 export interface Simulation {
 	/** what should not have happened, as sentences; empty when all is well */
@@ -17,8 +15,8 @@ export interface Simulation {
 }
 
 /**
- * Simulated teams at work: they acknowledge, answer, log, decide, ask and write situation reports with human delays,
- * and moderators answer what players ask. An account in which somebody is signed in is left to that person. Play stops at
+ * Simulated teams at work: they acknowledge, answer, log, decide, ask and write situation reports with human delays;
+ * moderators answer what players ask, and mark what their teams have done. An account in which somebody is signed in is left to that person. Play stops at
  * ENDEX; then each team puts a few cards on its hot wash board.
  */
 export function simulateTeams(
@@ -49,23 +47,7 @@ export function simulateTeams(
 		});
 		for (const player of players) player.begin();
 		for (const moderator of accounts.filter((account) => account.role === 'moderator'))
-			answerQuestions(moderator, moderator.scope as CountryCode);
-	}
-
-	function answerQuestions(moderator: Simulated, country: Team['country']): void {
-		const planned = new Set<QuestionId>();
-		stage.follow({ to: 'channel', channel: country }, ({ questions }: TeamRoom) => {
-			for (const { question, answer } of questions) {
-				if (answer || planned.has(question)) continue;
-				planned.add(question);
-				stage.agenda.in(stage.chance.between(40, 150), async () => {
-					await stage.act(moderator, 'question.answer', {
-						question,
-						answer: stage.chance.pick(moderatorAnswers)
-					});
-				});
-			}
-		});
+			moderate(stage, moderator, moderator.scope as CountryCode);
 	}
 
 	/** In the minute after ENDEX, by the wall's clock: the exercise's stands still. */

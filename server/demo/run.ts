@@ -14,23 +14,27 @@ export async function startDemo(services: Services): Promise<void> {
 	for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void simulation.stop());
 }
 
-/** Worth a visit, in this order; everybody else has an account too. */
-const suggested = [
-	'Controller',
-	'Exercise director',
-	'GR moderator',
-	'GR CSIRT lead',
-	'NL Crisis lead',
-	'DE Rail analyst',
-	'Central planner',
-	'GR evaluator',
-	'Facilitator',
-	'Observer',
-	'Administrator'
+/** Worth a visit, in this order, and what is to be seen there; everybody else has an account too. */
+const suggested: [name: string, sees?: string][] = [
+	['Controller'],
+	['Exercise director', 'readiness, people'],
+	['Central planner', 'script, library, a finished rehearsal'],
+	['GR planner', 'variants: a central text has changed'],
+	['GR moderator'],
+	['GR CSIRT lead'],
+	['GR Port lead', 'receives Greek'],
+	['DE Rail analyst', 'receives German'],
+	['NL Crisis lead'],
+	['GR evaluator'],
+	['Facilitator'],
+	['Observer'],
+	['Administrator']
 ];
 
 export function introduction(origin: string, { accounts, password }: Demonstration): string {
-	const shown = suggested.flatMap((name) => accounts.filter((account) => account.name === name));
+	const shown = suggested.flatMap(([name, sees]) =>
+		accounts.filter((account) => account.name === name).map((account) => ({ ...account, sees }))
+	);
 	const wide = Math.max(...shown.map((account) => account.email.length));
 	return (
 		[
@@ -41,13 +45,13 @@ export function introduction(origin: string, { accounts, password }: Demonstrati
 			...shown.map((account) => `  ${account.email.padEnd(wide)}  ${describe(account)}`),
 			'',
 			`There are ${accounts.length} accounts: a lead and an analyst for each of fifteen teams (gr-port-lead, pl-rail-analyst …), a moderator`,
-			'for each of their countries, and a duty officer for each of the others. An account in which you sign in is yours',
-			'until you sign out: nobody plays it meanwhile.',
+			'for each of their countries and a planner for three of them (gr-planner, de-planner, nl-planner), and a duty officer',
+			'for each of the others. An account in which you sign in is yours until you sign out: nobody plays it meanwhile.',
 			''
 		].join('\n') + '\n'
 	);
 }
 
-function describe({ role, scope }: DemoAccount): string {
-	return scope ? `${role}, ${scope}` : role;
+function describe({ role, scope, sees }: DemoAccount & { sees: string | undefined }): string {
+	return `${scope ? `${role}, ${scope}` : role}${sees ? ` (${sees})` : ''}`;
 }

@@ -14,8 +14,8 @@ import type { Objective, Storyline } from '#lib/exercise/scenario/schema.ts';
 export interface ScriptedInject {
 	reference: string;
 	title: string;
-	/** after STARTEX, after another inject, on a condition that a controller watches for, or by hand */
-	when: number | { after: string; minutes: number } | { if: string } | 'by hand';
+	/** after STARTEX, after another inject, on what a team does, on a condition that a controller watches for, or by hand */
+	when: number | { after: string; minutes: number } | Waiting | { if: string } | 'by hand';
 	from: string;
 	to: { everyone: true } | { levels: TeamLevel[] } | { countries: CountryCode[] } | { teams: string[] };
 	channel: InjectChannel;
@@ -33,9 +33,42 @@ export interface ScriptedInject {
 	/** minutes until an answer is due; absent: none is asked for */
 	answer?: number;
 	/** where it stands on its way to approval; absent: approved */
-	stage?: 'draft' | 'submitted';
+	stage?: Stage;
+	/** what is attached to it: a drawing of `drawings.ts` */
+	file?: 'notice' | 'connections';
 	/** what simulated teams make of it */
 	play?: Play;
+}
+
+export type Stage = 'draft' | 'submitted' | 'returned' | 'approved';
+
+/** It comes to a team so long after that team has done all of this, or any of it. */
+export interface Waiting {
+	all?: Deed[];
+	any?: Deed[];
+	minutes: number;
+}
+
+/** What a team did with another inject, or left undone in time. `did`: the number of the expected action, from 1. */
+export type Deed = { of: string; act: 'acknowledged' | 'responded' | { did: number } } & (
+	{ within?: number; not?: undefined } | { within: number; not: true }
+);
+
+/** Texts in one language, by the reference of the inject. */
+export type Texts = Record<string, { title: string; text: string }>;
+
+/** A central inject that a country takes over. What is absent stays as it is. */
+export interface ScriptedVariant {
+	of: string;
+	country: CountryCode;
+	title?: string;
+	from?: string;
+	text?: string;
+	/** of title and text, where they are not English */
+	language?: string;
+	translations?: Texts;
+	laterByMinutes?: number;
+	stage?: Stage;
 }
 
 /** What a simulated team may say: each line is for one member, at some moment after reading. */
@@ -59,20 +92,22 @@ export interface DemoTeam {
 	level: TeamLevel;
 	/** two people and everything a team does; otherwise one duty officer who acknowledges and answers */
 	plays: boolean;
+	/** in which it receives injects; absent: as they are written */
+	language?: string;
 	/** minute of exercise time at which its first situation report is opened */
 	firstReport?: number;
 }
 
 const playing: DemoTeam[] = [
 	{ name: 'GR CSIRT', country: 'GR', level: 'technical', plays: true, firstReport: 12.6 },
-	{ name: 'GR Port', country: 'GR', level: 'entity', plays: true, firstReport: 15 },
-	{ name: 'GR Crisis', country: 'GR', level: 'operational', plays: true, firstReport: 19 },
+	{ name: 'GR Port', country: 'GR', level: 'entity', plays: true, language: 'el', firstReport: 15 },
+	{ name: 'GR Crisis', country: 'GR', level: 'operational', plays: true, language: 'el', firstReport: 19 },
 	{ name: 'NL CSIRT', country: 'NL', level: 'technical', plays: true, firstReport: 13 },
 	{ name: 'NL Port', country: 'NL', level: 'entity', plays: true, firstReport: 26 },
 	{ name: 'NL Crisis', country: 'NL', level: 'operational', plays: true, firstReport: 16.5 },
 	{ name: 'DE CSIRT', country: 'DE', level: 'technical', plays: true, firstReport: 9 },
-	{ name: 'DE Rail', country: 'DE', level: 'entity', plays: true, firstReport: 21 },
-	{ name: 'DE Crisis', country: 'DE', level: 'operational', plays: true, firstReport: 32 },
+	{ name: 'DE Rail', country: 'DE', level: 'entity', plays: true, language: 'de', firstReport: 21 },
+	{ name: 'DE Crisis', country: 'DE', level: 'operational', plays: true, language: 'de', firstReport: 32 },
 	{ name: 'IT CSIRT', country: 'IT', level: 'technical', plays: true, firstReport: 23 },
 	{ name: 'IT Port', country: 'IT', level: 'entity', plays: true, firstReport: 36 },
 	{ name: 'PL CSIRT', country: 'PL', level: 'technical', plays: true, firstReport: 28 },
@@ -80,12 +115,23 @@ const playing: DemoTeam[] = [
 	{ name: 'FI CSIRT', country: 'FI', level: 'technical', plays: true, firstReport: 30 },
 	{ name: 'FI Crisis', country: 'FI', level: 'operational', plays: true, firstReport: 38 }
 ];
+/** Countries with a planner of their own. */
+export const planningCountries = ['GR', 'DE', 'NL'] as const satisfies CountryCode[];
 export const playingCountries = [...new Set(playing.map((team) => team.country))];
+
+/** Officers on duty who receive their own language. */
+const dutyLanguages: Partial<Record<CountryCode, string>> = { AT: 'de', CY: 'el', FR: 'fr', LU: 'fr' };
 
 /** The Member States, and three of EFTA: thirty in all. Those that do not play have somebody on duty. */
 const others: DemoTeam[] = countries
 	.filter(({ code }) => code !== 'EU' && code !== 'LI' && !playingCountries.includes(code))
-	.map(({ code }) => ({ name: `${code} CSIRT`, country: code, level: 'technical', plays: false }));
+	.map(({ code }) => ({
+		name: `${code} CSIRT`,
+		country: code,
+		level: 'technical',
+		plays: false,
+		...(dutyLanguages[code] && { language: dutyLanguages[code] })
+	}));
 
 export const demoTeams: readonly DemoTeam[] = [...playing, ...others];
 

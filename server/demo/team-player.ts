@@ -63,7 +63,7 @@ export class TeamPlayer {
 		this.#planned.add(item.delivery);
 		const { chance, agenda } = this.#stage;
 		const { delivery, inject } = item;
-		const play = playOf(inject.title);
+		const play = playOf((inject.original ?? inject).title);
 		const reader = chance.pick(this.members);
 		if (!item.acknowledged)
 			agenda.in(chance.between(4, 25), () =>

@@ -6,33 +6,47 @@ import { leakAndPress } from './script/press.ts';
 import { freightPaths } from './script/rail.ts';
 import { positionsAtSea } from './script/sea.ts';
 import { terminalSoftware } from './script/terminal.ts';
+import { variants } from './script/variants.ts';
 import type { Play, ScriptedInject } from './scenario.ts';
 
 /** What simulated people say when the script does not put the words in their mouths. */
 
-export const centralScript: readonly (ScriptedInject & { storyline: string })[] = [
+const written: readonly (ScriptedInject & { storyline: string })[] = [
 	...administration.map((one) => ({ ...one, storyline: 'Administration' })),
 	...terminalSoftware.map((one) => ({ ...one, storyline: 'Terminal software' })),
 	...positionsAtSea.map((one) => ({ ...one, storyline: 'Positions at sea' })),
 	...freightPaths.map((one) => ({ ...one, storyline: 'Freight paths' })),
 	...leakAndPress.map((one) => ({ ...one, storyline: 'Leak and press' })),
 	...escalation.map((one) => ({ ...one, storyline: 'Escalation' }))
-].sort((a, b) => startOf(a) - startOf(b));
+];
+const whenOf = new Map(written.map(({ reference, when }) => [reference, when]));
+
+/** Roughly in the order of play: what waits for something stands behind it, what a person releases at the end. */
+export const centralScript = [...written].sort((a, b) => startOf(a.when) - startOf(b.when));
 
 export const greekCell: readonly (ScriptedInject & { storyline: string })[] = greekScript.map((one) => ({
 	...one,
 	storyline: 'Terminal software'
 }));
 
-function startOf({ when }: ScriptedInject): number {
-	return typeof when === 'number' ? when : typeof when === 'object' && 'after' in when ? 40 : 200;
+function startOf(when: ScriptedInject['when']): number {
+	if (typeof when === 'number') return when;
+	if (when === 'by hand' || 'if' in when) return 200;
+	const before =
+		'after' in when ? [when.after] : [...(when.all ?? []), ...(when.any ?? [])].map(({ of }) => of);
+	return Math.max(...before.map((reference) => startOf(whenOf.get(reference)!))) + when.minutes;
 }
 
-const plays = new Map<string, Play>(
-	[...centralScript, ...greekCell].map((one) => [one.title, one.play ?? {}])
-);
+const plays = new Map<string, Play>([
+	...[...centralScript, ...greekCell].map((one) => [one.title, one.play ?? {}] as const),
+	// a variant is answered as the text that it was taken from
+	...variants.flatMap(({ of, title }) => {
+		const central = centralScript.find(({ reference }) => reference === of);
+		return title && central?.play ? [[title, central.play] as const] : [];
+	})
+]);
 
-/** Players know an inject by its title, and so do those who stand in for them. */
+/** Players know an inject by its title, and so do those who stand in for them; a translation has the original beside it. */
 export const playOf = (title: string): Play => plays.get(title) ?? {};
 
 export const plainAnswers = [

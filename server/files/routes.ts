@@ -13,16 +13,28 @@ export interface FileRoutesDependencies {
 	files: Files;
 	identify: (cookies: string | undefined) => Promise<Identity | null>;
 	rightTo: (name: string, account: AccountId) => Promise<{ right: Right }>;
+	/** the exercise and the cell of a file of an approved inject, for whoever may read its text on the console */
+	onConsole: (
+		account: AccountId,
+		at: { exercise: string; inject: string; attachment: string }
+	) => Promise<{ exercise: ExerciseId; cell: CellId }>;
 }
 
 /** Files come as they are, not in a form: 20 MB are allowed at this address alone (http.ts). */
 export const takesFile = (path: string) => /^\/api\/scripts\/[^/]+\/[^/]+\/files$/.test(path);
 
 /**
- * Planners put files into a cell and read them there; teams read what a release gave them, under addresses of their own.
+ * Planners put files into a cell and read them there; exercise control reads those of approved injects beside their text;
+ * teams read what a release gave them, under addresses of their own.
  * Every request asks for the right of this moment, and what is not open does not exist.
  */
-export function createFileRoutes({ origin, files, identify, rightTo }: FileRoutesDependencies): Router {
+export function createFileRoutes({
+	origin,
+	files,
+	identify,
+	rightTo,
+	onConsole
+}: FileRoutesDependencies): Router {
 	const router = Router();
 
 	router.post(
@@ -49,6 +61,21 @@ export function createFileRoutes({ origin, files, identify, rightTo }: FileRoute
 			const { exercise, cell } = await script(request, 'read');
 			const id = textOf(request, 'attachment');
 			const found = idPattern.test(id) ? await files.ofCell(exercise, cell, id) : null;
+			if (!found) throw nothing();
+			await deliver(found, response);
+		})
+	);
+
+	router.get(
+		'/api/exercises/:exercise/injects/:inject/files/:attachment',
+		handled(async (request, response) => {
+			const identity = await who(request);
+			const [exercise, inject, attachment] = ['exercise', 'inject', 'attachment'].map((name) =>
+				textOf(request, name)
+			) as [string, string, string];
+			if (![exercise, inject, attachment].every((id) => idPattern.test(id))) throw nothing();
+			const at = await onConsole(identity.accountId, { exercise, inject, attachment });
+			const found = await files.ofCell(at.exercise, at.cell, attachment);
 			if (!found) throw nothing();
 			await deliver(found, response);
 		})

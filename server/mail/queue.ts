@@ -1,5 +1,6 @@
 import type { ExerciseId } from '#lib/exercise/ids.ts';
 import { AppError } from '#lib/errors.ts';
+import { isMailAddress } from '#lib/mail-address.ts';
 import type { Tlp } from '#lib/standards/tlp.ts';
 import type { Transaction } from '../database/open.ts';
 import { mail } from '../database/schema.ts';
@@ -32,13 +33,10 @@ export interface OutgoingMail {
 
 export const mailLimits = { subject: 300, name: 200, text: 200_000 } as const;
 
-/** One mailbox: nothing that a mail server could read as two, or as a header. */
-const address = /^[^\s@<>()[\]\\,;:"\p{Cc}]{1,64}@[^\s@<>()[\]\\,;:"\p{Cc}]{1,190}$/u;
-
 export const mailNotSetUp = () =>
 	new AppError('not-now', 'Mail is not set up on this installation. Copy the links and send them yourself.');
 
-export const isMailAddress = (value: string) => address.test(value);
+export { isMailAddress };
 
 export type MailQueue = ReturnType<typeof createMailQueue>;
 

@@ -1,7 +1,7 @@
 import { and, asc, eq, sql } from 'drizzle-orm';
 import type { CountryCode } from '#lib/standards/countries.ts';
 import { consoleScope, isControl, seesConsole } from '#lib/exercise/exercise/access.ts';
-import type { Actor, Exercise } from '#lib/exercise/exercise/schema.ts';
+import type { Actor, CellId, Exercise } from '#lib/exercise/exercise/schema.ts';
 import type { TeamId } from '#lib/exercise/ids.ts';
 import { reachedTeams, staysInside, type InjectState } from '#lib/exercise/inject/release.ts';
 import { storedInject, type Inject } from '#lib/exercise/inject/schema.ts';
@@ -86,6 +86,23 @@ export async function injectDetail(
 		leftOut: reached ? [] : leftOut.filter(isMine).map((one) => one.id),
 		mine: isControl(actor) || staysInside(planned, scope)
 	};
+}
+
+/**
+ * The cell whose file an attachment of the approved text is. Whoever may read the text here may have the file, and nobody
+ * else: what is not attached to it does not exist at this address, even where it is stored.
+ */
+export async function injectFileCell(
+	database: Database,
+	exercise: Exercise,
+	actor: Actor,
+	injectId: string,
+	attachmentId: string
+): Promise<CellId> {
+	const { inject: content } = await injectDetail(database, exercise, actor, injectId);
+	const [row] = await database.db.select({ cell: inject.cell }).from(inject).where(eq(inject.id, injectId));
+	if (!row || content.attachments.every(({ id }) => id !== attachmentId)) throw noExercise();
+	return row.cell as CellId;
 }
 
 async function teamsOfRelease(database: Database, injectId: string): Promise<ReadonlySet<string>> {

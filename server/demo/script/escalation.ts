@@ -173,7 +173,7 @@ Indicators are in the annex and may be passed on within your communities.`,
 		tlp: 'amber',
 		text: `We would like to explain to you in a call how our build system was entered, before we publish it. Would your teams take part, and which questions should we be ready for?`,
 		objectives: ['OBJ-1'],
-		stage: 'draft'
+		stage: 'returned'
 	}
 ];
 

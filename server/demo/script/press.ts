@@ -181,7 +181,7 @@ A link leads to a page with nine pictures of lorries at a gate. Number plates ca
 	{
 		reference: 'SW-308',
 		title: 'No word from the authorities',
-		when: { if: 'a crisis authority has made no statement 50 minutes after STARTEX' },
+		when: { all: [{ of: 'SW-303', act: 'responded', not: true, within: 30 }], minutes: 0 },
 		from: 'News desk, coastal daily',
 		to: { teams: ['GR Crisis', 'NL Crisis', 'DE Crisis', 'FI Crisis'] },
 		channel: 'news_article',
@@ -195,5 +195,18 @@ A link leads to a page with nine pictures of lorries at a gate. Number plates ca
 		play: {
 			answer: ['Statement published: what we know, what we do, when we speak next. We keep to that hour.']
 		}
+	},
+	{
+		reference: 'SW-309',
+		title: 'Letter of the dockers’ association',
+		when: 74,
+		from: 'Dockers’ association',
+		// nobody yet: a planner has to decide
+		to: { teams: [] },
+		channel: 'letter',
+		level: 'media',
+		tlp: 'clear',
+		text: `The association asks how long people will have to work by hand, and who pays for the longer shifts. (To be written.)`,
+		stage: 'draft'
 	}
 ];

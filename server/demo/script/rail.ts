@@ -198,5 +198,40 @@ We can end all sessions at once. Then 400 customers are out as well, in the midd
 				'Agreed. The shift lead of the CSIRT may say stop at any hour; the dispatcher carries it out without asking back.'
 			]
 		}
+	},
+	{
+		reference: 'SW-209',
+		title: 'Maintenance firm protests',
+		when: {
+			any: [
+				{ of: 'SW-103', act: { did: 2 } },
+				{ of: 'SW-203', act: { did: 1 } }
+			],
+			minutes: 4
+		},
+		from: 'Management, remote maintenance firm',
+		to: { teams: ['FI CSIRT', 'NL CSIRT', 'GR CSIRT', 'DE CSIRT', 'PL CSIRT'] },
+		channel: 'email',
+		level: 'operational',
+		tlp: 'amber',
+		text: `You have closed our access without asking us. We maintain safety systems too, and our contract promises an answer within thirty minutes. Who answers for it if something fails? We expect to hear from you within a quarter of an hour.`,
+		expect: [
+			{
+				text: 'The firm hears why, and by which way it can be reached for safety',
+				within: 15,
+				critical: true
+			}
+		],
+		objectives: ['OBJ-3'],
+		answer: 15,
+		notes: {
+			controller: 'Comes to a team once its measure against the maintenance access is marked as done.'
+		},
+		play: {
+			log: ['Maintenance firm protests. Answered: access stays closed, telephone for safety systems.'],
+			answer: [
+				'The access was used against several operators. It stays closed; for safety systems call the duty officer, who opens it for an hour.'
+			]
+		}
 	}
 ];

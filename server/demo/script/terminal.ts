@@ -13,6 +13,7 @@ export const terminalSoftware: ScriptedInject[] = [
 		channel: 'siem_alert',
 		level: 'technical',
 		tlp: 'amber',
+		file: 'connections',
 		text: `Rule “new service outside the change window” fired on four servers of the yard management cluster at 08:57 local time.
 Process qb-sync runs under the service account of Quayboard. It opened 214 connections inside the server network in three minutes. No change is planned for today.
 The yard works normally so far.`,
@@ -40,6 +41,7 @@ The yard works normally so far.`,
 		channel: 'email',
 		level: 'technical',
 		tlp: 'amber',
+		file: 'notice',
 		text: `We have withdrawn update 7.4 of Quayboard, delivered to customers between 01:30 and 03:00 this morning. Please do not install it. If you have installed it, do not roll back yet: the procedure may destroy traces.
 We are looking into reports of a service named qb-sync, which is not part of our release. A list of customers by country can be had by national CSIRTs on request.
 The next message follows when we know more, at the latest in half an hour.`,
@@ -339,6 +341,67 @@ For this exercise the notification is due within twenty minutes.`,
 				'Severity: high, falling. Gate by hand since 09:15, cranes running. Indicators as shared at AMBER. No help needed at present.',
 				'Update of the early warning: cause is the supplier’s build system. Two of six servers clean. We ask for one forensic expert tomorrow.'
 			]
+		}
+	},
+	{
+		reference: 'SW-013',
+		title: 'Supplier answers about qb-sync',
+		when: { all: [{ of: 'SW-002', act: 'acknowledged' }], minutes: 3 },
+		from: supplier,
+		to: { levels: ['technical'] },
+		channel: 'email',
+		level: 'technical',
+		tlp: 'amber',
+		text: `Thank you for taking note. What we can say so far: qb-sync came with the update and is started with our valid key. On systems with version 7.3 and older it was not found.
+Please tell us whether you see connections to qb-status.example on your systems.`,
+		objectives: ['OBJ-1'],
+		notes: { controller: 'Comes by itself to each team that has acknowledged SW-002.' },
+		play: {
+			log: ['Supplier: qb-sync came with the update, older versions are clean. Passed on to operators.']
+		}
+	},
+	{
+		reference: 'SW-014',
+		title: 'The gate is still waiting',
+		when: { all: [{ of: 'SW-003', act: 'responded', not: true, within: 4 }], minutes: 0 },
+		from: 'Shift leader, terminal gate',
+		to: { teams: ports },
+		channel: 'phone',
+		level: 'operational',
+		tlp: 'amber',
+		text: `“It is the gate again. Now it is eighty lorries, and the drivers ask me. If I hear nothing in five minutes I send the first ones back.”`,
+		expect: [{ text: 'The gate hears who decides, and until when', within: 5, critical: true }],
+		objectives: ['OBJ-2'],
+		notes: { controller: 'Only to teams that left the gate without an answer for four minutes.' },
+		play: { log: ['Gate called a second time. Told them: answer within five minutes, nobody is sent back.'] }
+	},
+	{
+		reference: 'SW-015',
+		title: 'The six hours are over somewhere',
+		when: {
+			all: [
+				{ of: 'SW-004', act: 'acknowledged' },
+				{ of: 'SW-004', act: { did: 2 } }
+			],
+			minutes: 1
+		},
+		from: 'Forensics desk, incident response contractor',
+		to: { teams: ['GR CSIRT', 'NL CSIRT', 'IT CSIRT'] },
+		channel: 'email',
+		level: 'technical',
+		tlp: 'amber_strict',
+		text: `You were right about the six hours. On the server from which our sample comes they end in a few minutes; on two others of the same customer they are over, and nothing has happened yet.
+We would like to let the clock of the sample run in our laboratory. It takes an hour. May we, or do you need the sample untouched?`,
+		expect: [{ text: 'A copy is kept untouched before the other one runs', within: 15, critical: true }],
+		objectives: ['OBJ-1'],
+		answer: 15,
+		notes: {
+			controller:
+				'Mark the second expected action of SW-004 at a team that has worked out when the six hours end.'
+		},
+		play: {
+			log: ['Laboratory may let a copy of the sample run; the original stays as it is.'],
+			answer: ['Keep one copy untouched, with its checksum. Let the other one run, without a network.']
 		}
 	}
 ];

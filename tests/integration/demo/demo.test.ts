@@ -1,20 +1,31 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { documentName } from '#lib/exercise/documents.ts';
 import { exerciseTimeAt } from '#lib/exercise/exercise/clock.ts';
-import type { Exercise, Team } from '#lib/exercise/exercise/schema.ts';
-import { readScript } from '#lib/exercise/inject/schema.ts';
+import type { CellId, Exercise, Team } from '#lib/exercise/exercise/schema.ts';
+import { planState, type PlanState } from '#lib/exercise/inject/approval.ts';
+import { dependencyProblems } from '#lib/exercise/inject/dependencies.ts';
+import { injectFingerprint, readScript } from '#lib/exercise/inject/schema.ts';
+import { compareVariant, waitsForDecision } from '#lib/exercise/inject/variant.ts';
+import { usualGoItems } from '#lib/exercise/ready/go.ts';
 import { isEmptyRichText } from '#lib/exercise/rich-text.ts';
 import { foldRoom, type TeamRoom } from '#lib/exercise/team/room.ts';
 import { readReport } from '#lib/exercise/team/schema.ts';
 import { timelineEntries } from '#lib/exercise/timeline.ts';
+import { verifyAudit } from '#server/audit/audit.ts';
 import { StartRefused } from '#server/config.ts';
 import { fillDemonstration, type Demonstration } from '#server/demo/fill.ts';
 import { simulateTeams, type Simulation } from '#server/demo/players.ts';
 import { arrivalMinutes, demoTeams } from '#server/demo/scenario.ts';
+import { notConfirmed } from '#server/demo/script/preparation.ts';
+import type { BoardAnswer } from '#server/views/board.ts';
 import { mintId } from '#server/mint.ts';
 import type { Services } from '#server/services.ts';
 import { startTestServer, type TestServer } from '../../support/server.ts';
 
+let folder: string;
 let server: TestServer;
 let services: Services;
 let demonstration: Demonstration;
@@ -22,14 +33,18 @@ let exercise: Exercise;
 let teams: Team[];
 
 beforeAll(async () => {
-	server = await startTestServer();
+	folder = await mkdtemp(path.join(os.tmpdir(), 'muster-demo-'));
+	server = await startTestServer({ environment: { FILES_DIR: folder } });
 	services = server.services;
 	demonstration = await fillDemonstration(services);
 	exercise = (await services.exercises.load(demonstration.exerciseId))!;
 	teams = await services.exercises.teams(exercise.id);
 }, 120_000);
 
-afterAll(() => server.close());
+afterAll(async () => {
+	await server.close();
+	await rm(folder, { recursive: true, force: true });
+});
 
 async function room(name: string): Promise<TeamRoom> {
 	const team = teams.find((one) => one.name === name)!;
@@ -47,6 +62,20 @@ async function must(by: string, name: string, input: unknown): Promise<void> {
 		account(by)
 	);
 	if (!answer.ok) throw new Error(answer.error.message);
+}
+
+async function open(name: string) {
+	return services.exercises.open(exercise.id, { id: account(name).accountId });
+}
+const scriptOf = async (cell: CellId) =>
+	readScript(await services.documents.read(documentName({ exercise: exercise.id, kind: 'script', cell })));
+async function statusesOf(name: string, cell: CellId) {
+	const { exercise: now, actor } = await open(name);
+	return services.views.script.scriptStatuses(services.database, now, actor, cell, null);
+}
+async function board(name: string): Promise<BoardAnswer> {
+	const { exercise: now, actor } = await open(name);
+	return JSON.parse(await services.views.board.boardJson(services.database, now, actor, null)) as BoardAnswer;
 }
 
 /** Every expected thing has a deadline. */
@@ -81,9 +110,23 @@ describe('the demonstration exercise', () => {
 		const injects = readScript(await services.documents.read(script));
 		expect(injects.length).toBeGreaterThanOrEqual(40);
 		expect(new Set(injects.map((one) => one.schedule.mode))).toEqual(
-			new Set(['offset', 'after', 'manual', 'contingency'])
+			new Set(['offset', 'after', 'condition', 'manual', 'contingency'])
 		);
 		expect(new Set(injects.map((one) => one.reference)).size).toBe(injects.length);
+		const { statuses } = await statusesOf('Central planner', 'central');
+		const states = injects.map((inject) =>
+			planState(
+				statuses.find((one) => one.inject === inject.id),
+				() => injectFingerprint(inject)
+			)
+		);
+		const count = (state: PlanState) => states.filter((one) => one === state).length;
+		for (const state of ['draft', 'returned', 'submitted', 'changed'] as const)
+			expect(count(state), state).toBeGreaterThan(0);
+		expect(count('approved')).toBeGreaterThan(15);
+		expect(count('released')).toBeGreaterThan(10);
+		const approvers = new Set(statuses.map((one) => one.approvedBy).filter(Boolean));
+		expect([...approvers]).toEqual(['Second controller']);
 	});
 
 	it('[R19] lets every account sign in with the one password', async () => {
@@ -117,6 +160,170 @@ describe('the demonstration exercise', () => {
 	});
 });
 
+describe('the planning workshop of the demonstration', () => {
+	it('has injects on conditions: at some teams already, at others waiting', async () => {
+		const { injects, deliveries } = await board('Controller');
+		const byReference = new Map(injects.map((one) => [one.reference, one]));
+		const reached = (reference: string) =>
+			deliveries
+				.filter(({ inject }) => inject === byReference.get(reference)!.id)
+				.reduce((sum, { cells }) => sum + cells.length / 4, 0);
+		for (const reference of ['SW-013', 'SW-014', 'SW-015', 'SW-209', 'SW-308'])
+			expect(byReference.get(reference)?.schedule, reference).toBe('condition');
+		expect(reached('SW-013')).toBeGreaterThan(0);
+		expect(byReference.get('SW-013')!.state).toBe('ready');
+		for (const reference of ['SW-209', 'SW-308']) expect(reached(reference), reference).toBe(0);
+		expect(
+			dependencyProblems(await scriptOf('central'), { teams }).filter(
+				({ kind }) => kind !== 'waits-for-person'
+			)
+		).toEqual([]);
+	});
+
+	it('has variants: Germany got its own text, and a change of the centre waits for Greece', async () => {
+		const [central, greek, german, dutch] = await Promise.all(
+			(['central', 'GR', 'DE', 'NL'] as const).map(scriptOf)
+		);
+		for (const cell of [greek, german, dutch])
+			expect(cell!.filter((one) => one.origin).length).toBeGreaterThan(1);
+		const titles = async (team: string) => (await room(team)).injects.map((item) => item.inject.title);
+		const own = german!.find((one) => one.reference === 'SW-301-DE')!;
+		const taken = central!.find((one) => one.reference === 'SW-301')!;
+		expect(await titles('DE CSIRT')).toContain(own.title);
+		expect(await titles('DE CSIRT')).not.toContain(taken.title);
+		expect(await titles('PL CSIRT')).toContain(taken.title);
+
+		const variant = greek!.find((one) => one.reference === 'SW-305-EL')!;
+		const place = { country: 'GR' as const, teams, variantOf: () => undefined };
+		const waiting = compareVariant(
+			variant,
+			central!.find((one) => one.id === variant.origin!.inject)!,
+			place
+		)
+			.filter(waitsForDecision)
+			.map(({ field, standing }) => `${field}: ${standing}`);
+		expect(waiting).toEqual(['body: both', 'schedule: both', 'expectedActions: central']);
+	});
+
+	it('delivers Greek, German and French to those who want it, with the original at hand', async () => {
+		const first = async (team: string) =>
+			(await room(team)).injects.find(
+				(item) => (item.inject.original ?? item.inject).title === 'Can you read this?'
+			)!.inject;
+		for (const [team, language] of [
+			['GR Port', 'el'],
+			['CY CSIRT', 'el'],
+			['DE Rail', 'de'],
+			['AT CSIRT', 'de'],
+			['FR CSIRT', 'fr']
+		] as const) {
+			const inject = await first(team);
+			expect(inject, team).toMatchObject({ language, original: { language: 'en' } });
+			expect(inject.title).not.toBe(inject.original!.title);
+		}
+		expect(await first('GR CSIRT')).not.toHaveProperty('original');
+	});
+
+	it('[P1] delivers a picture and a page that were drawn for it, each team by its own address', async () => {
+		const filesOf = async (team: string, title: string) =>
+			(await room(team)).injects.find((item) => (item.inject.original ?? item.inject).title === title)!.inject
+				.attachments!;
+		const [picture] = await filesOf('NL Port', 'Unknown process on the yard servers');
+		expect(picture).toMatchObject({ name: 'Connections of qb-sync.png', mediaType: 'image/png' });
+		const [page] = await filesOf('AT CSIRT', 'Supplier withdraws update 7.4');
+		expect(page).toMatchObject({ name: 'Withdrawal of update 7.4.pdf', mediaType: 'application/pdf' });
+		const [same] = await filesOf('PL CSIRT', 'Supplier withdraws update 7.4');
+		expect(same!.grant).not.toBe(page!.grant);
+		const behind = await services.files.ofGrant(page!.grant);
+		const bytes: Buffer[] = [];
+		for await (const chunk of (await services.files.store.open(behind!.sha256))!) bytes.push(chunk as Buffer);
+		expect(Buffer.concat(bytes).toString('latin1')).toContain('EXERCISE EXERCISE EXERCISE');
+	});
+
+	it('has remarks that mention people, open ones and settled ones', async () => {
+		const { exercise: now, actor } = await open('GR planner');
+		const { comments } = await services.comments.list(now, actor, 'central');
+		expect(comments.filter((one) => one.mentionsMe)).toHaveLength(1);
+		expect(comments.filter((one) => one.resolved).length).toBeGreaterThan(0);
+		for (const { text, mentions } of comments) expect(mentions.length > 0, text).toBe(text.startsWith('@'));
+		const counts = await services.comments.openCounts(now, actor);
+		expect(counts.map((one) => one.cell).sort()).toEqual(['GR', 'central']);
+	});
+
+	it('[P1] has a library of a kit and injects, which nobody opens who plays', async () => {
+		const look = (name: string) =>
+			services.library.search(
+				{ id: account(name).accountId, isAdministrator: false },
+				{ text: '', kind: '', tag: '' }
+			);
+		const { entries } = await look('DE planner');
+		expect(entries.map((one) => one.kind).sort()).toEqual(['inject', 'inject', 'inject', 'kit']);
+		for (const name of ['GR CSIRT lead', 'GR moderator', 'GR evaluator', 'Observer'])
+			await expect(look(name), name).rejects.toMatchObject({ code: 'not-found' });
+	});
+
+	it('has a go/no-go list, a rehearsal that was played to its end, and workbooks that are known', async () => {
+		const { exercise: now, actor } = await open('Central planner');
+		const { items, overall } = await services.readiness.goList.view(now, actor);
+		expect(items).toHaveLength(usualGoItems.length);
+		expect(new Set(items.map((one) => one.state))).toEqual(new Set(['go', 'open']));
+		expect(overall).toBe('open');
+		const rehearsals = await services.readiness.rehearsals.list(now, actor);
+		expect(rehearsals).toMatchObject([{ state: 'ended', by: 'Central planner', isMine: true }]);
+		const rehearsal = await services.exercises.open(rehearsals[0]!.id, { id: actor.accountId });
+		const played = JSON.parse(
+			await services.views.board.boardJson(services.database, rehearsal.exercise, rehearsal.actor, null)
+		) as BoardAnswer;
+		const out = played.injects.filter((one) => one.state === 'released');
+		expect(out.length).toBeGreaterThan(30);
+		expect(played.injects.filter((one) => one.dueAt !== null && one.state === 'ready')).toEqual([]);
+		for (const name of ['Central planner', 'GR planner'])
+			expect(await services.transfer.mappings.list(account(name).accountId), name).toHaveLength(1);
+	});
+
+	it('[P7] was made as people make it: each act is in the record, and its chain is whole', async () => {
+		const { rows } = await services.database.pool.query<{ act: string }>(
+			'select distinct act from audit where scope = $1',
+			[exercise.id]
+		);
+		const acts = new Set(rows.map((row) => row.act));
+		for (const act of [
+			'attachment.added',
+			'communication.started',
+			'communication.waived',
+			'go-list.seeded',
+			'go-list.changed',
+			'library.saved',
+			'rehearsal.made'
+		])
+			expect(acts, act).toContain(act);
+		expect((await verifyAudit(services.database, exercise.id)).broken).toBeNull();
+	});
+
+	it('names nobody: accounts and senders are functions', () => {
+		for (const { name, email } of demonstration.accounts) {
+			expect(name).toMatch(
+				/(director|controller|planner|moderator|evaluator|facilitator|observer|officer|lead|analyst|administrator)$/i
+			);
+			expect(email).toMatch(/@muster\.example$/);
+		}
+	});
+
+	it('is in the middle of a communication check: most have confirmed, the others are overdue', async () => {
+		const { exercise: now, actor } = await open('Exercise director');
+		const { current, waived } = await services.readiness.communication.view(now, actor);
+		expect(waived).not.toBeNull();
+		expect(current).toMatchObject({ endedAt: null });
+		expect(
+			current!.people
+				.filter((one) => one.confirmedAt === null)
+				.map((one) => one.name)
+				.sort()
+		).toEqual([...notConfirmed].sort());
+		await until(() => Date.now() > current!.dueAt, 'the end of the check', 60_000);
+	}, 70_000);
+});
+
 describe('simulated teams', () => {
 	let simulation: Simulation;
 	afterAll(() => simulation.stop());
@@ -128,18 +335,25 @@ describe('simulated teams', () => {
 		const acknowledged = (one: TeamRoom) => one.injects.filter((item) => item.acknowledged).length;
 		const answered = (one: TeamRoom) => one.injects.filter((item) => item.responses.length > 0).length;
 		simulation = simulateTeams(services, demonstration);
-		// twenty-four minutes of play in as many seconds
+		const approved = (list: TeamRoom[]) =>
+			count(list, (one) => one.reports.filter((item) => item.approved).length);
+		// twenty-four minutes of play in as many seconds; on a busy machine simulated people are slower
 		await must('Controller', 'clock.setRate', { rate: 60 });
 		const begun = await exerciseMinute();
 		await until(async () => (await exerciseMinute()) > begun + 24, 'the clock', 60_000);
+		await until(async () => approved(await rooms()) > 1, 'two reports', 40_000);
 		await must('Controller', 'clock.setRate', { rate: 1 });
 		const after = await rooms();
 		expect(count(after, acknowledged)).toBeGreaterThan(count(before, acknowledged) + 60);
 		expect(count(after, answered)).toBeGreaterThan(count(before, answered) + 15);
 		expect(count(after, (one) => one.decisions.length)).toBeGreaterThan(5);
 		expect(count(after, (one) => one.questions.filter((item) => item.answer).length)).toBeGreaterThan(2);
-		expect(count(after, (one) => one.reports.filter((item) => item.approved).length)).toBeGreaterThan(1);
+		expect(approved(after)).toBeGreaterThan(1);
 		expect(count(after, (one) => one.items.filter((item) => item.kind === 'log').length)).toBeGreaterThan(40);
+		// moderators have marked what their teams did, and what waited for it has come
+		const { injects, deliveries } = await board('Controller');
+		const waited = injects.find((one) => one.reference === 'SW-015')!;
+		expect(deliveries.filter((one) => one.inject === waited.id).length).toBeGreaterThan(0);
 		expect(simulation.problems).toEqual([]);
 	}, 120_000);
 

@@ -4,7 +4,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Team } from '#lib/exercise/exercise/schema.ts';
-import type { InjectAttachment } from '#lib/exercise/inject/schema.ts';
+import { documentName } from '#lib/exercise/documents.ts';
+import { scriptInjects, setFields, type InjectAttachment } from '#lib/exercise/inject/schema.ts';
 import { timelineEntries } from '#lib/exercise/timeline.ts';
 import { fileLimits } from '#server/files/files.ts';
 import { TestExercise, toAll, type Person } from '../../support/exercise.ts';
@@ -309,6 +310,81 @@ describe('delivery', () => {
 		const read = await get(people.planner, `/api/scripts/${exercise.id}/central/files/${file.id}`);
 		expect(read.headers.get('content-type')).toBe('application/octet-stream');
 		expect(read.headers.get('content-disposition')).toMatch(/^attachment;/);
+	});
+});
+
+describe('on the console', () => {
+	const at = (inject: string, file: string) =>
+		`/api/exercises/${exercise.id}/injects/${inject}/files/${file}`;
+	const readsText = ({ id }: Person, inject: string) =>
+		server.services.exercises
+			.open(exercise.id, { id })
+			.then(({ exercise: open, actor }) =>
+				server.services.views.injects.injectDetail(server.services.database, open, actor, inject)
+			)
+			.then(
+				() => true,
+				() => false
+			);
+
+	test('[P1] a file opens before and after release to exactly those who may read the text there', async () => {
+		const italian = await exercise.member('Italian moderator', { role: 'moderator', country: 'IT' });
+		const controller = await exercise.member('Controller', { role: 'controller' });
+		const file = await attached(pdf, 'Plan of the port.pdf');
+		const other = await attached(png, 'map.png');
+		const toGreece = { all: false, countries: ['GR' as const], levels: [], teams: [] };
+		const [inject] = await exercise.approved({ title: 'In Greece', to: toGreece, attachments: [file] });
+		const [draft] = await exercise.approved({ title: 'Elsewhere', to: toGreece, attachments: [other] });
+		const address = at(inject!.id, file.id);
+		for (const state of ['ready', 'released'] as const) {
+			if (state === 'released')
+				await exercise.must(exercise.director, 'inject.release', { inject: inject!.id });
+			for (const reader of [exercise.director, controller, people.moderator]) {
+				const read = await get(reader, address);
+				expect(read.status, `${reader.name}, ${state}`).toBe(200);
+				expect(read.bytes.equals(pdf)).toBe(true);
+				expect(read.headers.get('content-disposition')).toMatch(
+					/^attachment; filename="Plan of the port.pdf"/
+				);
+				expect(read.headers.get('cache-control')).toBe('private, no-store');
+				expect(await readsText(reader, inject!.id), reader.name).toBe(true);
+			}
+			const { planner, greek, player, other: second, observer, stranger } = people;
+			for (const reader of [planner, greek, player, second, observer, italian, stranger]) {
+				const [real, unknown] = await Promise.all([
+					get(reader, address),
+					get(reader, at('A'.repeat(22), file.id))
+				]);
+				expect(real.status, `${reader.name}, ${state}`).toBe(404);
+				expect(real.bytes.toString()).toBe(unknown.bytes.toString());
+				expect(await readsText(reader, inject!.id), reader.name).toBe(false);
+			}
+			expect((await get(null, address)).status).toBe(401);
+		}
+		// not attached to this inject, never approved, and no id at all
+		for (const where of [
+			at(inject!.id, other.id),
+			at(draft!.id, file.id),
+			at(inject!.id, 'A'.repeat(22)),
+			at(inject!.id, '%00'),
+			`/api/exercises/${'A'.repeat(22)}/injects/${inject!.id}/files/${file.id}`
+		])
+			expect((await get(people.moderator, where)).status, where).toBe(404);
+		// planning's address stays planning's
+		expect((await get(people.moderator, `/api/scripts/${exercise.id}/central/files/${file.id}`)).status).toBe(
+			404
+		);
+	});
+
+	test('[P1] a new file on the page opens with its approval, and a file taken off it stays with what is approved', async () => {
+		const [before, after] = [await attached(pdf, 'before.pdf'), await attached(png, 'after.png')];
+		const [inject] = await exercise.approved({ title: 'Changes', to: toAll, attachments: [before] });
+		const name = documentName({ exercise: exercise.id, kind: 'script', cell: 'central' });
+		await server.services.documents.edit(name, people.planner.id, (doc) =>
+			setFields(scriptInjects(doc).get(inject!.id)!, { attachments: [after] })
+		);
+		expect((await get(people.moderator, at(inject!.id, before.id))).status).toBe(200);
+		expect((await get(people.moderator, at(inject!.id, after.id))).status).toBe(404);
 	});
 });
 

@@ -14,7 +14,13 @@ export const load: PageServerLoad = async ({ params, locals, url }) => {
 			throw new AppError('not-found', 'There is nothing here, or it is not open to you.');
 		const wanted = cells.find(({ cell }) => cell === url.searchParams.get('cell'));
 		const chosen = wanted ?? cells.find(({ right }) => right === 'write') ?? cells[0]!;
-		return { scripts: cells, chosen: chosen.cell, mayArchive: isDirector(actor) };
+		const kept = await muster.transfer.mappings.list(actor.accountId);
+		return {
+			scripts: cells,
+			chosen: chosen.cell,
+			mayArchive: isDirector(actor),
+			keptMappings: kept.map(({ name }) => name)
+		};
 	} catch (problem) {
 		if (problem instanceof AppError) error(problem.status, problem.message);
 		throw problem;

@@ -88,6 +88,13 @@ export const actions: Actions = {
 		})
 	),
 
+	mailInvitation: act(async (people, form) => ({
+		...(await people.mailInvitation({
+			link: textOf(form, 'link'),
+			addresses: textOf(form, 'addresses')
+		}))
+	})),
+
 	revoke: act((people, form) => people.revoke(textOf(form, 'invitation') as InvitationId)),
 
 	mailLinks: act(async (people, form) => ({ sent: await people.mailLinks(textOf(form, 'person') || null) })),
