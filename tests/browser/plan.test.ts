@@ -130,6 +130,67 @@ test('by keys: to the next inject, move it, open it; what depends on it can stay
 	await expect(page).toHaveURL(/\/script\/central\?.*inject=/);
 });
 
+test('by finger: a swipe scrolls, an inject that is held goes along; and by a press without dragging', async ({
+	pageOf,
+	stage
+}) => {
+	const { exercise, at, schedules } = await played(stage);
+	const page = await pageOf(exercise.director, { hasTouch: true });
+	await opened(page, at);
+	await expect(page.getByText('Hold an inject with your finger, then drag it in time')).toBeVisible();
+	// closer in, so that there is something to scroll
+	await mark(page).focus();
+	await page.keyboard.press('+');
+	await page.keyboard.press('+');
+	const session = await page.context().newCDPSession(page);
+	const finger = (type: 'touchStart' | 'touchMove' | 'touchEnd', x = 0, y = 0) =>
+		session.send('Input.dispatchTouchEvent', { type, touchPoints: type === 'touchEnd' ? [] : [{ x, y }] });
+	const place = async () => {
+		const box = (await mark(page).boundingBox())!;
+		return [box.x + 10, box.y + box.height / 2] as const;
+	};
+	const scrolled = () => page.getByTestId('plan-picture').evaluate((element) => element.scrollLeft);
+
+	// at once on its way: the picture scrolls, the inject stays
+	const before = await scrolled();
+	const [x, y] = await place();
+	await finger('touchStart', x, y);
+	for (let n = 1; n <= 12; n++) await finger('touchMove', x - n * 8, y);
+	await finger('touchEnd');
+	await expect.poll(scrolled).not.toBe(before);
+	await expect(page.getByTestId('plan-badge')).toHaveCount(0);
+	expect((await schedules())[0]).toEqual({ mode: 'offset', seconds: 3600 });
+
+	// held until it is in the hand: it goes along, and the picture stays
+	await page.getByRole('button', { name: 'Now' }).click();
+	await expect.poll(async () => (await place())[0]).toBeGreaterThan(200);
+	const [from, row] = await place();
+	const resting = await scrolled();
+	await finger('touchStart', from, row);
+	await expect(page.getByTestId('plan-badge')).toContainText('D1 10:00');
+	for (let n = 1; n <= 12; n++) await finger('touchMove', from + n * 8, row);
+	const [, time] = /(D1 \d\d:\d\d) \(\+0/.exec((await page.getByTestId('plan-badge').textContent())!)!;
+	await finger('touchEnd');
+	expect(await scrolled()).toBe(resting);
+	await expect(page.getByRole('status').filter({ hasText: `CM-001 is now at ${time}` })).toBeAttached();
+	await eventually(async () => {
+		const [moved, follows] = await schedules();
+		return moved?.mode === 'offset' && moved.seconds > 3600 && follows?.mode === 'after';
+	}, 'the move to be stored');
+
+	// and step by step, for whom dragging is not possible
+	await page.getByRole('button', { name: 'Undo' }).click();
+	await eventually(async () => {
+		const [moved] = await schedules();
+		return moved?.mode === 'offset' && moved.seconds === 3600;
+	}, 'the move to be taken back');
+	await page.getByRole('button', { name: 'Later by 5 min' }).click();
+	await eventually(async () => {
+		const [moved] = await schedules();
+		return moved?.mode === 'offset' && moved.seconds === 3900;
+	}, 'the step to be stored');
+});
+
 test('[P1] players have no such page; every view of it is accessible', async ({ pageOf, stage }) => {
 	const { exercise, at } = await played(stage);
 	const team = await exercise.team('IT CSIRT', 'IT');

@@ -27,7 +27,11 @@ interface Subset {
 	_addGlyph(id: number): number;
 }
 interface Embedded {
-	font: { hasGlyphForCodePoint(code: number): boolean };
+	font: {
+		characterSet: number[];
+		hasGlyphForCodePoint(code: number): boolean;
+		glyphForCodePoint(code: number): unknown;
+	};
 	subset: Subset;
 }
 
@@ -43,8 +47,19 @@ export function registerFonts(doc: PDFKit.PDFDocument): PartFont[] {
 		doc.font(part);
 		const embedded = (doc as unknown as { _font: Embedded })._font;
 		embedded.subset._addGlyph = addOutline;
+		for (const code of inOrderOfMeaning(embedded.font.characterSet)) embedded.font.glyphForCodePoint(code);
 		return { part, has: (code) => embedded.font.hasGlyphForCodePoint(code) };
 	});
+}
+
+/**
+ * Every sign of a font, to be asked for before anything is drawn. fontkit makes each glyph once, and who asks first says
+ * which sign it is: a letter that is first asked for as a part of another (the A in Ä, the dot in !) would be no sign for
+ * ever, drawn but neither found nor copied. Where two signs share a glyph, a modifier letter gives way: ’ before ʼ.
+ */
+function inOrderOfMeaning(codes: readonly number[]): number[] {
+	const isModifier = (code: number) => code >= 0x2b0 && code <= 0x2ff;
+	return [...codes].sort((a, b) => Number(isModifier(a)) - Number(isModifier(b)) || a - b);
 }
 
 function addOutline(this: Subset, id: number): number {

@@ -11,6 +11,7 @@ export const zoomSpans = [
 	12 * hour,
 	8 * hour,
 	4 * hour,
+	3 * hour,
 	2 * hour,
 	hour,
 	30 * minute,

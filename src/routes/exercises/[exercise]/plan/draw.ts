@@ -27,7 +27,8 @@ export interface Scene {
 	endsAt: number;
 	now: number | null;
 	colourOf: (placed: Placed) => string;
-	labelOf: (placed: Placed) => string;
+	/** what is written on a mark: its number, and where there is room the title too */
+	labelOf: (placed: Placed) => { name: string; whole: string };
 	/** while something is dragged: how far each goes, ms */
 	shifts: ReadonlyMap<string, number>;
 	selected: ReadonlySet<string>;
@@ -154,7 +155,7 @@ function drawMark(
 	if (x > scene.width || x + 220 < scene.labelWidth) return;
 	const y = yOf(scene, markTop(lane, one));
 	const { inject, state } = one.entry;
-	const label = room > 26 ? fit(context, scene.labelOf(one), room - 13) : '';
+	const label = room > 26 ? markLabel(context, scene.labelOf(one), room - 13) : '';
 	const width = label === '' ? Math.max(8, Math.min(room, 12)) : widthOf(context, label) + 13;
 	const colour = scene.colourOf(one);
 	const isPicked = scene.selected.has(inject.id);
@@ -290,6 +291,16 @@ function widthOf(context: CanvasRenderingContext2D, text: string): number {
 		widths.set(key, (width = context.measureText(text).width));
 	}
 	return width;
+}
+
+/** A number that is cut is no number: it stands alone before a title that would have no room beside it. */
+function markLabel(
+	context: CanvasRenderingContext2D,
+	{ name, whole }: { name: string; whole: string },
+	room: number
+): string {
+	const label = fit(context, whole, room);
+	return label.length <= name.length + 3 && widthOf(context, name) <= room ? name : label;
 }
 
 function fit(context: CanvasRenderingContext2D, text: string, room: number): string {

@@ -28,10 +28,10 @@ export interface Layout {
 
 const hour = 3_600_000;
 
-/** The least that a mark takes, px: room for its words only where the picture is close enough. */
+/** The least that a mark takes, px: room for its number only where the picture is close enough, and then for words. */
 export function markWidth(span: number): number {
 	if (span >= 12 * hour) return 14;
-	return span >= 4 * hour ? 52 : span >= hour ? 110 : 150;
+	return span >= 2 * hour ? 72 : span >= hour ? 110 : 150;
 }
 
 export function layOut(

@@ -84,19 +84,59 @@ export class CellWriting {
 		return null;
 	}
 
-	/** Empties the cell under the cursor, where a cell can be empty. */
+	/** Begins behind the text that is there. */
+	continue(): boolean {
+		const { row, column } = this.#cursor;
+		if (!row || !canWriteIn(column)) return false;
+		return this.begin(cellText(row.row.inject, column, this.#room.cellContext));
+	}
+
+	/** The rows and the columns to write in of the chosen cells; null: there is only the one under the cursor. */
+	#chosen(): { rows: readonly ScriptRow[]; columns: EditableColumn[]; top: number; left: number } | null {
+		const { block, layout } = this.#cursor;
+		if (!block) return null;
+		return {
+			rows: this.#rows().slice(block.top, block.bottom + 1),
+			columns: layout.columns.slice(block.left, block.right + 1).filter(canWriteIn),
+			top: block.top,
+			left: block.left
+		};
+	}
+
+	/** Empties what is chosen, where a cell can be empty; several cells as one act. */
 	clear(): boolean {
 		const { row, column } = this.#cursor;
+		const chosen = this.#chosen();
+		if (chosen && this.#room.canWrite) {
+			const values: Partial<Inject> = {};
+			for (const one of chosen.columns.filter(canBeEmpty)) {
+				const parsed = parseCell(one, '', this.#room.cellContext);
+				if ('value' in parsed) Object.assign(values, parsed.value);
+			}
+			if (Object.keys(values).length === 0) return false;
+			this.#room.edit(
+				chosen.rows.map((one) => one.row.id),
+				values
+			);
+			return true;
+		}
 		if (!this.#room.canWrite || !row || !canWriteIn(column)) return false;
-		if (column === 'tlp' || column === 'channel' || column === 'reference') return false;
+		if (!canBeEmpty(column)) return false;
 		return this.#write(row.row.id, column, '') === null;
 	}
 
-	/** The chosen rows as a block when the cursor is in one of them, else the cell under it; null where there is none. */
+	/** The chosen cells, or rows when the cursor is in one of them, else the cell under it; null where there is none. */
 	copy(): string | null {
 		const { row, column } = this.#cursor;
 		if (!row) return null;
 		const context = this.#room.cellContext;
+		const cells = this.#chosen();
+		if (cells)
+			return copyCells(
+				cells.rows.map((one) => one.row.inject),
+				cells.columns,
+				context
+			);
 		if (this.#room.selected.has(row.row.id)) {
 			const chosen = this.#rows().filter((one) => this.#room.selected.has(one.row.id));
 			return copyCells(
@@ -108,21 +148,29 @@ export class CellWriting {
 		return canWriteIn(column) ? cellText(row.row.inject, column, context) : null;
 	}
 
-	/** One line into the chosen rows when the cursor is in one of them; a block from the cursor downwards. */
+	/**
+	 * One line into the chosen rows when the cursor is in one of them; a block from the cursor downwards, or from the upper
+	 * left corner of the chosen cells. One cell fills all that are chosen.
+	 */
 	paste(text: string): boolean {
 		const { row, column, index } = this.#cursor;
 		if (!this.#room.canWrite || !row || text === '') return false;
 		const { selected } = this.#room;
 		const { columns } = this.#cursor.layout;
+		const cells = this.#chosen();
 		// rows that were copied whole go in from the first column on
-		const from = column === 'select' ? columns.findIndex(canWriteIn) : columns.indexOf(column);
+		const from =
+			cells?.left ?? (column === 'select' ? columns.findIndex(canWriteIn) : columns.indexOf(column));
+		const isOneCell = !/[\t\n]/.test(text.replace(/\r?\n$/, ''));
 		const pasted = pasteCells(
-			text,
+			cells && isOneCell ? Array(cells.columns.length).fill(text.trimEnd()).join('\t') : text,
 			columns.slice(from).map((one) => (canWriteIn(one) ? one : null)),
 			{
-				chosen: selected.has(row.row.id) ? [...selected] : [row.row.id],
+				chosen:
+					cells?.rows.map((one) => one.row.id as string) ??
+					(selected.has(row.row.id) ? [...selected] : [row.row.id]),
 				below: this.#rows()
-					.slice(index)
+					.slice(cells?.top ?? index)
 					.map((one) => one.row.id as string)
 			},
 			this.#room.cellContext
@@ -143,5 +191,9 @@ export class CellWriting {
 		return true;
 	}
 }
+
+/** A number, a label and a channel are always something. */
+const canBeEmpty = (column: EditableColumn) =>
+	column !== 'tlp' && column !== 'channel' && column !== 'reference';
 
 const sentence = (kind: CellProblem, word: string) => t(`script.grid.problem.${kind}`, { word });

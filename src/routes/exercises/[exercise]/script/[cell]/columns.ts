@@ -11,16 +11,16 @@ export interface Cursor {
 
 const widths: Record<GridColumn, number> = {
 	select: 62,
-	reference: 98,
-	time: 134,
+	reference: 92,
+	time: 126,
 	title: 220,
-	storyline: 122,
-	recipients: 140,
+	storyline: 128,
+	recipients: 132,
 	channel: 96,
-	tlp: 100,
-	objectives: 84,
+	tlp: 98,
+	objectives: 90,
 	state: 174,
-	warnings: 78
+	warnings: 70
 };
 
 /** Who takes what is left of a wide window. */
@@ -52,7 +52,7 @@ export function layoutFor(width: number): GridLayout {
 		return {
 			columns: ['select', 'title', 'state'],
 			template: '40px minmax(0, 1fr) 126px',
-			rowHeight: 58,
+			rowHeight: 52,
 			isNarrow: true,
 			minWidth: 0
 		};
@@ -70,7 +70,8 @@ export function layoutFor(width: number): GridLayout {
 				shares[column] ? `minmax(${widths[column]}px, ${shares[column]}fr)` : `${widths[column]}px`
 			)
 			.join(' '),
-		rowHeight: 34,
+		// as dense as a spreadsheet, and still as high as a finger's target must be
+		rowHeight: 28,
 		isNarrow: false,
 		minWidth: total()
 	};

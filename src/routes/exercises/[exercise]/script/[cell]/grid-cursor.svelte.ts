@@ -9,6 +9,9 @@ export class GridCursor {
 	width = $state(0);
 	readonly layout = $derived(layoutFor(this.width));
 
+	/** several cells: from where it began to the cursor; any other way of moving the cursor ends it */
+	#block = $state.raw<{ anchor: Cursor; head: Cursor } | null>(null);
+
 	/** when the row leaves the list, the one that takes its place has the cursor */
 	#last = 0;
 
@@ -33,6 +36,44 @@ export class GridCursor {
 	readonly column: GridColumn = $derived.by(() =>
 		this.layout.columns.includes(this.at.column) ? this.at.column : 'title'
 	);
+
+	/** The chosen cells, as places in the rows and columns that are shown; null: only the one under the cursor. */
+	readonly block: { top: number; bottom: number; left: number; right: number } | null = $derived.by(() => {
+		if (!this.#block || this.#block.head !== this.at) return null;
+		const { anchor } = this.#block;
+		const begin = this.#rows().findIndex(({ row }) => row.id === anchor.id);
+		const columns = [anchor.column, this.column].map((one) => this.layout.columns.indexOf(one));
+		if (begin === -1 || this.index === -1 || columns.includes(-1)) return null;
+		return {
+			top: Math.min(begin, this.index),
+			bottom: Math.max(begin, this.index),
+			left: Math.min(...columns),
+			right: Math.max(...columns)
+		};
+	});
+
+	/** Takes more cells in, or fewer: the corner where it began stays. */
+	extendBy(rows: number, columns: number): void {
+		const all = this.layout.columns;
+		// the boxes at the left are no cells to copy
+		const column = Math.min(Math.max(all.indexOf(this.column) + columns, 1), all.length - 1);
+		const row = this.#rows()[Math.max(this.index + rows, 0)] ?? this.row;
+		if (row) this.extendTo({ id: row.row.id, column: all[column]! });
+	}
+
+	extendTo(to: Cursor): void {
+		const anchor = this.block ? this.#block!.anchor : { id: this.at.id, column: this.column };
+		if (anchor.id === null || to.id === null || anchor.column === 'select' || to.column === 'select') return;
+		this.at = to;
+		this.#block = { anchor, head: to };
+	}
+
+	/** Back to one cell; false: it was one. */
+	collapse(): boolean {
+		const had = this.block !== null;
+		this.#block = null;
+		return had;
+	}
 
 	moveTo(index: number, column: GridColumn = this.column): void {
 		const rows = this.#rows();

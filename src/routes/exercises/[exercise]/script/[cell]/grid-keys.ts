@@ -14,10 +14,16 @@ export type KeyAct =
 	| 'next'
 	| 'previous'
 	| 'edit'
+	| 'editOn'
 	| 'type'
 	| 'clear'
 	| 'open'
 	| 'select'
+	| 'extendUp'
+	| 'extendDown'
+	| 'extendLeft'
+	| 'extendRight'
+	| 'collapse'
 	| 'selectUp'
 	| 'selectDown'
 	| 'selectAll'
@@ -45,17 +51,23 @@ const plain: Record<string, KeyAct> = {
 	End: 'rowEnd',
 	Tab: 'next',
 	Enter: 'edit',
-	F2: 'edit',
+	// as spreadsheets have it: behind what is there, not instead of it
+	F2: 'editOn',
 	Delete: 'clear',
 	Backspace: 'clear',
+	Escape: 'collapse',
 	' ': 'select'
 };
 const withShift: Record<string, KeyAct> = {
 	Tab: 'previous',
-	ArrowUp: 'selectUp',
-	ArrowDown: 'selectDown',
+	ArrowUp: 'extendUp',
+	ArrowDown: 'extendDown',
+	ArrowLeft: 'extendLeft',
+	ArrowRight: 'extendRight',
 	' ': 'select'
 };
+/** Beside the boxes that choose rows, whole rows. */
+const onBoxes: Record<string, KeyAct> = { ArrowUp: 'selectUp', ArrowDown: 'selectDown' };
 const withMod: Record<string, KeyAct> = {
 	Home: 'first',
 	End: 'last',
@@ -89,6 +101,7 @@ export function keyAct(event: Key, at: { isHead: boolean; column: GridColumn }):
 		if (key === 'Enter' || key === ' ') return 'sort';
 		return shiftKey ? (withShift[key] ?? null) : key in plain && plain[key] !== 'clear' ? plain[key]! : null;
 	}
+	if (shiftKey && at.column === 'select' && onBoxes[key]) return onBoxes[key];
 	if (shiftKey && withShift[key]) return withShift[key];
 	if (!shiftKey && Object.hasOwn(plain, key)) return plain[key]!;
 	return [...key].length === 1 ? 'type' : null;
