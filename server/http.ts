@@ -24,7 +24,8 @@ export const httpLimits = {
 
 /**
  * The HTTP side: sockets' requests, the API, health, figures, then the pages. Production and development mount the same;
- * in development the pages are Vite's and come after it.
+ * in development the pages are Vite's and come after it. What answers is a route, which the leak probe finds and asks by
+ * itself (tests/security/probe/routes.ts), or has a name that it knows.
  */
 export function createBackend(services: Services, pages?: Handler): Express {
 	const { config } = services;
@@ -34,7 +35,7 @@ export function createBackend(services: Services, pages?: Handler): Express {
 	const metrics = config.metrics.token || config.metrics.port ? createMetrics(services) : null;
 
 	app.use(intake(services, metrics));
-	app.use((request, response, next) => {
+	app.use(function eventSocket(request, response, next) {
 		if (!services.realtime.request(request, response)) next();
 	});
 	app.use(
@@ -46,7 +47,7 @@ export function createBackend(services: Services, pages?: Handler): Express {
 			strictTransportSecurity: config.origin.startsWith('https:')
 		})
 	);
-	app.use((_request, response, next) => {
+	app.use(function permissionsPolicy(_request, response, next) {
 		response.setHeader('permissions-policy', 'camera=(), microphone=(), geolocation=(), payment=(), usb=()');
 		next();
 	});
@@ -83,7 +84,7 @@ export function createBackend(services: Services, pages?: Handler): Express {
 
 /** A number for each request, who is calling, and what became of it. */
 function intake({ config, log }: Services, metrics: Metrics | null): Handler {
-	return (request, response, next) => {
+	return function numberAndObserve(request, response, next) {
 		const id = randomUUID();
 		// both are ours alone: what a caller sends under these names is overwritten
 		request.headers['x-request-id'] = id;
@@ -148,7 +149,7 @@ function refuseLargeBodies(request: Request, response: Response, next: NextFunct
 /** Without ORIGIN, forms work at one name of this machine only: whoever opens another is led there. */
 function toOrigin(origin: string): Handler {
 	const expected = new URL(origin).host;
-	return (request, response, next) => {
+	return function leadToOrigin(request, response, next) {
 		const asksForPage = request.method === 'GET' && (request.headers.accept ?? '').includes('text/html');
 		if (asksForPage && request.headers.host !== expected)
 			response.redirect(307, origin + request.originalUrl);
@@ -158,7 +159,7 @@ function toOrigin(origin: string): Handler {
 
 /** The last stop: refusals with their sentence, faults with their number and nothing else. */
 function failed({ log }: Services) {
-	return (error: unknown, request: Request, response: Response, next: NextFunction): void => {
+	return function refuse(error: unknown, request: Request, response: Response, next: NextFunction): void {
 		if (response.headersSent) return next(error);
 		const requestId = request.headers['x-request-id'];
 		if (error instanceof AppError) {

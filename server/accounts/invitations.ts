@@ -148,45 +148,45 @@ export function createInvitations({
 			});
 		},
 
-		/** A link that gives an imported person a password; earlier ones of the same exercise and person stop to work. */
+		/**
+		 * For each of these people a link that gives an imported account a password; earlier ones of the same exercise and
+		 * person stop to work. In the caller's transaction, so that what is to happen with the links happens too or not at all.
+		 */
 		async createPersonal(
+			tx: Transaction,
 			exerciseId: ExerciseId,
 			owners: readonly AccountId[],
 			by: AccountId,
-			/** what is to happen with the links or not at all, such as their mails */
-			within?: (tx: Transaction, tokens: ReadonlyMap<AccountId, string>) => Promise<unknown>
+			{ mailed = false } = {}
 		): Promise<Map<AccountId, string>> {
 			const tokens = new Map(owners.map((owner) => [owner, mintToken()]));
 			if (owners.length === 0) return tokens;
-			await db.transaction(async (tx) => {
-				await tx
-					.update(invitation)
-					.set({ revokedAt: sql`now()` })
-					.where(
-						and(
-							eq(invitation.exerciseId, exerciseId),
-							inArray(invitation.accountId, [...owners]),
-							isNull(invitation.revokedAt)
-						)
-					);
-				const rows = [...tokens].map(([accountId, token]) => ({
-					id: mintId<InvitationId>(),
-					exerciseId,
-					accountId,
-					tokenHash: tokenHash(token),
-					quota: 1,
-					expiresAt: sql`now() + make_interval(days => ${invitationLimits.personalDays})`,
-					createdBy: by
-				}));
-				for (let from = 0; from < rows.length; from += 1000)
-					await tx.insert(invitation).values(rows.slice(from, from + 1000));
-				await writeAudit(tx, {
-					scope: exerciseId,
-					actorId: by,
-					act: 'invitation.personalLinks',
-					detail: { accounts: owners, ...(within && { mailed: true }) }
-				});
-				await within?.(tx, tokens);
+			await tx
+				.update(invitation)
+				.set({ revokedAt: sql`now()` })
+				.where(
+					and(
+						eq(invitation.exerciseId, exerciseId),
+						inArray(invitation.accountId, [...owners]),
+						isNull(invitation.revokedAt)
+					)
+				);
+			const rows = [...tokens].map(([accountId, token]) => ({
+				id: mintId<InvitationId>(),
+				exerciseId,
+				accountId,
+				tokenHash: tokenHash(token),
+				quota: 1,
+				expiresAt: sql`now() + make_interval(days => ${invitationLimits.personalDays})`,
+				createdBy: by
+			}));
+			for (let from = 0; from < rows.length; from += 1000)
+				await tx.insert(invitation).values(rows.slice(from, from + 1000));
+			await writeAudit(tx, {
+				scope: exerciseId,
+				actorId: by,
+				act: 'invitation.personalLinks',
+				detail: { accounts: owners, ...(mailed && { mailed }) }
 			});
 			return tokens;
 		},

@@ -1,10 +1,11 @@
-import { and, eq, inArray } from 'drizzle-orm';
+import { and, eq, gt, inArray, ne, sql } from 'drizzle-orm';
+import { AppError } from '#lib/errors.ts';
 import type { Exercise, Membership } from '#lib/exercise/exercise/schema.ts';
 import type { AccountId, ExerciseId } from '#lib/exercise/ids.ts';
 import { countryName } from '#lib/standards/countries.ts';
 import { translator } from '#lib/text/index.ts';
-import type { Database } from '../database/open.ts';
-import { membership, team } from '../database/schema.ts';
+import type { Database, Transaction } from '../database/open.ts';
+import { mail, membership, team } from '../database/schema.ts';
 import { toMembership } from '../exercises/rows.ts';
 import { oneLine } from '../mail/marking.ts';
 import { mailLimits, type OutgoingMail } from '../mail/queue.ts';
@@ -41,7 +42,41 @@ export function words({ role, lead, country, cell }: Membership, teamName: strin
 	return oneLine([word, place].filter(Boolean).join(', '));
 }
 
-/** The mail that lets somebody in. Each act has links of its own, so each has mails of its own. */
+/** Nobody is sent a second link within this time, seconds: longer than a press that was made twice, shorter than a wait. */
+const linkEverySeconds = 60;
+
+/** Who was sent a link of an exercise just now. A mail that was given up counts for nothing: its address may be corrected. */
+export async function mailedJustNow(
+	tx: Pick<Transaction, 'select'>,
+	exercise: ExerciseId
+): Promise<ReadonlySet<AccountId>> {
+	const rows = await tx
+		.select({ once: mail.once })
+		.from(mail)
+		.where(
+			and(
+				eq(mail.exerciseId, exercise),
+				eq(mail.kind, 'personal-link'),
+				ne(mail.state, 'failed'),
+				// not now(): who waited for the other press began before it was done
+				gt(mail.createdAt, sql`clock_timestamp() - make_interval(secs => ${linkEverySeconds}::int)`)
+			)
+		);
+	return new Set(rows.map(({ once }) => once.slice(once.lastIndexOf('/') + 1) as AccountId));
+}
+
+export const sentJustNow = (one: boolean) =>
+	new AppError(
+		'not-now',
+		one
+			? 'This person was sent a link within the last minute. Wait a minute before you send another one.'
+			: 'Everybody here was sent a link within the last minute. Wait a minute before you send others.'
+	);
+
+/**
+ * The mail that lets somebody in. Each act has links of its own, so each has mails of its own; the account ends the name
+ * of the occasion (`mailedJustNow`).
+ */
 export function linkMail(
 	{ id, name, tlp }: Exercise,
 	to: { id: AccountId; name: string; email: string },

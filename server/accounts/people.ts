@@ -1,10 +1,10 @@
-import { and, eq } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import { stringify } from 'csv-stringify/sync';
 import { AppError } from '#lib/errors.ts';
 import { isControl, isDirector } from '#lib/exercise/exercise/access.ts';
 import type { Membership } from '#lib/exercise/exercise/schema.ts';
 import type { AccountId } from '#lib/exercise/ids.ts';
-import type { Database } from '../database/open.ts';
+import type { Database, Transaction } from '../database/open.ts';
 import { membership } from '../database/schema.ts';
 import type { Exercises } from '../exercises/exercises.ts';
 import type { MembershipId } from '../exercises/memberships.ts';
@@ -15,7 +15,7 @@ import { isMailAddress, mailNotSetUp, type MailQueue } from '../mail/queue.ts';
 import { mailInvitation } from './invitation-mail.ts';
 import type { InvitationId, createInvitations, NewInvitation } from './invitations.ts';
 import { decodeFile, peopleFileLimits, readPeopleFile, type PeopleFile } from './people-file.ts';
-import { linkMail, rolesOf } from './link-mail.ts';
+import { linkMail, mailedJustNow, rolesOf, sentJustNow } from './link-mail.ts';
 import { readWaiting, type createPeopleImport } from './people-import.ts';
 
 interface Dependencies {
@@ -52,6 +52,15 @@ export function createPeople({ database, origin, exercises, invitations, peopleI
 				if (role === 'director' && !rights.mayGrantDirector)
 					throw new AppError('forbidden', 'Only a director decides who is a director.');
 			};
+
+			/** Two who make links at once would leave one of them with links that work for nobody. */
+			const oneAtATime = <T>(work: (tx: Transaction) => Promise<T>): Promise<T> =>
+				db.transaction(async (tx) => {
+					await tx.execute(
+						sql`select pg_advisory_xact_lock(hashtextextended(${`personal links ${exercise.id}`}, 0))`
+					);
+					return work(tx);
+				});
 
 			return {
 				exercise,
@@ -119,10 +128,13 @@ export function createPeople({ database, origin, exercises, invitations, peopleI
 				/** A list to send out: for everybody who cannot sign in yet, a link of the own. Earlier ones stop to work. */
 				async personalLinks(): Promise<string> {
 					const waiting = await readWaiting(database, exercise.id);
-					const tokens = await invitations.createPersonal(
-						exercise.id,
-						waiting.map((one) => one.id),
-						by
+					const tokens = await oneAtATime((tx) =>
+						invitations.createPersonal(
+							tx,
+							exercise.id,
+							waiting.map((one) => one.id),
+							by
+						)
 					);
 					// a name that begins with = would be run by the spreadsheet that opens this
 					return stringify(
@@ -137,7 +149,8 @@ export function createPeople({ database, origin, exercises, invitations, peopleI
 
 				/**
 				 * The same links by mail, to everybody who cannot sign in yet or to one of them. Links and mails are made in one
-				 * transaction, so nobody's link stops to work without a new one being on its way. Returns how many were sent.
+				 * transaction, so nobody's link stops to work without a new one being on its way. Whoever was sent one just now is
+				 * left out: a button pressed twice would send two mails, the first with a dead link. Returns how many were sent.
 				 */
 				async mailLinks(only: string | null): Promise<number> {
 					if (!mail?.isSetUp) throw mailNotSetUp();
@@ -151,19 +164,24 @@ export function createPeople({ database, origin, exercises, invitations, peopleI
 						exercise.id,
 						waiting.map((one) => one.id)
 					);
-					await invitations.createPersonal(
-						exercise.id,
-						waiting.map((one) => one.id),
-						by,
-						(tx, tokens) =>
-							mail.queueMail(
-								tx,
-								waiting.map((one) =>
-									linkMail(exercise, one, roles.get(one.id) ?? [], `${origin}/join/${tokens.get(one.id)}`)
-								)
+					return oneAtATime(async (tx) => {
+						const justNow = await mailedJustNow(tx, exercise.id);
+						const due = waiting.filter((one) => !justNow.has(one.id));
+						if (due.length === 0) throw sentJustNow(only !== null);
+						const tokens = await invitations.createPersonal(
+							tx,
+							exercise.id,
+							due.map((one) => one.id),
+							by,
+							{ mailed: true }
+						);
+						return mail.queueMail(
+							tx,
+							due.map((one) =>
+								linkMail(exercise, one, roles.get(one.id) ?? [], `${origin}/join/${tokens.get(one.id)}`)
 							)
-					);
-					return waiting.length;
+						);
+					});
 				}
 			};
 		}

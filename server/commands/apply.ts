@@ -347,16 +347,8 @@ async function approve(
 			})
 			.returning({ id: inject.id })
 	);
-	// the central inject reaches other teams now: it is read again where it is shown
-	if (values.variantOf) {
-		await endWaitingOfCountry(tx, values.variantOf, fact.cell);
-		await tx
-			.update(inject)
-			.set({ changed: sequence })
-			.where(
-				and(eq(inject.id, values.variantOf), eq(inject.exerciseId, exercise.id), eq(inject.cell, 'central'))
-			);
-	}
+	// the central inject itself stays as it is: whoever may know of its variants reads it again with them
+	if (values.variantOf) await endWaitingOfCountry(tx, values.variantOf, fact.cell);
 	await tx.insert(injectVersion).values({
 		injectId: fact.inject,
 		version: fact.version,

@@ -373,6 +373,8 @@ export const libraryItem = pgTable('library_item', {
 	content: jsonb('content').notNull(),
 	/** who plays in it sees the item only after ENDEX; null: of no exercise any more */
 	sourceExerciseId: text('source_exercise_id').references(() => exercise.id, { onDelete: 'set null' }),
+	/** the cell whose script it comes from; null: not known, or of several, as in a rehearsal */
+	sourceCell: text('source_cell'),
 	createdBy: text('created_by').references(() => account.id),
 	createdAt: createdAt()
 });

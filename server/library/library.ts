@@ -16,25 +16,19 @@ import {
 	type LibraryContent,
 	type LibraryKind
 } from '#lib/exercise/library/content.ts';
-import { hasEnded, isLibrarian, isSurprisedIn } from '#lib/exercise/library/access.ts';
+import { hasEnded, isLibrarian } from '#lib/exercise/library/access.ts';
 import { addItem, nextColour, readOutline, readScenario } from '#lib/exercise/scenario/schema.ts';
 import { generateNKeysBetween } from 'fractional-indexing';
 import { writeAudit } from '../audit/audit.ts';
 import type { Database } from '../database/open.ts';
-import {
-	account,
-	audit,
-	document,
-	exercise as exerciseTable,
-	libraryItem,
-	membership
-} from '../database/schema.ts';
+import { account, document, exercise as exerciseTable, libraryItem, membership } from '../database/schema.ts';
 import type { Documents } from '../documents/documents.ts';
 import { check } from '../exercises/check.ts';
 import { noExercise } from '../exercises/rights.ts';
 import { toExercise, toMembership } from '../exercises/rows.ts';
 import { readTeams } from '../exercises/teams.ts';
 import { mintId } from '../mint.ts';
+import { visibleTo } from './visible.ts';
 
 /** One line of the library. */
 export interface LibraryEntry {
@@ -64,8 +58,9 @@ interface Reader {
 
 /**
  * Injects and kits to use again. It opens to who plans or directs anywhere; an item is hidden from whoever is to be
- * surprised by it: where it comes from, and where it was used, until ENDEX there (PROMISES P1). What is hidden and what
- * does not exist look the same in every answer, counts and tags included.
+ * surprised by it: where it comes from, and where it was used, until ENDEX there; and from planners there who may not read
+ * the script that it comes from (PROMISES P1, `visible.ts`). What is hidden and what does not exist look the same in every
+ * answer, counts and tags included.
  */
 export function createLibrary({
 	database,
@@ -107,17 +102,7 @@ export function createLibrary({
 		const places = await placesOf(reader);
 		const opens = places.some(({ actor }) => actor.memberships.some(({ role }) => isLibrarian(role)));
 		if (!opens) throw noExercise();
-		const closed = places
-			.filter(({ exercise, actor }) => isSurprisedIn(exercise, actor))
-			.map(({ exercise }) => exercise.id as string);
-		if (closed.length === 0) return { places, visible: sql`true` };
-		const used = db
-			.select({ id: sql<string>`${audit.detail} ->> 'item'` })
-			.from(audit)
-			.where(and(inArray(audit.scope, closed), eq(audit.act, 'library.used')));
-		const visible = sql`(${libraryItem.sourceExerciseId} is null or not ${inArray(libraryItem.sourceExerciseId, closed)})
-			and ${libraryItem.id} not in ${used}`;
-		return { places, visible };
+		return { places, visible: visibleTo(db, reader.id, places) };
 	}
 
 	async function find(reader: Reader, id: string) {
@@ -292,6 +277,8 @@ export function createLibrary({
 				content: libraryContent(group, context),
 				// the players of the exercise that is rehearsed are the ones to be surprised
 				sourceExerciseId: source?.rehearsalOf ?? exercise.id,
+				// its script holds what the maker of the rehearsal may read, of several cells
+				sourceCell: source?.rehearsalOf ? null : known,
 				createdBy: reader.id
 			}));
 			await db.transaction(async (tx) => {

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { sql, type SQL } from 'drizzle-orm';
 import type { CountryCode } from '#lib/standards/countries.ts';
 import type { Tlp } from '#lib/standards/tlp.ts';
-import { consoleScope, isControl, seesConsole } from '#lib/exercise/exercise/access.ts';
+import { consoleScope, seesConsole } from '#lib/exercise/exercise/access.ts';
 import type { Actor, Exercise, Team } from '#lib/exercise/exercise/schema.ts';
 import type { ExerciseId, InjectId, TeamId } from '#lib/exercise/ids.ts';
-import { reachedTeams, staysInside, type InjectState } from '#lib/exercise/inject/release.ts';
+import { isHandledIn, reachedTeams, type InjectState } from '#lib/exercise/inject/release.ts';
 import type { InjectChannel, Recipients, Schedule } from '#lib/exercise/inject/schema.ts';
 import type { Database, Transaction } from '../database/open.ts';
 import { noExercise } from '../exercises/rights.ts';
@@ -163,11 +163,18 @@ type InjectRow = {
 	schedule: Schedule;
 };
 
+/** All approved injects, or those that changed after a sequence: a central one also with each of its variants. */
 async function readInjects(
 	tx: Transaction,
 	exercise: ExerciseId,
 	after: number | null
 ): Promise<InjectRow[]> {
+	const changed =
+		after === null
+			? sql``
+			: sql`and (i.changed > ${after} or i.id in (
+				select v.variant_of from inject v
+				where v.exercise_id = ${exercise} and v.changed > ${after} and v.variant_of is not null))`;
 	const { rows } = await tx.execute<InjectRow>(sql`
 		select i.id, i.cell, i.state, i.due_at, i.released_at, i.reason,
 			v.content ->> 'reference' as reference, v.content ->> 'title' as title,
@@ -175,7 +182,7 @@ async function readInjects(
 			v.content -> 'to' as "to", v.content -> 'schedule' as schedule
 		from inject i
 		join inject_version v on v.inject_id = i.id and v.version = i.version
-		where i.exercise_id = ${exercise} ${after === null ? sql`` : sql`and i.changed > ${after}`}`);
+		where i.exercise_id = ${exercise} ${changed}`);
 	return rows;
 }
 
@@ -224,12 +231,13 @@ function toBoardInject(
 			dueAt: row.due_at === null ? null : Number(row.due_at),
 			releasedAt: row.released_at === null ? null : Number(row.released_at),
 			reason: row.reason,
-			...(row.to.all && variants.length === 0 && { everyone: true as const }),
+			// variants of countries that the reader does not see are not told of
+			...(row.to.all && known.length === 0 && { everyone: true as const }),
 			...(!isOut && {
 				to: planned.length === teams.length ? 'all' : planned.map((team) => numbers.get(team.id)!)
 			}),
 			...(!isOut && known.length > 0 && { variants: known }),
-			mine: isControl(actor) || staysInside(reachedTeams(row.to, variants, all).reached, consoleScope(actor))
+			mine: isHandledIn(row.to, variants, all, consoleScope(actor))
 		}
 	];
 }

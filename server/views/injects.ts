@@ -1,9 +1,9 @@
 import { and, asc, eq, sql } from 'drizzle-orm';
 import type { CountryCode } from '#lib/standards/countries.ts';
-import { consoleScope, isControl, seesConsole } from '#lib/exercise/exercise/access.ts';
+import { consoleScope, seesConsole } from '#lib/exercise/exercise/access.ts';
 import type { Actor, CellId, Exercise } from '#lib/exercise/exercise/schema.ts';
 import type { TeamId } from '#lib/exercise/ids.ts';
-import { reachedTeams, staysInside, type InjectState } from '#lib/exercise/inject/release.ts';
+import { isHandledIn, reachedTeams, type InjectState } from '#lib/exercise/inject/release.ts';
 import { storedInject, type Inject } from '#lib/exercise/inject/schema.ts';
 import type { Database } from '../database/open.ts';
 import {
@@ -84,7 +84,7 @@ export async function injectDetail(
 		reason: row.inject.reason,
 		teams: teams.map((one) => one.id),
 		leftOut: reached ? [] : leftOut.filter(isMine).map((one) => one.id),
-		mine: isControl(actor) || staysInside(planned, scope)
+		mine: isHandledIn(row.version.content.to, variants, all, scope)
 	};
 }
 

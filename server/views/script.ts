@@ -1,7 +1,8 @@
-import { and, desc, eq, gt, inArray, sql } from 'drizzle-orm';
+import { and, desc, eq, gt, inArray, isNotNull, or, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import * as Y from 'yjs';
 import { AppError } from '#lib/errors.ts';
+import { countryCodes } from '#lib/standards/countries.ts';
 import { documentName, documentRight, type Right } from '#lib/exercise/documents.ts';
 import { isControl, plansIn } from '#lib/exercise/exercise/access.ts';
 import { cellIds, type Actor, type CellId, type Exercise } from '#lib/exercise/exercise/schema.ts';
@@ -108,6 +109,9 @@ export async function readStatuses(
 	after: number | null
 ): Promise<(InjectStatus & { cell: CellId })[]> {
 	const variants = cells.includes('central') ? await readVariants(queryable, exercise) : null;
+	const seesAll = isControl(actor) || plansIn(actor, 'central');
+	// that a cell has a variant is its own business, and that of whoever writes the central script
+	const tellsOf = countryCodes.filter((country) => seesAll || plansIn(actor, country));
 	const rows = await queryable
 		.select({
 			row: inject,
@@ -130,9 +134,17 @@ export async function readStatuses(
 			and(
 				eq(inject.exerciseId, exercise),
 				inArray(inject.cell, [...cells]),
-				after === null ? undefined : gt(inject.changed, after)
+				after === null
+					? undefined
+					: or(
+							gt(inject.changed, after),
+							// a central inject with those of its variants that the reader knows of
+							inArray(inject.id, variantsChanged(after))
+						)
 			)
-		);
+		)
+		// not as PostgreSQL happens to keep them: that order tells which was touched last
+		.orderBy(inject.id);
 	return rows.map(({ row, fingerprint, approvedName, approvedAt, approvedBy, submittedByName }) => ({
 		cell: row.cell as CellId,
 		inject: row.id as InjectId,
@@ -153,12 +165,25 @@ export async function readStatuses(
 		...variantsShown(row)
 	}));
 
-	/** That a cell has a variant is its own business, and that of whoever writes the central script. */
 	function variantsShown({ id, cell }: typeof inject.$inferSelect): Pick<InjectStatus, 'variants'> {
 		const all = cell === 'central' ? (variants?.get(id) ?? []) : [];
-		const seesAll = isControl(actor) || plansIn(actor, 'central');
-		const seen = all.filter((country) => seesAll || plansIn(actor, country));
+		const seen = all.filter((country) => tellsOf.includes(country));
 		return seen.length > 0 ? { variants: seen } : {};
+	}
+
+	function variantsChanged(since: number) {
+		const variant = alias(inject, 'variant');
+		return queryable
+			.select({ id: variant.variantOf })
+			.from(variant)
+			.where(
+				and(
+					eq(variant.exerciseId, exercise),
+					inArray(variant.cell, tellsOf),
+					gt(variant.changed, since),
+					isNotNull(variant.variantOf)
+				)
+			);
 	}
 }
 

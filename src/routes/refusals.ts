@@ -26,6 +26,15 @@ export function refused<V extends Record<string, unknown>>(problem: unknown, val
 	return fail(refusal.status, { ...values, message: refusal.message, fields });
 }
 
+/** The form of a request to an endpoint; of something else it is a refusal, and no fault of ours. */
+export async function formOf(request: Request): Promise<FormData> {
+	try {
+		return await request.formData();
+	} catch (cause) {
+		throw new AppError('invalid', 'This request is not understood.', { cause });
+	}
+}
+
 /** A text field of a form; a file or nothing is an empty text. */
 export function textOf(form: FormData, name: string): string {
 	const value = form.get(name);

@@ -1,225 +1,203 @@
-import { readdir } from 'node:fs/promises';
-import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { io } from 'socket.io-client';
-import { commands } from '#lib/exercise/commands.ts';
-import type { Team } from '#lib/exercise/exercise/schema.ts';
-import { richTextFromText } from '#lib/exercise/rich-text.ts';
-import { TestExercise, toAll, type Person } from '../support/exercise.ts';
-import { RawClient } from '../support/raw-client.ts';
+import type { Person } from '../support/exercise.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
+import { ask, everyGet, inTurns, type Answer, type Ask } from './probe/asks.ts';
+import { planCentral, planGreek } from './probe/plan.ts';
+import { expressRoutes } from './probe/routes.ts';
+import { ProbeScene, type Prying } from './probe/scene.ts';
 
 /*
- * [P1] Think like a player who wants to see the next inject early: asks every route of the build, its data, every
- * document by name, every command and the event socket, and keeps every byte. Unreleased injects are full of canaries.
+ * [P1] Think like a player who wants to see the next inject early, or a planner who wants to see another country's: ask
+ * everything that answers a GET, with everything that it can be asked for, before and after there is a plan. What is
+ * planned is full of planted words (probe/plan.ts). Acts, sockets, files and mails have probes of their own beside this.
  */
-const canary = 'ZEISIG';
+const metricsToken = 'a token of some length';
 let server: TestServer;
-let exercise: TestExercise;
-let teams: Team[];
-let prying: Person[];
-let injectIds: string[];
-let libraryItem: string;
+let scene: ProbeScene;
+/** answers to each person while nothing of what must not be seen was there, and after */
+const before = new Map<string, string>();
+const after = new Map<string, string>();
+const leaks: string[] = [];
+let asked = 0;
+
+/** A page says nothing that its data does not, and has new nonces each time; names of documents come with them. */
+const isCompared = ({ route, key }: Ask) =>
+	(route.kind !== 'page' || key.includes(', data')) &&
+	!route.parameters.includes('name') &&
+	route.path !== '/metrics';
+
+/** An answer without what differs by itself: moments, numbers of requests, and the ids that the probe thought up. */
+function settled({ status, body: given }: Answer): string {
+	let body = given;
+	for (const [what, id] of Object.entries(scene.ids)) body = body.replaceAll(id, `<${what}>`);
+	return `${status} ${body}`
+		.replace(/\b1\d{12}\b|\d{4}-\d\d-\d\dT[\d:.]+Z|\b\d{8}T\d{6}Z/g, '<moment>')
+		.replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, '<request>');
+}
+
+async function sweep(people: readonly Prying[], kept: Map<string, string>, look: boolean): Promise<void> {
+	const asks = (await everyGet(scene)).filter((one) => look || isCompared(one));
+	for (const { who, person, hidden } of people)
+		await inTurns(asks, async (one) => {
+			const answer = await ask(scene, one, person);
+			if (isCompared(one)) kept.set(`${who}: ${one.key}`, settled(answer));
+			if (!look) return;
+			asked++;
+			const leaked = scene.planted.leaked(answer.text, hidden, one.asked);
+			if (leaked.length > 0) leaks.push(`${who}: ${one.key}: ${leaked.join(', ')}`);
+			if (answer.status >= 500 && one.route.path !== '/health/ready')
+				leaks.push(`${who}: ${one.key}: ${answer.status}`);
+		});
+}
+
+const outside = () => scene.prying.slice(0, 5);
+const inside = () => scene.prying.slice(5);
 
 beforeAll(async () => {
-	server = await startTestServer({ pages: true });
-	exercise = await TestExercise.create(server);
-	teams = [
-		await exercise.team('GR CSIRT'),
-		await exercise.team('GR Port'),
-		await exercise.team('IT CSIRT', 'IT')
-	];
-	prying = [
-		await exercise.member('Player one', { role: 'player', teamId: teams[0]!.id, lead: true }),
-		await exercise.member('Player three', { role: 'player', teamId: teams[2]!.id }),
-		await exercise.member('Observer', { role: 'observer' }),
-		await server.person('Somebody else')
-	];
-	const secret = (n: number) => ({
-		title: `${canary} title ${n}`,
-		reference: `${canary}-${n}`,
-		storyline: `${canary} storyline`,
-		from: `${canary} sender`,
-		body: richTextFromText(`${canary} body ${n}`),
-		controllerNotes: `${canary} control`,
-		evaluatorNotes: `${canary} evaluate`,
-		objectives: [`${canary} objective`],
-		expectedActions: [{ id: 'a', text: `${canary} expected`, withinSeconds: 60, critical: true }],
-		to: toAll
-	});
-	const made = await exercise.approved(
-		secret(1),
-		{ ...secret(2), schedule: { mode: 'offset', seconds: 5 * 3600 } },
-		{ ...secret(3), schedule: { mode: 'contingency', condition: `${canary} condition` } }
-	);
-	injectIds = made.map((one) => one.id);
-	// who plays here and plans another exercise opens the library, and must not find this exercise in it
-	const elsewhere = await TestExercise.create(server);
-	await server.services.exercises.addMembership(
-		elsewhere.id,
-		{ accountId: prying[0]!.id, role: 'planner', cell: 'central' },
-		elsewhere.director.id
-	);
-	[libraryItem] = (await server.services.library.save(
-		{ id: exercise.director.id, isAdministrator: false },
-		exercise.id,
-		'central',
-		{
-			kind: 'kit',
-			title: `${canary} kit`,
-			summary: `${canary} summary`,
-			tags: [canary],
-			tlp: 'amber',
-			injects: injectIds
-		}
-	)) as [string];
-	await exercise.approved({ title: 'Released and harmless', to: toAll });
-	await exercise.must(exercise.director, 'exercise.start', {});
-	await exercise.must(exercise.director, 'inject.hold', { inject: made[2]!.id, reason: `${canary} reason` });
-}, 120_000);
+	server = await startTestServer({ pages: true, environment: { METRICS_TOKEN: metricsToken } });
+	scene = await ProbeScene.create(server);
+	await sweep(outside(), before, false);
+	await planCentral(scene);
+	await sweep(inside(), before, false);
+	await planGreek(scene);
+	await sweep(scene.prying, after, true);
+}, 600_000);
 afterAll(() => server.close());
 
-const holds = (bytes: string | Buffer) =>
-	Buffer.from(bytes).includes(canary) || injectIds.some((id) => Buffer.from(bytes).includes(id));
-
-/** Every route that there is, from the folders of the site, with its parameters filled in. */
-async function allPaths(): Promise<string[]> {
-	const files = await readdir(new URL('../../src/routes', import.meta.url), { recursive: true });
-	const ids = new Set(
-		files
-			.filter((file) => /\+(page|server)[.@]/.test(path.basename(file)))
-			.map((file) => `/${path.dirname(file)}`.replace(/^\/\.$/, '/'))
-	);
-	const fill: Record<string, string[]> = {
-		exercise: [exercise.id],
-		team: teams.map((team) => team.id),
-		cell: ['central', 'GR', 'IT'],
-		inject: injectIds,
-		item: [libraryItem],
-		token: ['x'.repeat(43)]
-	};
-	return [...ids].flatMap((id) => {
-		let paths = [id.replace(/\/\([^)]+\)/g, '') || '/'];
-		for (const match of id.matchAll(/\[+(?:\.\.\.)?([a-z]+)(?:=[a-z]+)?\]+/gi)) {
-			const values = fill[match[1]!] ?? ['1', exercise.id];
-			paths = paths.flatMap((one) => values.map((value) => one.replace(match[0], value)));
-		}
-		return paths;
-	});
-}
-
-async function get(
-	where: string,
-	person: Person | null,
-	more: RequestInit = {}
-): Promise<{ status: number; bytes: Buffer }> {
-	const response = await fetch(server.url + where, {
-		redirect: 'manual',
-		...more,
-		headers: { ...(person && { cookie: person.cookie }), accept: '*/*', ...more.headers }
-	});
-	return { status: response.status, bytes: Buffer.from(await response.arrayBuffer()) };
-}
-
-test('[P1] the probe sees canaries where they may be seen', async () => {
-	const found = await Promise.all(
-		(await allPaths()).flatMap((one) => [one, `${one}/__data.json`]).map((one) => get(one, exercise.director))
-	);
-	expect(found.some(({ bytes }) => holds(bytes))).toBe(true);
+test('[P1] what is looked for is really there: every planted word is stored', async () => {
+	expect(scene.planted.words.size).toBeGreaterThan(140);
+	expect(await scene.planted.missingFrom(await scene.everythingStored())).toEqual([]);
 });
 
-test('[P1] no page, data or API route holds a planned inject', async () => {
-	const paths = await allPaths();
-	expect(paths.length).toBeGreaterThan(15);
-	for (const person of [...prying, null])
-		for (const one of paths)
-			for (const ask of [
-				one,
-				`${one}/__data.json`,
-				`${one}?since=0`,
-				`${one}?inject=${injectIds[0]}&q=${canary.slice(0, 3)}`
-			]) {
-				const { bytes } = await get(ask, person);
-				// an id that was asked for may come back in an error; nothing else may
-				let rest = bytes.toString('latin1');
-				for (const id of injectIds) if (ask.includes(id)) rest = rest.replaceAll(id, '');
-				expect(holds(rest), `${person?.name ?? 'nobody'} at ${ask}`).toBe(false);
-			}
-}, 120_000);
+/** Where planning shows to who may see it. A new route that shows some comes here, and is thought about. */
+const shownAt = [
+	'GET /api/exercises/[exercise]/board',
+	'GET /api/exercises/[exercise]/due-times',
+	'GET /api/exercises/[exercise]/injects/[inject]',
+	'GET /api/exercises/[exercise]/plan',
+	'GET /api/exercises/[exercise]/start-checks',
+	'GET /api/scripts/[exercise]',
+	'GET /api/scripts/[exercise]/[cell]',
+	'GET /api/scripts/[exercise]/[cell]/[inject]',
+	'GET /api/scripts/[exercise]/[cell]/comments',
+	'GET /api/scripts/[exercise]/[cell]/files/[attachment]',
+	'GET /api/scripts/[exercise]/[cell]/history',
+	'GET /exercises',
+	'GET /exercises/[exercise]/import/archive',
+	'GET /exercises/[exercise]/import/export',
+	'GET /exercises/[exercise]/import/plan.ics',
+	'GET /exercises/[exercise]/plan',
+	'GET /exercises/[exercise]/ready',
+	'GET /exercises/[exercise]/record',
+	'GET /exercises/[exercise]/record/export.csv',
+	'GET /exercises/[exercise]/record/export.json',
+	'GET /exercises/[exercise]/record/report.docx',
+	'GET /exercises/[exercise]/script/[cell]',
+	'GET /library',
+	'GET /library/[item]',
+	'GET /library/save'
+];
+const exports = shownAt.filter((id) => /\/import\/(export|plan\.ics)$|\/record\/(export|report)/.test(id));
 
-test('[P1] no document that a controller can open, and no segment, opens for a player', async () => {
-	const { rows } = await server.services.database.pool.query<{ name: string }>(
-		'select name from document order by name'
+test('[P1] [P8] the same asks show it to who may see it, and every export carries marking and label', async () => {
+	const slow = /report\.docx|archive|history/;
+	const asks = (await everyGet(scene)).filter(
+		({ key, route }) =>
+			!key.endsWith('about filtered') &&
+			!route.parameters.includes('name') &&
+			!(slow.test(key) && key.includes('about'))
 	);
-	expect(rows.length).toBeGreaterThan(10);
-	for (const person of prying)
-		for (const { name } of rows) {
-			for (const prefix of ['/api/documents/', '/api/segments/'])
-				expect(holds((await get(prefix + name, person)).bytes)).toBe(false);
-			const client = await RawClient.synced({ url: server.url, name, cookie: person.cookie }).catch(
-				() => null
-			);
-			if (!client) continue;
-			expect(holds(client.bytes()), `${person.name} in ${name}`).toBe(false);
-			client.close();
-		}
-}, 60_000);
+	const { director, greekPlanner } = scene.people;
+	const routes = new Set<string>();
+	const words = new Set<string>();
+	const unmarked: string[] = [];
+	const look = async (person: Person, one: Ask) => {
+		const { text } = await ask(scene, one, person);
+		const found = scene.planted.in(text, one.asked);
+		for (const { label } of found) words.add(label);
+		if (found.length === 0) return;
+		routes.add(one.route.id);
+		if (exports.includes(one.route.id) && !(text.includes('EXERCISE') && text.includes('TLP:AMBER')))
+			unmarked.push(one.key);
+	};
+	const ofReal = ({ key }: Ask) => !key.includes('exercise=rehearsal');
+	await inTurns(asks.filter(ofReal), (one) => look(director, one));
+	// the cell rehearses in an exercise of its own
+	const own = (one: Ask) => !ofReal(one) || !one.route.parameters.includes('exercise');
+	await inTurns(asks.filter(own), (one) => look(greekPlanner, one));
+	expect([...routes].sort()).toEqual([...shownAt].sort());
+	expect(exports).toHaveLength(5);
+	expect(unmarked).toEqual([]);
+	const seen = (word: string) => words.has(word.replace(/^zeisig([a-z]+)q([a-z0-9]+)q$/, '$1 $2'));
+	// mappings are their owner's alone, and asked for by POST (leak-probe-acts)
+	expect([...scene.planted.words.keys()].filter((word) => !seen(word))).toEqual([
+		'zeisigownqmappingq',
+		'zeisigownqheadingq'
+	]);
+}, 300_000);
 
-test('[P1] no command tells anything of a planned inject, and unknown looks like forbidden', async () => {
-	for (const person of prying)
-		for (const name of Object.keys(commands)) {
-			const answers: string[] = [];
-			for (const inject of [injectIds[0]!, 'unknown-inject-id-000000']) {
-				const { bytes } = await get(`/api/commands/${name}`, person, {
-					method: 'POST',
-					headers: { 'content-type': 'application/json', origin: server.url },
-					body: JSON.stringify({
-						exercise: exercise.id,
-						key: `probe-${name}-${inject}`.replace(/[^A-Za-z0-9_-]/g, '').slice(0, 60),
-						input: {
-							inject,
-							reason: 'x',
-							cell: 'central',
-							injects: [{ inject, fingerprint: '0'.repeat(64) }],
-							delivery: inject
-						}
-					})
-				});
-				expect(holds(bytes.toString().replaceAll(inject, '')), `${person.name}: ${name}`).toBe(false);
-				answers.push(bytes.toString().replaceAll(inject, ''));
-			}
-			if (name.startsWith('inject.')) expect(answers[0]).toBe(answers[1]);
-		}
-}, 60_000);
+test('[P1] [P2] no page, data, API or other route holds what the one who asks may not see', () => {
+	expect(asked).toBeGreaterThan(4000);
+	expect(leaks).toEqual([]);
+});
 
-test('[P1] the event socket says nothing while exercise control works on planned injects', async () => {
-	const heard: string[] = [];
-	const sockets = prying.slice(0, 3).map((person) => {
-		const socket = io(server.url, {
-			transports: ['websocket'],
-			extraHeaders: { cookie: person.cookie, origin: server.url },
-			reconnection: false
-		});
-		socket.onAny((...event) => heard.push(JSON.stringify(event)));
-		return socket;
-	});
-	await Promise.all(
-		sockets.map(async (socket) => {
-			await new Promise<void>((resolve, reject) => {
-				socket.on('connect', resolve);
-				socket.on('connect_error', reject);
-			});
-			expect(await socket.timeout(5000).emitWithAck('join', exercise.id)).toMatchObject({ ok: true });
-		})
+test('[P1] [P8] who is outside gets the same answer before and after there is a plan: nothing, no stub, no count', () => {
+	const people = outside().map(({ who }) => who);
+	const of = (answers: Map<string, string>) =>
+		[...answers].filter(([key]) => people.some((who) => key.startsWith(`${who}:`)));
+	expect(of(after).length).toBeGreaterThan(2000);
+	expect(of(after).filter(([key, text]) => before.get(key) !== text)).toEqual([]);
+	expect(of(before)).toHaveLength(of(after).length);
+});
+
+test('[P1] planners and moderators of another country get the same answers before and after a cell has planned', () => {
+	// the number of the last act, of whatever kind, is one for the whole exercise: what to ask for next time
+	const numberless = (text: string | undefined) => text?.replace(/"sequence":\d+/, '');
+	// these pages hold that number too, in data whose parts are only numbered; the same is asked of /api above. That
+	// somebody rehearses is open to all who plan.
+	const differ = /\/(plan|script\/\[cell\]|ready) .*, data/;
+	const compared = [...after].filter(
+		([key]) => inside().some(({ who }) => key.startsWith(`${who}:`)) && !differ.test(key)
 	);
-	await exercise.must(exercise.director, 'inject.liftHold', { inject: injectIds[2]! } as never);
-	await exercise.must(exercise.director, 'inject.skip', {
-		inject: injectIds[2]! as never,
-		reason: 'not needed'
-	});
-	await new Promise((resolve) => setTimeout(resolve, 700));
-	expect(
-		heard.filter((event) => holds(event) || event.includes('board') || event.includes('script'))
-	).toEqual([]);
-	for (const socket of sockets) socket.disconnect();
+	expect(compared.length).toBeGreaterThan(800);
+	expect(compared.filter(([key, text]) => numberless(before.get(key)) !== numberless(text))).toEqual([]);
+});
+
+test('[P1] whatever answers is a route that is asked, or one of these handlers', async () => {
+	const { routes, handlers } = expressRoutes(server.app);
+	expect(handlers).toEqual([
+		'numberAndObserve',
+		// sockets: leak-probe-live
+		'eventSocket',
+		'helmetMiddleware',
+		'permissionsPolicy',
+		'refuseLargeBodies',
+		// the pages: every route of src/routes is asked
+		'<anonymous>',
+		'refuse'
+	]);
+	expect(routes.map(({ id }) => id)).toEqual(
+		expect.arrayContaining(['GET /metrics', 'GET /health/ready', 'GET /files/[grant]'])
+	);
+	const asks = await everyGet(scene);
+	for (const { id, method } of routes)
+		if (method === 'GET')
+			expect(
+				asks.some(({ route }) => route.id === id),
+				id
+			).toBe(true);
+});
+
+test('[P1] figures and health name nothing of an exercise, also to who has the token', async () => {
+	for (const [where, headers] of [
+		['/metrics', { authorization: `Bearer ${metricsToken}` }],
+		['/health/ready', {}],
+		['/health/live', {}]
+	] as const) {
+		const answer = await fetch(server.url + where, { headers });
+		expect(answer.status, where).toBe(200);
+		const text = await answer.text();
+		expect(scene.planted.in(text), where).toEqual([]);
+		expect(text, where).not.toMatch(new RegExp([scene.exercise.id, ...Object.values(scene.ids)].join('|')));
+	}
 });

@@ -1,4 +1,5 @@
 import type { Server } from 'node:http';
+import type { Express } from 'express';
 import { readConfig } from '#server/config.ts';
 import { createBackend } from '#server/http.ts';
 import { createLog } from '#server/log.ts';
@@ -9,6 +10,8 @@ import { freePort, personOf, type Stage } from './people.ts';
 
 export interface TestServer extends Stage {
 	server: Server;
+	/** what answers, to find every route in it */
+	app: Express;
 	close: () => Promise<void>;
 }
 
@@ -31,11 +34,13 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
 	const pages = options.pages ? await loadPages(config, log) : undefined;
 	const running = await startServices(config, log, database);
 	const { services } = running;
-	const { server } = await listen({ services, app: createBackend(services, pages) }, '127.0.0.1', port);
+	const app = createBackend(services, pages);
+	const { server } = await listen({ services, app }, '127.0.0.1', port);
 	return {
 		url: config.origin,
 		services,
 		server,
+		app,
 		person: personOf(services),
 		close: async () => {
 			await running.stop();

@@ -1,5 +1,5 @@
 import { redirect } from '@sveltejs/kit';
-import { textOf } from '../refusals.ts';
+import { formOf, textOf } from '../refusals.ts';
 import { safeNext } from '../sign-in/next.ts';
 import type { RequestHandler } from './$types.js';
 
@@ -10,6 +10,7 @@ export const POST: RequestHandler = async ({ locals, cookies, request }) => {
 	const { name, value, options } = sessions.noCookie();
 	cookies.set(name, value, options);
 	// a join link that was opened with the wrong account comes back after signing in with the right one
-	const next = safeNext(textOf(await request.formData(), 'next'));
+	const form = await formOf(request).catch(() => new FormData());
+	const next = safeNext(textOf(form, 'next'));
 	redirect(303, `/sign-in?signed-out&next=${encodeURIComponent(next)}`);
 };

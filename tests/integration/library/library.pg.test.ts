@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { InjectId } from '#lib/exercise/ids.ts';
 import { documentName } from '#lib/exercise/documents.ts';
-import { addInject, newInject, readScript } from '#lib/exercise/inject/schema.ts';
+import { addInject, injectFingerprint, newInject, readScript } from '#lib/exercise/inject/schema.ts';
 import { richTextFromText } from '#lib/exercise/rich-text.ts';
 import { addItem, readOutline } from '#lib/exercise/scenario/schema.ts';
 import { verifyAudit } from '#server/audit/audit.ts';
@@ -124,6 +124,53 @@ describe('who sees an item of the library', () => {
 			expect(await outcome(library().use(reader(person), kit, into))).toBe('not-found');
 			expect(await outcome(library().remove(reader(person, true), kit))).toBe('not-found');
 		}
+	});
+
+	it('[P1] not who plans for another country there, when it comes from a national script, or from a rehearsal of one', async () => {
+		const [greek, italian, central] = [
+			await source.member('Greek planner', { role: 'planner', cell: 'GR' }),
+			await source.member('Italian planner', { role: 'planner', cell: 'IT' }),
+			await source.member('Central planner', { role: 'planner', cell: 'central' })
+		];
+		const national = 'zeisig-national'.padEnd(20, '0') as InjectId;
+		const written = newInject(national, { reference: 'CM-001-EL', title: 'Greek cranes', to: toAll });
+		await server.services.documents.edit(scriptOf(source, 'GR'), greek.id, (doc) =>
+			addInject(doc, written, 'a0')
+		);
+		await source.must(greek, 'inject.approve', {
+			cell: 'GR',
+			injects: [{ inject: national, fingerprint: injectFingerprint(written) }]
+		});
+		const opened = await server.services.exercises.open(source.id, greek);
+		const rehearsal = await server.services.readiness.rehearsals.make(opened.exercise, opened.actor);
+		const tried = readScript(
+			await server.services.documents.read(
+				documentName({ exercise: rehearsal, kind: 'script', cell: 'central' })
+			)
+		);
+		const item = { kind: 'inject', summary: '', tags: ['piraeus'], tlp: 'amber' };
+		const made = [
+			...(await library().save(reader(greek), source.id, 'GR', {
+				...item,
+				title: 'Cranes',
+				injects: [national]
+			})),
+			...(await library().save(reader(greek), rehearsal, 'central', {
+				...item,
+				title: 'Cranes, tried out',
+				injects: [tried[0]!.id]
+			}))
+		];
+		const titles = ['Cranes', 'Cranes, tried out'];
+		for (const person of [greek, source.director, elsewhere])
+			expect(await found(person, { tag: 'piraeus' }), person.name).toEqual(expect.arrayContaining(titles));
+		for (const person of [italian, central]) {
+			expect(await found(person), person.name).toEqual(['Port kit']);
+			const { tags } = await library().search(reader(person), everything);
+			expect(tags).not.toContainEqual(expect.objectContaining({ tag: 'piraeus' }));
+			for (const id of made) expect(await outcome(library().preview(reader(person), id))).toBe('not-found');
+		}
+		for (const id of made) await library().remove(reader(greek), id);
 	});
 
 	it('[P1] hidden looks as if it were not there, word for word', async () => {

@@ -30,8 +30,20 @@ afterAll(async () => {
 	await server.close();
 	await smtp.stop();
 });
-beforeEach(() => void smtp.arrived.splice(0));
+beforeEach(async () => {
+	smtp.arrived.splice(0);
+	await aMinuteLater();
+});
 
+/** As if what was mailed so far had been mailed a minute ago. */
+const aMinuteLater = () =>
+	server.services.database.pool.query("update mail set created_at = created_at - interval '61 seconds'");
+const idOf = async (email: string) =>
+	(
+		await server.services.database.pool.query<{ id: string }>('select id from account where email = $1', [
+			email
+		])
+	).rows[0]!.id;
 const open = () => server.services.accounts.people.open(exercise.id, { id: exercise.director.id });
 const tokenIn = (text: string) => /\/join\/([\w-]{43})/.exec(text)?.[1] ?? '';
 const opens = async (token: string) => (await server.services.accounts.viewJoin(token, null)) !== null;
@@ -51,15 +63,49 @@ test('everybody without a password gets the own link; sending one again replaces
 	expect(await opens(old)).toBe(true);
 
 	smtp.arrived.splice(0);
-	const { rows } = await server.services.database.pool.query<{ id: string }>(
-		"select id from account where email = 'first@example.test'"
-	);
-	expect(await people.mailLinks(rows[0]!.id)).toBe(1);
+	await aMinuteLater();
+	expect(await people.mailLinks(await idOf('first@example.test'))).toBe(1);
 	await expect.poll(() => smtp.arrived.length, { timeout: 10_000 }).toBe(1);
 	expect(smtp.arrived[0]!.to).toEqual(['first@example.test']);
 	expect(await opens(old)).toBe(false);
 	expect(await opens(other)).toBe(true);
 	expect(await opens(tokenIn(readMail(smtp.arrived[0]!).text))).toBe(true);
+});
+
+test('pressed twice, also at once, one mail goes out and its link works', async () => {
+	const desks = await Promise.all([open(), open(), open()]);
+	const answers = await Promise.allSettled(desks.map((people) => people.mailLinks(null)));
+	expect(answers.filter(({ status }) => status === 'fulfilled')).toEqual([{ status: 'fulfilled', value: 2 }]);
+	for (const answer of answers)
+		if (answer.status === 'rejected')
+			expect((answer.reason as Error).message).toMatch(
+				/^Everybody here was sent a link within the last minute/
+			);
+	await expect.poll(() => smtp.arrived.length, { timeout: 10_000 }).toBe(2);
+	const [people] = desks;
+	await expect(people!.mailLinks(await idOf('second@example.test'))).rejects.toThrow(
+		'This person was sent a link within the last minute.'
+	);
+	const waiting = "select 1 from mail where state = 'queued'";
+	await expect
+		.poll(async () => (await server.services.database.pool.query(waiting)).rowCount, { timeout: 10_000 })
+		.toBe(0);
+	expect(smtp.arrived).toHaveLength(2);
+	for (const mail of smtp.arrived) expect(await opens(tokenIn(readMail(mail).text))).toBe(true);
+});
+
+test('whoever was sent a link just now is left out, others get theirs; a mail that was given up is sent again', async () => {
+	const people = await open();
+	expect(await people.mailLinks(await idOf('first@example.test'))).toBe(1);
+	expect(await people.mailLinks(null)).toBe(1);
+	await expect.poll(() => smtp.arrived.length, { timeout: 10_000 }).toBe(2);
+	expect(smtp.arrived.map((one) => one.to[0]).sort()).toEqual(['first@example.test', 'second@example.test']);
+	await server.services.database.pool.query(
+		"update mail set state = 'failed' where to_address = 'second@example.test'"
+	);
+	expect(await people.mailLinks(null)).toBe(1);
+	await expect.poll(() => smtp.arrived.length, { timeout: 10_000 }).toBe(3);
+	expect(smtp.arrived.at(-1)!.to).toEqual(['second@example.test']);
 });
 
 test('[P1] who has a password, or is no one here, gets none; who may not manage people sends none', async () => {

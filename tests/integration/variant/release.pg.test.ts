@@ -221,6 +221,62 @@ describe('variants at release', () => {
 		// to the Greek moderator it is nothing any more: it reaches none of the own teams
 		expect(await board(moderator)).toMatchObject({ shown: undefined, detail: null });
 	});
+
+	it('[P1] another country is not told that there is a variant: not by a flag, an order, or what is sent again', async () => {
+		const all = await stage();
+		const { play } = all;
+		const [central] = await play.approved({ title: 'Cranes', to: toAll }, { title: 'Ships', to: toAll });
+		const people = {
+			moderator: await play.member('Maud', { role: 'moderator', country: 'FR' }),
+			french: await play.member('Fleur', { role: 'planner', cell: 'FR' }),
+			greek: await play.member('Grit', { role: 'planner', cell: 'GR' }),
+			central: await play.member('Cato', { role: 'planner', cell: 'central' })
+		};
+		const { views, database } = server.services;
+		const opened = async (person: typeof people.french) => {
+			const { exercise, actor } = await server.services.exercises.open(play.id, person);
+			return [database, exercise, actor] as const;
+		};
+		const board = async (person = people.moderator, since: number | null = null) => {
+			const teamsKey = (JSON.parse(await views.board.boardJson(...(await opened(person)), null)) as never)[
+				'teamsKey'
+			];
+			return JSON.parse(
+				await views.board.boardJson(
+					...(await opened(person)),
+					since === null ? null : { sequence: since, teamsKey }
+				)
+			) as { sequence: number; injects: { id: string }[] };
+		};
+		const statuses = async (person: typeof people.french, since: number | null = null) =>
+			(await views.script.scriptStatuses(...(await opened(person)), 'central', since)).statuses;
+		const detail = async () => views.injects.injectDetail(...(await opened(people.moderator)), central!.id);
+		const before = {
+			board: (await board()).injects,
+			statuses: await statuses(people.french),
+			detail: await detail()
+		};
+		const { sequence } = await board();
+
+		await variantOf(all, central!, 'GR');
+		expect((await board()).injects).toEqual(before.board);
+		expect(await detail()).toEqual(before.detail);
+		expect(await statuses(people.french)).toEqual(before.statuses);
+		expect(await statuses(people.french, sequence)).toEqual([]);
+		const refusal = 'It also reaches other countries: ask exercise control.';
+		await play.must(play.director, 'exercise.start', {});
+		expect(await play.send(people.moderator, 'inject.release', { inject: central!.id })).toMatchObject({
+			error: { code: 'forbidden', message: refusal }
+		});
+
+		// who may know of it reads the central inject again
+		const again = [expect.objectContaining({ inject: central!.id, variants: ['GR'] })];
+		expect(await statuses(people.greek, sequence)).toEqual(again);
+		expect(await statuses(people.central, sequence)).toEqual(again);
+		expect((await board(play.director, sequence)).injects).toContainEqual(
+			expect.objectContaining({ id: central!.id, variants: ['GR'] })
+		);
+	});
 });
 
 describe('injects in the languages of their teams', () => {

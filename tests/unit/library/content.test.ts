@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { defaultSettings, exerciseStates, type Membership } from '#lib/exercise/exercise/schema.ts';
 import type { AttachmentId, ExerciseId, InjectId } from '#lib/exercise/ids.ts';
 import { newInject, type Inject } from '#lib/exercise/inject/schema.ts';
-import { isSurprisedIn } from '#lib/exercise/library/access.ts';
+import { isSurprisedIn, openSources } from '#lib/exercise/library/access.ts';
 import { copiedInjects, labelProblem, libraryContent } from '#lib/exercise/library/content.ts';
 import { richTextFromText } from '#lib/exercise/rich-text.ts';
 import { french, greek, idOf, startex, teams } from '../domain/factories.ts';
@@ -169,5 +169,18 @@ describe('who is to be surprised', () => {
 	});
 	it('evaluators to whom scripts are open know them anyway', () => {
 		expect(ask([{ role: 'evaluator', teamId: greek.id }], 'running', true)).toBe(false);
+	});
+	it('[P1] planners see what comes from scripts that they may read; exercise control, and all after ENDEX, everything', () => {
+		const open = (membership: Membership, state: (typeof exerciseStates)[number] = 'running') =>
+			openSources(
+				{ id: idOf<ExerciseId>('e'), state, settings: defaultSettings },
+				{ accountId: idOf('somebody'), name: '', memberships: [membership] }
+			);
+		expect(open({ role: 'planner', cell: 'GR' })).toEqual(['central', 'GR']);
+		expect(open({ role: 'planner', cell: 'central' })).toEqual(['central']);
+		expect(open({ role: 'player', teamId: greek.id })).toEqual([]);
+		expect(open({ role: 'controller' })).toBeNull();
+		expect(open({ role: 'director' })).toBeNull();
+		expect(open({ role: 'planner', cell: 'GR' }, 'ended')).toBeNull();
 	});
 });

@@ -90,6 +90,15 @@ describe('whom a release reaches', () => {
 	it('[P1] a moderator whose teams all have a variant has nothing to do with the central inject', () => {
 		expect(answerOf(release({ variants: ['GR'] }, greekModerator))).toBe('not-found');
 	});
+
+	it('[P1] what another country has of its own does not make a central inject a moderator’s, and is not told', () => {
+		const [without, withVariant] = [
+			release({}, greekModerator),
+			release({ variants: ['FR'] }, greekModerator)
+		];
+		expect(answerOf(withVariant)).toBe('forbidden');
+		expect(withVariant).toEqual(without);
+	});
 });
 
 describe('approving a variant', () => {

@@ -3,7 +3,7 @@ import { command, forbidden, notFound, refuse, type Decision, type Moment } from
 import type { CountryCode } from '#lib/standards/countries.ts';
 import type { Fact } from '../facts.ts';
 import type { AccountId, DeliveryId, InjectId, TeamId } from '../ids.ts';
-import { consoleScope, hasRole, isControl, plansIn, seesConsole } from '../exercise/access.ts';
+import { consoleScope, isControl, plansIn, seesConsole } from '../exercise/access.ts';
 import { wallTimeOf } from '../exercise/clock.ts';
 import {
 	cellIds,
@@ -27,6 +27,7 @@ import {
 import { translatedTexts } from './delivered.ts';
 import {
 	dueAt,
+	isHandledIn,
 	latestAutomaticRelease,
 	reachedTeams,
 	recipientTeams,
@@ -399,10 +400,10 @@ function handle(
 ): Decision {
 	const row = rows.get(inject);
 	if (!row?.content || !seesConsole(actor)) return notFound();
-	const { reached: recipients } = reachedTeams(row.content.to, row.variants, teams);
-	if (!hasRole(actor, 'director', 'controller') && !staysInside(recipients, consoleScope(actor))) {
-		const scope = consoleScope(actor);
-		const sees = recipients.some((team) => scope?.has(team.country));
+	const { to } = row.content;
+	const scope = consoleScope(actor);
+	if (!isHandledIn(to, row.variants, teams, scope)) {
+		const sees = reachedTeams(to, row.variants, teams).reached.some((team) => scope?.has(team.country));
 		return sees ? forbidden('It also reaches other countries: ask exercise control.') : notFound();
 	}
 	if (over(exercise)) return refuse('not-now', 'After ENDEX injects are locked.');

@@ -157,6 +157,22 @@ export function injectWarnings(inject: Inject, context: WarningContext): ScriptW
 	return warnings;
 }
 
+/**
+ * Whether somebody releases, holds and skips an inject: a moderator only what is written for teams of the own countries
+ * and reaches one. Who else is left out does not count: that another country has a variant is not told (PROMISES P1).
+ */
+export function isHandledIn(
+	to: Recipients,
+	variants: readonly CountryCode[] | undefined,
+	teams: readonly Pick<Team, 'id' | 'country' | 'level'>[],
+	scope: ReadonlySet<CountryCode> | null
+): boolean {
+	return (
+		scope === null ||
+		(reachedTeams(to, variants, teams).reached.length > 0 && staysInside(recipientTeams(to, teams), scope))
+	);
+}
+
 /** A moderator handles only what stays in the own countries. */
 export function staysInside(
 	teams: readonly Pick<Team, 'country'>[],

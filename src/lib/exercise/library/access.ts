@@ -1,5 +1,13 @@
 import { documentRight } from '../documents.ts';
-import type { Actor, Exercise, ExerciseState, Role } from '../exercise/schema.ts';
+import { isControl } from '../exercise/access.ts';
+import {
+	cellIds,
+	type Actor,
+	type CellId,
+	type Exercise,
+	type ExerciseState,
+	type Role
+} from '../exercise/schema.ts';
 
 /** Whoever plans or directs somewhere opens the library. */
 export const librarianRoles = ['planner', 'director', 'controller'] as const;
@@ -25,6 +33,23 @@ export function isSurprisedIn(exercise: Pick<Exercise, 'id' | 'state' | 'setting
 		});
 		return right === 'none';
 	});
+}
+
+/**
+ * The cells of an exercise from whose scripts somebody there may see items before ENDEX; null: from all, and from where
+ * nobody knows. A planner reads no other country's script, and must not read it in the library either (PROMISES P1).
+ */
+export function openSources(
+	exercise: Pick<Exercise, 'id' | 'state' | 'settings'>,
+	actor: Actor
+): CellId[] | null {
+	if (hasEnded(exercise.state) || isControl(actor)) return null;
+	return cellIds.filter(
+		(cell) =>
+			documentRight({ exercise: exercise.id, kind: 'script', cell }, actor, {
+				settings: exercise.settings
+			}) !== 'none'
+	);
 }
 
 export const isLibrarian = (role: Role) => (librarianRoles as readonly Role[]).includes(role);
