@@ -4,6 +4,7 @@ import { sql } from 'drizzle-orm';
 import express, { type Express, type Handler, type NextFunction, type Request, type Response } from 'express';
 import helmet from 'helmet';
 import { AppError } from '#lib/errors.ts';
+import { channelDoor } from './channels/door.ts';
 import { createFileRoutes, takesFile } from './files/routes.ts';
 import { addressHeader, clientAddress } from './client-address.ts';
 import { withoutSecrets } from './log.ts';
@@ -66,7 +67,9 @@ export function createBackend(services: Services, pages?: Handler): Express {
 			origin: config.origin,
 			files: services.files,
 			identify: services.identify,
-			rightTo: services.documents.rightTo
+			rightTo: services.documents.rightTo,
+			channelFor: (exercise, channel, account) =>
+				channelDoor(services.database, services.exercises, exercise, channel, account)
 		})
 	);
 	if (pages) app.use(pages);

@@ -1,4 +1,4 @@
-import { and, count, eq, inArray } from 'drizzle-orm';
+import { and, count, eq, inArray, ne } from 'drizzle-orm';
 import type { Team } from '#lib/exercise/exercise/schema.ts';
 import type { Recorded } from '#lib/exercise/facts.ts';
 import type { RecordId, TeamId } from '#lib/exercise/ids.ts';
@@ -9,11 +9,13 @@ import {
 	type RecordKind,
 	type WorkingFact
 } from '#lib/exercise/working/kinds.ts';
-import type { Bare, Happened, WorkingState } from '#lib/exercise/working/record.ts';
+import { bareOf, type Happened, type WorkingState } from '#lib/exercise/working/record.ts';
 import type { Transaction } from '../database/open.ts';
 import { team, workingRecord } from '../database/schema.ts';
 import { toTeam } from '../exercises/rows.ts';
 import { readTeams } from '../exercises/teams.ts';
+import { reachableFrom } from '#lib/exercise/channel/reach.ts';
+import { readChannels } from '../channels/rows.ts';
 import type { LoadContext } from './load.ts';
 
 /*
@@ -27,7 +29,8 @@ export async function loadWorkingState(
 	kind: RecordKind,
 	input: Record<string, unknown>
 ): Promise<WorkingState<unknown>> {
-	const row = typeof input['record'] === 'string' ? await lockRecord(tx, kind, input['record']) : null;
+	const row =
+		typeof input['record'] === 'string' ? await lockRecord(tx, exercise.id, kind, input['record']) : null;
 	const named = row?.teamId ?? (row === null && typeof input['team'] === 'string' ? input['team'] : null);
 	const all = definitionOf(kind).addressesTeams ? await readTeams(tx, exercise.id) : [];
 	const state: WorkingState<unknown> = {
@@ -41,19 +44,41 @@ export async function loadWorkingState(
 	if (!found) return state;
 	return {
 		...state,
+		...(all.length > 0 && reachableFrom(found, all, await readChannels(tx, exercise.id))),
 		team: found,
-		record: row && { id: row.id as RecordId, team: found.id, standing: row.standing },
+		record: row && {
+			id: row.id as RecordId,
+			team: found.id,
+			standing: row.standing,
+			others: await othersOf(tx, row)
+		},
 		count: row ? 0 : await countRecords(tx, kind, found.id)
 	};
 }
 
-async function lockRecord(tx: Transaction, kind: RecordKind, id: string) {
+export async function lockRecord(tx: Transaction, exerciseId: string, kind: RecordKind, id: string) {
 	const [row] = await tx
 		.select()
 		.from(workingRecord)
-		.where(and(eq(workingRecord.id, id), eq(workingRecord.kind, kind)))
+		.where(
+			and(eq(workingRecord.id, id), eq(workingRecord.exerciseId, exerciseId), eq(workingRecord.kind, kind))
+		)
 		.for('no key update');
 	return row ?? null;
+}
+
+/** What other teams keep of the same exchange. */
+export async function othersOf(
+	tx: Transaction,
+	row: Pick<typeof workingRecord.$inferSelect, 'id' | 'exchange'>
+): Promise<{ team: TeamId; record: RecordId }[]> {
+	if (row.exchange === null) return [];
+	const rows = await tx
+		.select({ record: workingRecord.id, team: workingRecord.teamId })
+		.from(workingRecord)
+		.where(and(eq(workingRecord.exchange, row.exchange), ne(workingRecord.id, row.id)))
+		.orderBy(workingRecord.id);
+	return rows as { team: TeamId; record: RecordId }[];
 }
 
 /** Numbers of records are given out one by one, so a new one waits for the team's row. */
@@ -92,7 +117,8 @@ export async function applyWorking(
 ): Promise<ReadonlyMap<RecordId, number>> {
 	const kind = recordKindOf(fact);
 	const { evolve } = definitionOf(kind);
-	const { team: acting, record: _record, copies, ...bare } = fact;
+	const { team: acting, record: first, copies } = fact;
+	const bare = bareOf(fact);
 	const sides = sidesOf(fact).sort((a, b) => (a.record < b.record ? -1 : 1));
 	const names = copies?.length
 		? await tx.select({ id: team.id, name: team.name }).from(team).where(eq(team.id, acting))
@@ -113,7 +139,7 @@ export async function applyWorking(
 	for (const { record, team: teamId, side } of sides) {
 		const known = before.get(record);
 		const happened: Happened<WorkingFact> = {
-			fact: bare as Bare<WorkingFact>,
+			fact: bare,
 			side: fact.byControl ? 'other' : side,
 			...(side === 'other' && !fact.byControl && { from: names[0]!.name }),
 			by: fact.byControl ? null : (recorded.by?.name ?? null),
@@ -125,7 +151,15 @@ export async function applyWorking(
 		acts.set(record, number);
 		const values = { standing, acts: number, changed: sequence };
 		if (known) await tx.update(workingRecord).set(values).where(eq(workingRecord.id, record));
-		else await tx.insert(workingRecord).values({ id: record, exerciseId, teamId, kind, ...values });
+		else
+			await tx.insert(workingRecord).values({
+				id: record,
+				exerciseId,
+				teamId,
+				kind,
+				...((copies?.length || fact.unseen) && { exchange: first }),
+				...values
+			});
 	}
 	return acts;
 }

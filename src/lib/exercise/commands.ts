@@ -1,8 +1,11 @@
 import type { z } from 'zod';
+import { channelCommands } from './channel/commands.ts';
 import * as exercise from './exercise/commands.ts';
 import { incidentCommands } from './incident/commands.ts';
 import * as inject from './inject/commands.ts';
 import { markAction } from './inject/mark.ts';
+import { labelCommands } from './relaxation/commands.ts';
+import { requestCommands } from './request/commands.ts';
 import * as team from './team/commands.ts';
 import * as review from './review/commands.ts';
 
@@ -37,6 +40,9 @@ export const commands = {
 	'report.open': team.openReport,
 	'report.approve': team.approveReport,
 	...incidentCommands,
+	...requestCommands,
+	...channelCommands,
+	...labelCommands,
 	'hotWash.add': review.addCard,
 	'hotWash.withdraw': review.withdrawCard,
 	'hotWash.vote': review.voteForCard

@@ -22,6 +22,10 @@ export type CardId = Id<'card'>;
 export type RecordId = Id<'record'>;
 /** A place where several teams talk: a network, a level, a private exchange. */
 export type ChannelId = Id<'channel'>;
+/** What was said in a channel. It names nothing in any other channel: what is quoted elsewhere is copied there (R1). */
+export type MessageId = Id<'message'>;
+/** A file given to a channel: its address for that channel's members alone. */
+export type ChannelFileId = Id<'channel-file'>;
 /** One entry of a timeline. */
 export type EntryId = Id<'entry'>;
 

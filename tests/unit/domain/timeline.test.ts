@@ -22,6 +22,7 @@ import {
 	type Inject,
 	type Schedule
 } from '#lib/exercise/inject/schema.ts';
+import type { ChannelFact } from '#lib/exercise/channel/facts.ts';
 import type { WorkingFact } from '#lib/exercise/working/kinds.ts';
 import { richTextFromText } from '#lib/exercise/rich-text.ts';
 import {
@@ -76,7 +77,10 @@ const ofGreek = { team: greek.id };
 /**
  * Every kind of fact, and who sees it: the list is closed. A star: this audience reads who did it.
  */
-const table: Record<Exclude<FactKind, WorkingFact['kind']>, [fact: Fact, audiences: string[]]> = {
+const table: Record<
+	Exclude<FactKind, WorkingFact['kind'] | ChannelFact['kind']>,
+	[fact: Fact, audiences: string[]]
+> = {
 	'exercise-advanced': [{ kind: 'exercise-advanced', from: 'draft', to: 'planned' }, []],
 	'exercise-started': [{ kind: 'exercise-started', segment }, ['control*', 'everyone']],
 	'clock-paused': [{ kind: 'clock-paused', segment }, ['control*', 'everyone']],
@@ -289,7 +293,11 @@ describe('canaries', () => {
 				fc.constantFrom('schedule', 'hand', 'ad-hoc'),
 				(one, to, trigger) => {
 					const byId = new Map<string, Team>(to.map((of) => [of.id, of]));
-					const of: ProjectionContext = { team: (id) => byId.get(id)!, referenceOf: () => one.reference, actOf: () => 1 };
+					const of: ProjectionContext = {
+						team: (id) => byId.get(id)!,
+						referenceOf: () => one.reference,
+						actOf: () => 1
+					};
 					const facts: Fact[] = [
 						{
 							kind: 'inject-submitted',
