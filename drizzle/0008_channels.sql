@@ -23,6 +23,7 @@ CREATE TABLE "channel_message" (
 	"thread_id" text,
 	"sources" jsonb NOT NULL,
 	"quoted" text[] DEFAULT '{}' NOT NULL,
+	"mentions" text[] DEFAULT '{}' NOT NULL,
 	"at" timestamp with time zone NOT NULL
 );
 --> statement-breakpoint
@@ -30,7 +31,7 @@ ALTER TABLE "channel" ADD COLUMN "standard" text;--> statement-breakpoint
 ALTER TABLE "channel" ADD COLUMN "mode" jsonb;--> statement-breakpoint
 ALTER TABLE "channel" ADD COLUMN "duty" text[] DEFAULT '{}' NOT NULL;--> statement-breakpoint
 ALTER TABLE "channel" ADD COLUMN "opened_by" text;--> statement-breakpoint
-ALTER TABLE "working_record" ADD COLUMN "exchange" text;--> statement-breakpoint
+ALTER TABLE "working_record" ADD COLUMN "others" jsonb DEFAULT '[]'::jsonb NOT NULL;--> statement-breakpoint
 ALTER TABLE "channel_file" ADD CONSTRAINT "channel_file_exercise_id_exercise_id_fk" FOREIGN KEY ("exercise_id") REFERENCES "public"."exercise"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "channel_file" ADD CONSTRAINT "channel_file_channel_id_channel_id_fk" FOREIGN KEY ("channel_id") REFERENCES "public"."channel"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "channel_file" ADD CONSTRAINT "channel_file_uploaded_by_account_id_fk" FOREIGN KEY ("uploaded_by") REFERENCES "public"."account"("id") ON DELETE set null ON UPDATE no action;--> statement-breakpoint
@@ -41,8 +42,8 @@ ALTER TABLE "channel_message" ADD CONSTRAINT "channel_message_team_id_team_id_fk
 CREATE INDEX "channel_file_channel" ON "channel_file" USING btree ("channel_id");--> statement-breakpoint
 CREATE INDEX "channel_file_exercise" ON "channel_file" USING btree ("exercise_id","uploaded_by");--> statement-breakpoint
 CREATE INDEX "channel_file_sha256" ON "channel_file" USING btree ("sha256");--> statement-breakpoint
+CREATE INDEX "channel_message_mentions" ON "channel_message" USING gin ("mentions");--> statement-breakpoint
 CREATE INDEX "channel_message_channel" ON "channel_message" USING btree ("channel_id","sequence");--> statement-breakpoint
 CREATE INDEX "channel_message_quoted" ON "channel_message" USING gin ("quoted");--> statement-breakpoint
 ALTER TABLE "channel" ADD CONSTRAINT "channel_opened_by_account_id_fk" FOREIGN KEY ("opened_by") REFERENCES "public"."account"("id") ON DELETE set null ON UPDATE no action;--> statement-breakpoint
-CREATE UNIQUE INDEX "channel_standard" ON "channel" USING btree ("exercise_id","standard") WHERE "channel"."standard" is not null and "channel"."closed_at" is null;--> statement-breakpoint
-CREATE INDEX "working_record_exchange" ON "working_record" USING btree ("exchange");
+CREATE UNIQUE INDEX "channel_standard" ON "channel" USING btree ("exercise_id","standard") WHERE "channel"."standard" is not null and "channel"."closed_at" is null;

@@ -163,6 +163,7 @@ async function post(
 		threadId: fact.thread ?? null,
 		sources: fact.sources,
 		quoted: fact.broughtFrom ? [fact.broughtFrom.message] : (fact.quotes ?? []).map((one) => one.message),
+		mentions: (fact.mentions ?? []).map((one) => one.id),
 		at: new Date(recorded.wallAt)
 	});
 	const files = (fact.files ?? []).map((one) => one.file as string);

@@ -7,7 +7,7 @@ import type { Relaxation, RelaxationFact } from '#lib/exercise/relaxation/schema
 import type { Transaction } from '../database/open.ts';
 import { channel, channelMessage, fact, workingRecord } from '../database/schema.ts';
 import type { LoadContext } from '../commands/load.ts';
-import { lockRecord, othersOf } from '../commands/working.ts';
+import { lockRecord } from '../commands/working.ts';
 import { readActors } from '../exercises/actor.ts';
 import { readTeams } from '../exercises/teams.ts';
 import { readChannels, readFiles, readMessages, toChannel, type StoredChannel } from './rows.ts';
@@ -113,7 +113,7 @@ export async function loadLabelState(context: LoadContext, name: string, input: 
 		typeof input['record'] === 'string'
 			? await lockRecord(tx, exercise.id, 'relaxation', input['record'])
 			: null;
-	const message = row?.exchange ? await askedAbout(context, row.exchange) : null;
+	const message = row && (await askedAbout(context, [row.id, ...row.others.map((one) => one.record as string)]));
 	const state = await loadChannelState(context, name, message === null ? {} : { message });
 	return {
 		...state,
@@ -122,7 +122,7 @@ export async function loadLabelState(context: LoadContext, name: string, input: 
 			id: row.id as RecordId,
 			team: row.teamId as TeamId,
 			standing: row.standing as Relaxation,
-			others: await othersOf(tx, row)
+			others: row.others
 		},
 		isAsked: false
 	};
@@ -145,7 +145,7 @@ async function quotedOr(
 }
 
 /** The message of a relaxation, which no side's record names. */
-async function askedAbout({ tx, exercise }: LoadContext, exchange: string): Promise<string | null> {
+async function askedAbout({ tx, exercise }: LoadContext, records: string[]): Promise<string | null> {
 	const [row] = await tx
 		.select({ fact: fact.fact })
 		.from(fact)
@@ -153,7 +153,7 @@ async function askedAbout({ tx, exercise }: LoadContext, exchange: string): Prom
 			and(
 				eq(fact.exerciseId, exercise.id),
 				eq(fact.kind, 'relax-asked'),
-				sql`${fact.fact} ->> 'record' = ${exchange}`
+				sql`${fact.fact} ->> 'record' = any(${sql.param(records)}::text[])`
 			)
 		);
 	return (row?.fact as RelaxationFact | undefined)?.unseen?.['message'] ?? null;

@@ -1,4 +1,4 @@
-import { and, count, eq, inArray, ne } from 'drizzle-orm';
+import { and, count, eq, inArray } from 'drizzle-orm';
 import type { Team } from '#lib/exercise/exercise/schema.ts';
 import type { Recorded } from '#lib/exercise/facts.ts';
 import type { RecordId, TeamId } from '#lib/exercise/ids.ts';
@@ -9,7 +9,7 @@ import {
 	type RecordKind,
 	type WorkingFact
 } from '#lib/exercise/working/kinds.ts';
-import { bareOf, type Happened, type WorkingState } from '#lib/exercise/working/record.ts';
+import { bareOf, type Happened, type RecordPlace, type WorkingState } from '#lib/exercise/working/record.ts';
 import type { Transaction } from '../database/open.ts';
 import { team, workingRecord } from '../database/schema.ts';
 import { toTeam } from '../exercises/rows.ts';
@@ -50,35 +50,31 @@ export async function loadWorkingState(
 			id: row.id as RecordId,
 			team: found.id,
 			standing: row.standing,
-			others: await othersOf(tx, row)
+			others: row.others
 		},
 		count: row ? 0 : await countRecords(tx, kind, found.id)
 	};
 }
 
+/**
+ * Locks a record and what other teams keep of the same exchange, in one order: two sides that act at the same moment
+ * wait for each other in a line, never in a circle.
+ */
 export async function lockRecord(tx: Transaction, exerciseId: string, kind: RecordKind, id: string) {
-	const [row] = await tx
+	const named = and(
+		eq(workingRecord.id, id),
+		eq(workingRecord.exerciseId, exerciseId),
+		eq(workingRecord.kind, kind)
+	);
+	const [seen] = await tx.select({ others: workingRecord.others }).from(workingRecord).where(named);
+	if (!seen) return null;
+	const rows = await tx
 		.select()
 		.from(workingRecord)
-		.where(
-			and(eq(workingRecord.id, id), eq(workingRecord.exerciseId, exerciseId), eq(workingRecord.kind, kind))
-		)
+		.where(inArray(workingRecord.id, [id, ...seen.others.map((other) => other.record as string)]))
+		.orderBy(workingRecord.id)
 		.for('no key update');
-	return row ?? null;
-}
-
-/** What other teams keep of the same exchange. */
-export async function othersOf(
-	tx: Transaction,
-	row: Pick<typeof workingRecord.$inferSelect, 'id' | 'exchange'>
-): Promise<{ team: TeamId; record: RecordId }[]> {
-	if (row.exchange === null) return [];
-	const rows = await tx
-		.select({ record: workingRecord.id, team: workingRecord.teamId })
-		.from(workingRecord)
-		.where(and(eq(workingRecord.exchange, row.exchange), ne(workingRecord.id, row.id)))
-		.orderBy(workingRecord.id);
-	return rows as { team: TeamId; record: RecordId }[];
+	return rows.find((row) => row.id === id) ?? null;
 }
 
 /** Numbers of records are given out one by one, so a new one waits for the team's row. */
@@ -117,7 +113,7 @@ export async function applyWorking(
 ): Promise<ReadonlyMap<RecordId, number>> {
 	const kind = recordKindOf(fact);
 	const { evolve } = definitionOf(kind);
-	const { team: acting, record: first, copies } = fact;
+	const { team: acting, copies } = fact;
 	const bare = bareOf(fact);
 	const sides = sidesOf(fact).sort((a, b) => (a.record < b.record ? -1 : 1));
 	const names = copies?.length
@@ -149,17 +145,21 @@ export async function applyWorking(
 		const standing = evolve(known?.standing ?? null, happened);
 		const number = (known?.acts ?? 0) + 1;
 		acts.set(record, number);
-		const values = { standing, acts: number, changed: sequence };
+		const others = placesBeside(known?.others ?? [], sides, record);
+		const values = { standing, acts: number, changed: sequence, others };
 		if (known) await tx.update(workingRecord).set(values).where(eq(workingRecord.id, record));
-		else
-			await tx.insert(workingRecord).values({
-				id: record,
-				exerciseId,
-				teamId,
-				kind,
-				...((copies?.length || fact.unseen) && { exchange: first }),
-				...values
-			});
+		else await tx.insert(workingRecord).values({ id: record, exerciseId, teamId, kind, ...values });
 	}
 	return acts;
+}
+
+/** The other sides of an exchange, as far as facts have named them: who acts next finds them here. */
+function placesBeside(
+	known: readonly RecordPlace[],
+	sides: readonly RecordPlace[],
+	own: RecordId
+): RecordPlace[] {
+	const places = new Map(known.map((one) => [one.record, one]));
+	for (const { record, team } of sides) if (record !== own) places.set(record, { record, team });
+	return [...places.values()];
 }

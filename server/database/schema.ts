@@ -19,6 +19,7 @@ import type { ChannelMembers, Source } from '../../src/lib/exercise/channel/sche
 import type { ExerciseSettings } from '../../src/lib/exercise/exercise/schema.ts';
 import type { Fact } from '../../src/lib/exercise/facts.ts';
 import type { Inject } from '../../src/lib/exercise/inject/schema.ts';
+import type { RecordPlace } from '../../src/lib/exercise/working/record.ts';
 
 /*
  * The one description of the database. `npm run database:generate` turns a change here into a migration. drizzle-kit
@@ -504,17 +505,16 @@ export const workingRecord = pgTable(
 			.notNull()
 			.references(() => team.id, { onDelete: 'cascade' }),
 		kind: text('kind').notNull(),
-		/** what the sides of one exchange have in common; no side reads it. Null: the team's own alone */
-		exchange: text('exchange'),
 		standing: jsonb('standing').notNull(),
 		/** how many facts it stands on */
 		acts: integer('acts').notNull(),
+		/** what other teams keep of the same exchange; never shown */
+		others: jsonb('others').$type<RecordPlace[]>().notNull().default([]),
 		/** the exercise's sequence at the last change */
 		changed: bigint('changed', { mode: 'number' }).notNull()
 	},
 	(t) => [
 		index('working_record_team').on(t.teamId, t.kind),
-		index('working_record_exchange').on(t.exchange),
 		index('working_record_kind').on(t.exerciseId, t.kind, t.changed)
 	]
 );
@@ -625,9 +625,12 @@ export const channelMessage = pgTable(
 		sources: jsonb('sources').$type<Source[]>().notNull(),
 		/** the messages that it quotes, in their order; of a summary brought up: what it sums up */
 		quoted: text('quoted').array().notNull().default([]),
+		/** accounts that are told */
+		mentions: text('mentions').array().notNull().default([]),
 		at: wall('at').notNull()
 	},
 	(t) => [
+		index('channel_message_mentions').using('gin', t.mentions),
 		index('channel_message_channel').on(t.channelId, t.sequence),
 		index('channel_message_quoted').using('gin', t.quoted)
 	]

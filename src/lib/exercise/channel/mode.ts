@@ -179,3 +179,16 @@ export function rhythmOf(
 	});
 	return hours.length === 0 ? null : Math.min(...hours);
 }
+
+/** The same with the time from which each mode asks for it (exercise time, ms; null: since before STARTEX), for due times. */
+export function rhythmsAsked(
+	modes: readonly { members: Pick<ChannelMembers, 'teams'>; mode: NetworkMode | null }[],
+	team: Pick<Team, 'id'>
+): { minutes: number; from: number | null }[] {
+	return modes.flatMap(({ members, mode }) => {
+		const rhythm = mode && rhythmOf([{ members, mode }], team);
+		if (!mode || rhythm === null) return [];
+		const since = mode.history.findLast((one) => one.agreed && one.to === mode.current);
+		return [{ minutes: rhythm * 60, from: since?.at ?? null }];
+	});
+}

@@ -178,7 +178,7 @@ function answer({ record, byControl }: { record: NonNullable<LabelState['record'
 	return {
 		team: record.team,
 		record: record.id,
-		...(record.others?.length && { copies: record.others }),
+		...(record.others?.length && { copies: [...record.others] }),
 		...(byControl && { byControl: true as const }),
 		about: record.standing.about,
 		wanted: record.standing.wanted

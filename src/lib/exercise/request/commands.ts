@@ -100,7 +100,7 @@ function answerable(
 		of: {
 			team: team.id,
 			record: record.id,
-			...(others.length > 0 && { copies: others }),
+			...(others.length > 0 && { copies: [...others] }),
 			...(forControl && { byControl: true as const })
 		},
 		standing
@@ -193,7 +193,7 @@ export const closeRequest = command({
 					kind: 'request-closed',
 					team: team.id,
 					record: record.id,
-					...(others.length > 0 && { copies: others }),
+					...(others.length > 0 && { copies: [...others] }),
 					tlp: standing.tlp,
 					question: standing.question
 				}

@@ -108,6 +108,20 @@ export interface Audience {
 	groups: readonly { name: string; isStaff: boolean }[];
 }
 
+/** Something said to an audience, as sharing sees it: who is named there brings the own organisation. */
+export function saidTo(
+	{ parties, people, groups }: Audience,
+	{ tlp, from }: { tlp: Tlp; from: Party | null }
+): Shared {
+	return {
+		tlp,
+		from,
+		to: [...parties, ...people.flatMap((one) => one.parties)],
+		people: people.flatMap((one) => one.account ?? []),
+		toStaff: groups.some((one) => one.isStaff) || people.some((one) => one.isStaff)
+	};
+}
+
 /**
  * Whom of an audience a label leaves out; empty when it may be said there. RED wants people by name and nobody else,
  * AMBER+STRICT one organisation, AMBER organisations that can be recipients: who is of none, such as an observer, cannot.

@@ -9,7 +9,7 @@ export interface RecordFact {
 	/** the team that acted, or, `byControl`, the one whose record exercise control acted on */
 	team: TeamId;
 	record: RecordId;
-	copies?: { team: TeamId; record: RecordId }[];
+	copies?: RecordPlace[];
 	/** what the server has to know later and no side reads: ids of things that are not theirs to see */
 	unseen?: Record<string, string>;
 	/** the label that the record has with this fact */
@@ -59,13 +59,8 @@ export interface WorkingState<Standing> {
 	exercise: Exercise;
 	/** the team that is named, or whose record it is */
 	team: Team | null;
-	/** the record that is named, and what other teams keep of the same exchange */
-	record: {
-		id: RecordId;
-		team: TeamId;
-		standing: Standing;
-		others?: { team: TeamId; record: RecordId }[];
-	} | null;
+	/** the record that is named, and those that other teams keep of the same exchange */
+	record: { id: RecordId; team: TeamId; standing: Standing; others?: readonly RecordPlace[] } | null;
 	/** how many records of this kind the team has: the next one's number is one more */
 	count: number;
 	/** only where the kind addresses teams */
@@ -74,6 +69,12 @@ export interface WorkingState<Standing> {
 	addressable?: ReadonlySet<TeamId>;
 	/** the networks that it may address, with the teams on duty for them */
 	duty?: ReadonlyMap<ChannelId, { name: string; teams: readonly TeamId[] }>;
+}
+
+/** A record and the team that keeps it. */
+export interface RecordPlace {
+	team: TeamId;
+	record: RecordId;
 }
 
 /** A record as pages read it. `acts` is how many facts it stands on: a timeline's entry says which one it is. */
