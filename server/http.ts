@@ -4,6 +4,7 @@ import { sql } from 'drizzle-orm';
 import express, { type Express, type Handler, type NextFunction, type Request, type Response } from 'express';
 import helmet from 'helmet';
 import { AppError } from '#lib/errors.ts';
+import { channelDoor } from './channels/door.ts';
 import { createFileRoutes, takesFile } from './files/routes.ts';
 import { addressHeader, clientAddress } from './client-address.ts';
 import { withoutSecrets } from './log.ts';
@@ -73,7 +74,9 @@ export function createBackend(services: Services, pages?: Handler): Express {
 				const { injects } = services.views;
 				const cell = await injects.injectFileCell(services.database, exercise, actor, inject, attachment);
 				return { exercise: exercise.id, cell };
-			}
+			},
+			channelFor: (exercise, channel, account) =>
+				channelDoor(services.database, services.exercises, exercise, channel, account)
 		})
 	);
 	if (pages) app.use(pages);

@@ -20,6 +20,9 @@ const message = z.object({
 				'board',
 				'script',
 				'questions',
+				'records',
+				'channels',
+				'mentions',
 				'reports',
 				'hot-wash',
 				'people',
@@ -29,6 +32,7 @@ const message = z.object({
 			])
 		),
 		team: z.string().optional(),
+		rooms: z.array(z.string()).optional(),
 		pulse: z.boolean().optional(),
 		documents: z.array(z.string()).optional(),
 		frozen: z.array(z.string()).optional(),
@@ -156,26 +160,34 @@ export function createBell({ line, log }: { line: Line; log: Logger }) {
 /** A release to 300 teams names 300 documents: in parts that fit. */
 export function split(ring: Ring, maxBytes: number): Ring[] {
 	if (Buffer.byteLength(JSON.stringify(ring)) < maxBytes) return [ring];
-	const { documents = [], frozen = [], ...rest } = ring;
+	const { documents = [], frozen = [], rooms = [], ...rest } = ring;
 	const names = [
+		...rooms.map((name) => ['rooms', name] as const),
 		...documents.map((name) => ['documents', name] as const),
 		...frozen.map((name) => ['frozen', name] as const)
 	];
 	if (names.length < 2) return [ring];
 	const half = Math.ceil(names.length / 2);
-	const part = (head: Omit<Ring, 'documents' | 'frozen'>, of: typeof names): Ring => {
-		const pick = (kind: 'documents' | 'frozen') => of.flatMap(([k, name]) => (k === kind ? [name] : []));
-		return {
-			...head,
-			...(pick('documents').length > 0 && { documents: pick('documents') }),
-			...(pick('frozen').length > 0 && { frozen: pick('frozen') })
-		};
+	const part = (head: Omit<Ring, Listed>, of: typeof names): Ring => {
+		const lists = (['rooms', 'documents', 'frozen'] as const).flatMap((kind) => {
+			const own = of.flatMap(([k, name]) => (k === kind ? [name] : []));
+			return own.length > 0 ? [[kind, own] as const] : [];
+		});
+		return { ...head, ...Object.fromEntries(lists) };
 	};
+	// rooms hear nothing without a topic
+	const topics = rest.topics.filter((topic) => topic === 'channels' || topic === 'mentions');
+	const restHasRooms = names.slice(half).some(([kind]) => kind === 'rooms');
 	return [
 		...split(part(rest, names.slice(0, half)), maxBytes),
-		...split(part({ exercise: ring.exercise, topics: [] }, names.slice(half)), maxBytes)
+		...split(
+			part({ exercise: ring.exercise, topics: restHasRooms ? topics : [] }, names.slice(half)),
+			maxBytes
+		)
 	];
 }
+
+type Listed = 'documents' | 'frozen' | 'rooms';
 
 function jsonOf(text: string): unknown {
 	try {

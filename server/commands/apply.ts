@@ -1,6 +1,7 @@
 import { and, eq, inArray, sql } from 'drizzle-orm';
 import { AppError } from '#lib/errors.ts';
 import { documentName } from '#lib/exercise/documents.ts';
+import { isChannelFact } from '#lib/exercise/channel/facts.ts';
 import { stateAfter } from '#lib/exercise/exercise/commands.ts';
 import type { Exercise } from '#lib/exercise/exercise/schema.ts';
 import type { Fact, Recorded } from '#lib/exercise/facts.ts';
@@ -25,6 +26,7 @@ import type { Documents } from '../documents/documents.ts';
 import type { Stored } from '../documents/log.ts';
 import { newDocument } from '../documents/create.ts';
 import { dueFromNow, endWaiting, endWaitingOfCountry, judgeReferring, writeCondition } from './conditions.ts';
+import { applyChannel } from '../channels/apply.ts';
 import { applyWorking } from './working.ts';
 import { queueReleased } from '../mail/released.ts';
 import type { MailQueue } from '../mail/queue.ts';
@@ -75,6 +77,10 @@ export async function applyFact(
 	}
 	if (isWorkingFact(fact)) {
 		effects.acts = await applyWorking(tx, exercise.id, recorded, fact, sequence);
+		return effects;
+	}
+	if (isChannelFact(fact)) {
+		effects.stored = await applyChannel(context, recorded, fact, sequence);
 		return effects;
 	}
 	switch (fact.kind) {

@@ -31,6 +31,7 @@ import type { Documents } from '../documents/documents.ts';
 import { isCommunicationChecked } from '../readiness/communication.ts';
 import { toTeam } from '../exercises/rows.ts';
 import { readVariants } from '../exercises/variants.ts';
+import { loadChannelState, loadLabelState } from '../channels/load.ts';
 import { loadDelivered, loadDue } from './conditions.ts';
 import { loadWorkingState } from './working.ts';
 import { loadInterchangeState } from './interchange.ts';
@@ -54,6 +55,11 @@ export function loadState(
 	const kind = name.split('.')[0]!;
 	if (isRecordKind(kind)) return loadWorkingState(context, kind, input);
 	switch (kind) {
+		case 'channel':
+		case 'mode':
+			return loadChannelState(context, name, input);
+		case 'label':
+			return loadLabelState(context, name, input);
 		case 'exercise':
 		case 'clock':
 		case 'announcement':

@@ -1,10 +1,14 @@
 import { teamOfFact, type Fact } from '#lib/exercise/facts.ts';
+import { isChannelFact, type ChannelFact } from '#lib/exercise/channel/facts.ts';
 import { isWorkingFact } from '#lib/exercise/working/kinds.ts';
 import type { ChangeTopic } from '#lib/protocol/wire.ts';
 
 /** What whoever reads pages should read again after a fact. */
 export function topicsOf(fact: Fact): ChangeTopic[] {
-	if (isWorkingFact(fact)) return ['records'];
+	// exercise control answers requests in its list of questions
+	if (isWorkingFact(fact))
+		return /^(request|relax)-/.test(fact.kind) ? ['records', 'questions'] : ['records'];
+	if (isChannelFact(fact)) return channelTopics(fact);
 	switch (fact.kind) {
 		case 'inject-submitted':
 		case 'inject-returned':
@@ -35,6 +39,33 @@ export function topicsOf(fact: Fact): ChangeTopic[] {
 	}
 }
 
+/** Messages come by the timeline; what else happens in a channel changes lists, and who reads. */
+function channelTopics(fact: ChannelFact): ChangeTopic[] {
+	if (fact.kind === 'message-posted') return fact.mentions ? ['mentions'] : [];
+	return fact.kind === 'channel-members-removed' ? ['rights', 'channels'] : ['channels'];
+}
+
+/** Whom a fact of a channel concerns, as rooms of the event socket: its member teams, and people by name. */
+function channelRooms(fact: Fact): string[] {
+	if (!isChannelFact(fact)) return [];
+	const teams = (of: readonly string[]) => of.map((id) => `team/${id}`);
+	const people = (of: readonly { id: string }[]) => of.map(({ id }) => `person/${id}`);
+	switch (fact.kind) {
+		case 'channel-opened':
+			return [...teams(fact.members.teams), ...people(fact.members.people)];
+		case 'channel-members-added':
+		case 'channel-members-removed':
+			return [...teams(fact.teams), ...people(fact.people)];
+		case 'message-posted':
+			return people(fact.mentions ?? []);
+		case 'mode-proposed':
+		case 'mode-decided':
+			return teams(fact.members);
+		default:
+			return [];
+	}
+}
+
 export interface Ring {
 	exercise: string;
 	topics: ChangeTopic[];
@@ -42,6 +73,8 @@ export interface Ring {
 	team?: string;
 	/** state or clock changed: everybody is told at once */
 	pulse?: boolean;
+	/** rooms of the event socket that hear of channels and mentions: nobody else does, the console aside */
+	rooms?: string[];
 	/** documents that moved on */
 	documents?: string[];
 	frozen?: string[];
@@ -52,10 +85,12 @@ export interface Ring {
 export function ringFor(exercise: string, facts: readonly Fact[]): Ring {
 	const teams = new Set(facts.flatMap((fact) => teamOfFact(fact) ?? []));
 	const [team] = teams;
+	const rooms = [...new Set(facts.flatMap(channelRooms))];
 	return {
 		exercise,
 		topics: [...new Set(facts.flatMap(topicsOf))],
 		...(teams.size === 1 && { team }),
+		...(rooms.length > 0 && { rooms }),
 		...(facts.some((fact) => movesExercise(fact)) && { pulse: true })
 	};
 }

@@ -9,11 +9,13 @@ import {
 	type RecordKind,
 	type WorkingFact
 } from '#lib/exercise/working/kinds.ts';
-import type { Bare, Happened, WorkingState } from '#lib/exercise/working/record.ts';
+import { bareOf, type Happened, type RecordPlace, type WorkingState } from '#lib/exercise/working/record.ts';
 import type { Transaction } from '../database/open.ts';
 import { team, workingRecord } from '../database/schema.ts';
 import { toTeam } from '../exercises/rows.ts';
 import { readTeams } from '../exercises/teams.ts';
+import { reachableFrom } from '#lib/exercise/channel/reach.ts';
+import { readChannels } from '../channels/rows.ts';
 import type { LoadContext } from './load.ts';
 
 /*
@@ -27,7 +29,8 @@ export async function loadWorkingState(
 	kind: RecordKind,
 	input: Record<string, unknown>
 ): Promise<WorkingState<unknown>> {
-	const row = typeof input['record'] === 'string' ? await lockRecord(tx, kind, input['record']) : null;
+	const row =
+		typeof input['record'] === 'string' ? await lockRecord(tx, exercise.id, kind, input['record']) : null;
 	const named = row?.teamId ?? (row === null && typeof input['team'] === 'string' ? input['team'] : null);
 	const all = definitionOf(kind).addressesTeams ? await readTeams(tx, exercise.id) : [];
 	const state: WorkingState<unknown> = {
@@ -41,19 +44,37 @@ export async function loadWorkingState(
 	if (!found) return state;
 	return {
 		...state,
+		...(all.length > 0 && reachableFrom(found, all, await readChannels(tx, exercise.id))),
 		team: found,
-		record: row && { id: row.id as RecordId, team: found.id, standing: row.standing },
+		record: row && {
+			id: row.id as RecordId,
+			team: found.id,
+			standing: row.standing,
+			others: row.others
+		},
 		count: row ? 0 : await countRecords(tx, kind, found.id)
 	};
 }
 
-async function lockRecord(tx: Transaction, kind: RecordKind, id: string) {
-	const [row] = await tx
+/**
+ * Locks a record and what other teams keep of the same exchange, in one order: two sides that act at the same moment
+ * wait for each other in a line, never in a circle.
+ */
+export async function lockRecord(tx: Transaction, exerciseId: string, kind: RecordKind, id: string) {
+	const named = and(
+		eq(workingRecord.id, id),
+		eq(workingRecord.exerciseId, exerciseId),
+		eq(workingRecord.kind, kind)
+	);
+	const [seen] = await tx.select({ others: workingRecord.others }).from(workingRecord).where(named);
+	if (!seen) return null;
+	const rows = await tx
 		.select()
 		.from(workingRecord)
-		.where(and(eq(workingRecord.id, id), eq(workingRecord.kind, kind)))
+		.where(inArray(workingRecord.id, [id, ...seen.others.map((other) => other.record as string)]))
+		.orderBy(workingRecord.id)
 		.for('no key update');
-	return row ?? null;
+	return rows.find((row) => row.id === id) ?? null;
 }
 
 /** Numbers of records are given out one by one, so a new one waits for the team's row. */
@@ -92,7 +113,8 @@ export async function applyWorking(
 ): Promise<ReadonlyMap<RecordId, number>> {
 	const kind = recordKindOf(fact);
 	const { evolve } = definitionOf(kind);
-	const { team: acting, record: _record, copies, ...bare } = fact;
+	const { team: acting, copies } = fact;
+	const bare = bareOf(fact);
 	const sides = sidesOf(fact).sort((a, b) => (a.record < b.record ? -1 : 1));
 	const names = copies?.length
 		? await tx.select({ id: team.id, name: team.name }).from(team).where(eq(team.id, acting))
@@ -113,7 +135,7 @@ export async function applyWorking(
 	for (const { record, team: teamId, side } of sides) {
 		const known = before.get(record);
 		const happened: Happened<WorkingFact> = {
-			fact: bare as Bare<WorkingFact>,
+			fact: bare,
 			side: fact.byControl ? 'other' : side,
 			...(side === 'other' && !fact.byControl && { from: names[0]!.name }),
 			by: fact.byControl ? null : (recorded.by?.name ?? null),
@@ -123,9 +145,21 @@ export async function applyWorking(
 		const standing = evolve(known?.standing ?? null, happened);
 		const number = (known?.acts ?? 0) + 1;
 		acts.set(record, number);
-		const values = { standing, acts: number, changed: sequence };
+		const others = placesBeside(known?.others ?? [], sides, record);
+		const values = { standing, acts: number, changed: sequence, others };
 		if (known) await tx.update(workingRecord).set(values).where(eq(workingRecord.id, record));
 		else await tx.insert(workingRecord).values({ id: record, exerciseId, teamId, kind, ...values });
 	}
 	return acts;
+}
+
+/** The other sides of an exchange, as far as facts have named them: who acts next finds them here. */
+function placesBeside(
+	known: readonly RecordPlace[],
+	sides: readonly RecordPlace[],
+	own: RecordId
+): RecordPlace[] {
+	const places = new Map(known.map((one) => [one.record, one]));
+	for (const { record, team } of sides) if (record !== own) places.set(record, { record, team });
+	return [...places.values()];
 }

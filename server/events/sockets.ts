@@ -167,6 +167,7 @@ export function createEvents(dependencies: EventDependencies) {
 			...(seesConsole(actor) ? [room(id, 'console')] : []),
 			...(readsScript ? [room(id, 'script')] : []),
 			...(isFacilitator(actor) ? [room(id, 'hot-wash')] : []),
+			room(id, `person/${actor.accountId}`),
 			// players, evaluators and facilitators of a team; the console hears of all teams
 			...new Set(actor.memberships.flatMap((m) => (m.teamId ? [room(id, `team/${m.teamId}`)] : [])))
 		];
@@ -194,7 +195,8 @@ export function createEvents(dependencies: EventDependencies) {
 			if (topic === 'script' || topic === 'hot-wash') add(topic, topic);
 			if (topic === 'rights' || topic === 'check') add('all', topic);
 			if (topic === 'readiness') add('script', topic);
-			if (!['script', 'rights', 'check', 'readiness'].includes(topic)) add('console', topic);
+			if (topic === 'channels' || topic === 'mentions') for (const name of ring.rooms ?? []) add(name, topic);
+			if (!['script', 'rights', 'check', 'readiness', 'mentions'].includes(topic)) add('console', topic);
 			if (ring.team && (topic === 'reports' || topic === 'questions' || topic === 'hot-wash'))
 				add(`team/${ring.team}`, topic);
 		}

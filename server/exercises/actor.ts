@@ -47,3 +47,18 @@ export async function readActors(
 	}
 	return actors;
 }
+
+/** Everybody who takes part in an exercise, as of now. */
+export async function readEverybody(db: Queryable, exerciseId: ExerciseId): Promise<Map<AccountId, Actor>> {
+	const rows = await db
+		.selectDistinct({ id: membership.accountId })
+		.from(membership)
+		.where(eq(membership.exerciseId, exerciseId));
+	const all = await readActors(
+		db,
+		exerciseId,
+		rows.map((row) => row.id as AccountId)
+	);
+	// an account that is disabled takes part in nothing
+	return new Map([...all].filter(([, actor]) => actor.memberships.length > 0));
+}

@@ -4,12 +4,13 @@ import { and, eq, inArray, sql } from 'drizzle-orm';
 import type { Logger } from 'pino';
 import { AppError } from '#lib/errors.ts';
 import type { CellId } from '#lib/exercise/exercise/schema.ts';
-import type { AccountId, AttachmentId, ExerciseId } from '#lib/exercise/ids.ts';
+import type { MessageFile } from '#lib/exercise/channel/schema.ts';
+import type { AccountId, AttachmentId, ChannelFileId, ChannelId, ExerciseId } from '#lib/exercise/ids.ts';
 import type { InjectAttachment } from '#lib/exercise/inject/schema.ts';
 import { writeAudit } from '../audit/audit.ts';
 import type { Config } from '../config.ts';
-import type { Database } from '../database/open.ts';
-import { attachment, attachmentGrant, delivery } from '../database/schema.ts';
+import type { Database, Transaction } from '../database/open.ts';
+import { attachment, attachmentGrant, channelFile, channelMessage, delivery } from '../database/schema.ts';
 import { mintId } from '../mint.ts';
 import { receive, sweepIntake } from './intake.ts';
 import { knowFile } from './kinds.ts';
@@ -18,6 +19,10 @@ import { createFileStore } from './store.ts';
 export const fileLimits = {
 	/** of one exercise: far above what planners attach, far below what fills a disk */
 	exerciseBytes: 20_000_000_000,
+	/** of one person in the channels of an exercise, so that nobody fills it for all */
+	personBytes: 1_000_000_000,
+	/** given to channels by one person and not sent: what an open form holds, and some that were left */
+	unsent: 30,
 	/** how long bytes that nothing refers to are kept */
 	keptMs: 24 * 3_600_000,
 	sweepEveryMs: 3_600_000
@@ -29,6 +34,13 @@ export interface FileBehind {
 	name: string;
 	mediaType: string;
 	bytes: number;
+}
+
+export interface ChannelFileBehind extends FileBehind {
+	channel: ChannelId;
+	/** the number of the message's fact; null: not sent yet */
+	sentWith: number | null;
+	uploadedBy: string | null;
 }
 
 export type Files = ReturnType<typeof createFiles>;
@@ -55,6 +67,21 @@ export function createFiles({
 			: path.join(config.dataFolder, 'incoming');
 	let sweptAt = 0;
 
+	/** Puts the bytes into the store, and writes the rows that name them: nobody sweeps them away in between. */
+	async function stored(
+		sha256: string,
+		file: string,
+		bytes: number,
+		name: (tx: Transaction) => Promise<void>
+	): Promise<void> {
+		if (!(await store.has(sha256))) await store.put(sha256, file, bytes);
+		await db.transaction(async (tx) => {
+			await tx.execute(lockOf(sha256));
+			if (!(await store.has(sha256))) await store.put(sha256, file, bytes);
+			await name(tx);
+		});
+	}
+
 	return {
 		store,
 
@@ -66,21 +93,9 @@ export function createFiles({
 		): Promise<InjectAttachment> {
 			return receive(incoming, stream, given.bytes, async ({ file, sha256, bytes }) => {
 				const { name, mediaType } = await knowFile(file, given.name);
-				if (!(await store.has(sha256))) await store.put(sha256, file, bytes);
 				const id = mintId<AttachmentId>();
-				await db.transaction(async (tx) => {
-					// nobody sweeps these bytes away from here on
-					await tx.execute(lockOf(sha256));
-					if (!(await store.has(sha256))) await store.put(sha256, file, bytes);
-					const [sum] = await tx
-						.select({ bytes: sql<string>`coalesce(sum(${attachment.bytes}), 0)` })
-						.from(attachment)
-						.where(eq(attachment.exerciseId, to.exercise));
-					if (Number(sum!.bytes) + bytes > fileLimits.exerciseBytes)
-						throw new AppError(
-							'too-large',
-							`The files of an exercise can have ${fileLimits.exerciseBytes / 1e9} GB together.`
-						);
+				await stored(sha256, file, bytes, async (tx) => {
+					await requireRoom(tx, to.exercise, bytes);
 					await tx.insert(attachment).values({
 						id,
 						exerciseId: to.exercise,
@@ -100,6 +115,57 @@ export function createFiles({
 				});
 				return { id, name, mediaType, bytes };
 			});
+		},
+
+		/** Takes a file for a message of a channel. The caller has asked whether `by` may speak there. */
+		addToChannel(
+			to: { exercise: ExerciseId; channel: ChannelId; by: AccountId },
+			stream: Readable,
+			given: { name: string; bytes: number }
+		): Promise<MessageFile> {
+			return receive(incoming, stream, given.bytes, async ({ file, sha256, bytes }) => {
+				const { name, mediaType } = await knowFile(file, given.name);
+				const id = mintId<ChannelFileId>();
+				await stored(sha256, file, bytes, async (tx) => {
+					await requireRoom(tx, to.exercise, bytes);
+					await requireOwnRoom(tx, to.exercise, to.by, bytes);
+					await tx.insert(channelFile).values({
+						id,
+						exerciseId: to.exercise,
+						channelId: to.channel,
+						sha256,
+						name,
+						mediaType,
+						bytes,
+						uploadedBy: to.by
+					});
+					await writeAudit(tx, {
+						scope: to.exercise,
+						actorId: to.by,
+						act: 'channel-file.added',
+						detail: { file: id, channel: to.channel, sha256, bytes }
+					});
+				});
+				return { file: id, name, mediaType, bytes };
+			});
+		},
+
+		/** The file behind the address of a channel's file; where it was sent, and by whom it was given. */
+		async ofChannel(id: string): Promise<ChannelFileBehind | null> {
+			const [row] = await db
+				.select({ file: channelFile, sequence: channelMessage.sequence })
+				.from(channelFile)
+				.leftJoin(channelMessage, eq(channelMessage.id, channelFile.messageId))
+				.where(eq(channelFile.id, id));
+			return row
+				? {
+						...row.file,
+						exercise: row.file.exerciseId as ExerciseId,
+						channel: row.file.channelId as ChannelId,
+						sentWith: row.sequence,
+						uploadedBy: row.file.uploadedBy
+					}
+				: null;
 		},
 
 		/**
@@ -158,10 +224,53 @@ const lockOf = (sha256: string) =>
 	sql`select pg_advisory_xact_lock(hashtextextended(${`file ${sha256}`}, 0))`;
 
 async function isNamed(db: Pick<Database['db'], 'select'>, sha256: string): Promise<boolean> {
-	const rows = await db
-		.select({ id: attachment.id })
+	for (const table of [attachment, channelFile]) {
+		const rows = await db.select({ id: table.id }).from(table).where(eq(table.sha256, sha256)).limit(1);
+		if (rows.length > 0) return true;
+	}
+	return false;
+}
+
+const total = (column: typeof attachment.bytes | typeof channelFile.bytes) =>
+	sql<string>`coalesce(sum(${column}), 0)`;
+
+async function requireRoom(tx: Transaction, exercise: ExerciseId, bytes: number): Promise<void> {
+	const [planned] = await tx
+		.select({ bytes: total(attachment.bytes) })
 		.from(attachment)
-		.where(eq(attachment.sha256, sha256))
-		.limit(1);
-	return rows.length > 0;
+		.where(eq(attachment.exerciseId, exercise));
+	const [said] = await tx
+		.select({ bytes: total(channelFile.bytes) })
+		.from(channelFile)
+		.where(eq(channelFile.exerciseId, exercise));
+	if (Number(planned!.bytes) + Number(said!.bytes) + bytes > fileLimits.exerciseBytes)
+		throw new AppError(
+			'too-large',
+			`The files of an exercise can have ${fileLimits.exerciseBytes / 1e9} GB together.`
+		);
+}
+
+async function requireOwnRoom(
+	tx: Transaction,
+	exercise: ExerciseId,
+	by: AccountId,
+	bytes: number
+): Promise<void> {
+	const [own] = await tx
+		.select({
+			bytes: total(channelFile.bytes),
+			unsent: sql<string>`count(*) filter (where ${channelFile.messageId} is null)`
+		})
+		.from(channelFile)
+		.where(and(eq(channelFile.exerciseId, exercise), eq(channelFile.uploadedBy, by)));
+	if (Number(own!.bytes) + bytes > fileLimits.personBytes)
+		throw new AppError(
+			'too-large',
+			`Your files in this exercise can have ${fileLimits.personBytes / 1e9} GB together.`
+		);
+	if (Number(own!.unsent) >= fileLimits.unsent)
+		throw new AppError(
+			'slow-down',
+			`You have added ${fileLimits.unsent} files and not sent them. Send a message with them first.`
+		);
 }

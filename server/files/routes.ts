@@ -2,7 +2,14 @@ import { pipeline } from 'node:stream/promises';
 import { Router, type NextFunction, type Request, type Response } from 'express';
 import { AppError } from '#lib/errors.ts';
 import { documentName, parseDocumentName, type Right } from '#lib/exercise/documents.ts';
-import { idPattern, type AccountId, type ExerciseId, type TeamId } from '#lib/exercise/ids.ts';
+import type { Refusal } from '#lib/errors.ts';
+import {
+	idPattern,
+	type AccountId,
+	type ChannelId,
+	type ExerciseId,
+	type TeamId
+} from '#lib/exercise/ids.ts';
 import type { CellId } from '#lib/exercise/exercise/schema.ts';
 import type { Identity } from '../documents/gate.ts';
 import { cleanFileName, servedType } from './kinds.ts';
@@ -18,14 +25,23 @@ export interface FileRoutesDependencies {
 		account: AccountId,
 		at: { exercise: string; inject: string; attachment: string }
 	) => Promise<{ exercise: ExerciseId; cell: CellId }>;
+	/** what somebody may do in a channel, as it is now */
+	channelFor: (exercise: ExerciseId, channel: ChannelId, account: AccountId) => Promise<ChannelDoor>;
+}
+
+export interface ChannelDoor {
+	/** reads what was said after this fact; null: nothing */
+	since: number | null;
+	/** may speak; or why not; null: the channel is not theirs */
+	speaks: true | Refusal | null;
 }
 
 /** Files come as they are, not in a form: 20 MB are allowed at this address alone (http.ts). */
-export const takesFile = (path: string) => /^\/api\/scripts\/[^/]+\/[^/]+\/files$/.test(path);
+export const takesFile = (path: string) => /^\/api\/(scripts|channels)\/[^/]+\/[^/]+\/files$/.test(path);
 
 /**
  * Planners put files into a cell and read them there; exercise control reads those of approved injects beside their text;
- * teams read what a release gave them, under addresses of their own.
+ * teams read what a release gave them, under addresses of their own; members of a channel read what was sent in it.
  * Every request asks for the right of this moment, and what is not open does not exist.
  */
 export function createFileRoutes({
@@ -33,18 +49,15 @@ export function createFileRoutes({
 	files,
 	identify,
 	rightTo,
-	onConsole
+	onConsole,
+	channelFor
 }: FileRoutesDependencies): Router {
 	const router = Router();
 
 	router.post(
 		'/api/scripts/:exercise/:cell/files',
 		handled(async (request, response) => {
-			// another site cannot send this type without asking first, and a browser names its origin on POST
-			if (request.headers.origin !== undefined && request.headers.origin !== origin)
-				throw new AppError('forbidden', 'This page may not act here.');
-			if (request.headers['content-type'] !== 'application/octet-stream')
-				throw new AppError('invalid', 'Send the file as it is, as application/octet-stream.');
+			requireUpload(request);
 			const { exercise, cell, identity } = await script(request, 'write');
 			const added = await files.add({ exercise, cell, by: identity.accountId }, request, {
 				name: nameOf(request),
@@ -62,6 +75,43 @@ export function createFileRoutes({
 			const id = textOf(request, 'attachment');
 			const found = idPattern.test(id) ? await files.ofCell(exercise, cell, id) : null;
 			if (!found) throw nothing();
+			await deliver(found, response);
+		})
+	);
+
+	router.post(
+		'/api/channels/:exercise/:channel/files',
+		handled(async (request, response) => {
+			requireUpload(request);
+			const identity = await who(request);
+			const exercise = textOf(request, 'exercise') as ExerciseId;
+			const channel = textOf(request, 'channel') as ChannelId;
+			if (!idPattern.test(exercise) || !idPattern.test(channel)) throw nothing();
+			const { speaks } = await channelFor(exercise, channel, identity.accountId);
+			if (speaks === null) throw nothing();
+			if (speaks !== true) throw new AppError(speaks.code, speaks.message);
+			const added = await files.addToChannel({ exercise, channel, by: identity.accountId }, request, {
+				name: nameOf(request),
+				bytes: Number(request.headers['content-length'] ?? 0)
+			});
+			response.setHeader('cache-control', 'no-store');
+			response.status(201).json(added);
+		})
+	);
+
+	router.get(
+		'/files/channel/:file',
+		handled(async (request, response) => {
+			const identity = await who(request);
+			const id = textOf(request, 'file');
+			const found = idPattern.test(id) ? await files.ofChannel(id) : null;
+			if (!found) throw nothing();
+			const { since } = await channelFor(found.exercise, found.channel, identity.accountId);
+			const isOpen =
+				found.sentWith === null
+					? found.uploadedBy === identity.accountId && since !== null
+					: since !== null && since < found.sentWith;
+			if (!isOpen) throw nothing();
 			await deliver(found, response);
 		})
 	);
@@ -97,6 +147,14 @@ export function createFileRoutes({
 	);
 
 	return router;
+
+	/** Another site cannot send this type without asking first, and a browser names its origin on POST. */
+	function requireUpload(request: Request): void {
+		if (request.headers.origin !== undefined && request.headers.origin !== origin)
+			throw new AppError('forbidden', 'This page may not act here.');
+		if (request.headers['content-type'] !== 'application/octet-stream')
+			throw new AppError('invalid', 'Send the file as it is, as application/octet-stream.');
+	}
 
 	async function who(request: Request): Promise<Identity> {
 		const identity = await identify(request.headers.cookie);

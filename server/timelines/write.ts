@@ -92,6 +92,42 @@ export async function writeTimelines(
 	return rows;
 }
 
+/**
+ * Ends the open segment of a timeline here, so that whoever joins now reads from the next one on. An empty one serves as it
+ * is. Its readers are told where it goes on.
+ */
+export async function beginSegment(
+	tx: Transaction,
+	name: string,
+	at: { exerciseAt: number | null; wallAt: number }
+): Promise<{ segment: number; stored: Stored[] }> {
+	const [head] = await tx
+		.select()
+		.from(document)
+		.where(and(eq(document.timeline, name), isNull(document.closedAt)))
+		.for('update');
+	if (!head) throw new Error(`${name} has no open segment`);
+	if (head.serverClock === 0) return { segment: head.segment ?? 0, stored: [] };
+	if (head.quarantinedSequence !== null) {
+		const next = await continueBeside(tx, head);
+		return { segment: next.segment!, stored: [] };
+	}
+	const draft = { ...at, by: null, body: { kind: 'continued' as const, segment: 0 } };
+	const row: Stored = {
+		document: head.name,
+		epoch: head.epoch,
+		sequence: head.sequence + 1,
+		bytes: entriesUpdate(head.serverClient, head.serverClock, [entryOf(continuation(draft, head), head, 0)])
+	};
+	await insertUpdates(tx, [{ ...row, author: null, session: null }]);
+	await tx
+		.update(document)
+		.set({ serverClock: head.serverClock + 1 })
+		.where(eq(document.name, head.name));
+	const next = await continueBeside(tx, head);
+	return { segment: next.segment!, stored: [row] };
+}
+
 type Head = Pick<
 	typeof document.$inferSelect,
 	'name' | 'exerciseId' | 'epoch' | 'sequence' | 'serverClient' | 'serverClock' | 'timeline' | 'segment'

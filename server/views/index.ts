@@ -4,14 +4,17 @@
  */
 import * as board from './board.ts';
 import * as boardAnswers from './board-answers.ts';
+import * as channels from './channels.ts';
 import * as control from './control.ts';
 import * as exercises from './exercises.ts';
 import * as hotWash from './hot-wash.ts';
 import * as injects from './injects.ts';
+import * as messageReach from './message-reach.ts';
 import * as people from './people.ts';
 import * as plan from './plan.ts';
 import * as questions from './questions.ts';
 import * as record from './record.ts';
+import * as requests from './requests.ts';
 import * as review from './review.ts';
 import * as script from './script.ts';
 import * as scriptHistory from './script-history.ts';
@@ -22,14 +25,17 @@ import * as timelines from './timelines.ts';
 export const views = {
 	board,
 	boardAnswers,
+	channels,
 	control,
 	exercises,
 	hotWash,
 	injects,
+	messageReach,
 	people,
 	plan,
 	questions,
 	record,
+	requests,
 	review,
 	script,
 	scriptHistory,

@@ -1,13 +1,19 @@
-import { and, asc, desc, eq, isNotNull, isNull, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, isNotNull, isNull, sql } from 'drizzle-orm';
+import type { CountryCode } from '#lib/standards/countries.ts';
+import type { Tlp } from '#lib/standards/tlp.ts';
 import { consoleScope, seesConsole } from '#lib/exercise/exercise/access.ts';
 import type { Actor, Exercise } from '#lib/exercise/exercise/schema.ts';
-import type { QuestionId, TeamId } from '#lib/exercise/ids.ts';
+import type { QuestionId, RecordId, TeamId } from '#lib/exercise/ids.ts';
+import type { Relaxation } from '#lib/exercise/relaxation/schema.ts';
+import type { TeamRequest } from '#lib/exercise/request/schema.ts';
 import type { Database } from '../database/open.ts';
-import { question, team } from '../database/schema.ts';
+import { question, team, workingRecord } from '../database/schema.ts';
 import { noExercise } from '../exercises/rights.ts';
 
+/** What teams ask exercise control: a plain question, a request for information, or that a label be relaxed. */
 export interface AskedQuestion {
-	id: QuestionId;
+	of: 'question' | 'request' | 'relaxation';
+	id: QuestionId | RecordId;
 	team: { id: TeamId; name: string };
 	text: string;
 	askedBy: string;
@@ -15,7 +21,16 @@ export interface AskedQuestion {
 	askedAt: number;
 	/** wall clock, ms: people wait in real time */
 	askedWall: number;
-	answer: { text: string; by: string; at: number } | null;
+	answer: { text: string; by: string | null; at: number; kind: 'answered' | 'declined' } | null;
+	/** of a request: the body in whose name it is answered */
+	as?: string;
+	/** exercise time, ms */
+	neededBy?: number;
+	isAcknowledged?: boolean;
+	tlp?: Tlp;
+	/** of a relaxation: the label that is wanted, and what it is about */
+	wanted?: Tlp;
+	about?: string;
 }
 
 /** Open questions, the oldest first, and the latest answered ones. */
@@ -48,17 +63,97 @@ export async function questions(
 						sql`, `
 					)})`;
 	const here = eq(question.exerciseId, exercise.id);
-	const [open, answered] = await Promise.all([
+	const [open, answered, exchanges] = await Promise.all([
 		select()
 			.where(and(here, isNull(question.answeredAt), inScope))
 			.orderBy(asc(question.askedWall)),
 		select()
 			.where(and(here, isNotNull(question.answeredAt), inScope))
 			.orderBy(desc(question.askedWall))
-			.limit(answeredShown)
+			.limit(answeredShown),
+		readExchanges(database, exercise, scope)
 	]);
-	return { open: open.map(toQuestion), answered: answered.map(toQuestion) };
+	const asked = [...open.map(toQuestion), ...exchanges.filter((one) => !one.answer)];
+	const done = [...answered.map(toQuestion), ...exchanges.filter((one) => one.answer)];
+	return {
+		open: asked.sort((a, b) => a.askedWall - b.askedWall),
+		answered: done.sort((a, b) => b.askedWall - a.askedWall).slice(0, answeredShown)
+	};
 }
+
+/** Requests to exercise control or to a body that it plays; and, for exercise control alone, labels that it set. */
+async function readExchanges(
+	{ db }: Database,
+	exercise: Exercise,
+	scope: ReadonlySet<CountryCode> | null
+): Promise<AskedQuestion[]> {
+	const rows = await db
+		.select({ record: workingRecord, team: { id: team.id, name: team.name } })
+		.from(workingRecord)
+		.innerJoin(team, eq(team.id, workingRecord.teamId))
+		.where(
+			and(
+				eq(workingRecord.exerciseId, exercise.id),
+				inArray(workingRecord.kind, scope === null ? ['request', 'relaxation'] : ['request']),
+				sql`${workingRecord.standing} ->> 'direction' = 'sent'`,
+				sql`(${workingRecord.standing} -> 'to' ?| array['control', 'body'] or ${workingRecord.standing} #> '{about,from}' ? 'control')`,
+				scope === null ? undefined : inArray(team.country, [...scope])
+			)
+		)
+		.orderBy(desc(workingRecord.changed))
+		.limit(answeredShown * 2);
+	return rows.map(({ record, team: from }) => {
+		const base = { id: record.id as RecordId, team: { id: from.id as TeamId, name: from.name } };
+		return record.kind === 'request'
+			? { ...base, ...requestAsked(record.standing as TeamRequest, exercise) }
+			: { ...base, ...relaxationAsked(record.standing as Relaxation, exercise) };
+	});
+}
+
+type Exchanged = Omit<AskedQuestion, 'id' | 'team'>;
+
+function requestAsked(request: TeamRequest, exercise: Exercise): Exchanged {
+	const { asked, answer, declined, closed, to, neededBy } = request;
+	const done = answer
+		? { text: answer.text, act: answer, kind: 'answered' as const }
+		: declined
+			? { text: declined.reason, act: declined, kind: 'declined' as const }
+			: closed && { text: '', act: closed, kind: 'answered' as const };
+	return {
+		of: 'request',
+		text: request.question,
+		...askedBy(asked, exercise),
+		answer: done && { text: done.text, by: null, at: done.act.at ?? exercise.startsAt, kind: done.kind },
+		...('body' in to && { as: to.body }),
+		...(neededBy !== null && { neededBy }),
+		isAcknowledged: request.acknowledged !== null,
+		tlp: request.tlp
+	};
+}
+
+function relaxationAsked(relaxation: Relaxation, exercise: Exercise): Exchanged {
+	const { answer, state, tlp, wanted, about, reason } = relaxation;
+	return {
+		of: 'relaxation',
+		text: reason,
+		...askedBy(relaxation.asked, exercise),
+		answer: answer && {
+			text: answer.text,
+			by: null,
+			at: answer.at ?? exercise.startsAt,
+			kind: state === 'declined' ? 'declined' : 'answered'
+		},
+		tlp,
+		wanted,
+		about: about.excerpt
+	};
+}
+
+const askedBy = (act: TeamRequest['asked'], exercise: Exercise) => ({
+	askedBy: act.by ?? '',
+	askedAt: act.at ?? exercise.startsAt,
+	askedWall: act.wallAt
+});
 
 function toQuestion(row: {
 	question: typeof question.$inferSelect;
@@ -66,6 +161,7 @@ function toQuestion(row: {
 }): AskedQuestion {
 	const { id, text, askedBy, askedAt, askedWall, answer, answeredBy, answeredAt } = row.question;
 	return {
+		of: 'question',
 		id: id as QuestionId,
 		team: { id: row.team.id as TeamId, name: row.team.name },
 		text,
@@ -73,6 +169,8 @@ function toQuestion(row: {
 		askedAt,
 		askedWall: askedWall.getTime(),
 		answer:
-			answer === null || answeredAt === null ? null : { text: answer, by: answeredBy ?? '', at: answeredAt }
+			answer === null || answeredAt === null
+				? null
+				: { text: answer, by: answeredBy ?? '', at: answeredAt, kind: 'answered' }
 	};
 }

@@ -10,6 +10,7 @@ import type { Database } from '../database/open.ts';
 import { delivery, fact, report, workingRecord } from '../database/schema.ts';
 import { noExercise } from '../exercises/rights.ts';
 import { readTeams } from '../exercises/teams.ts';
+import { modesOf, type TeamMode } from './requests.ts';
 import { openSegments, type TimelineStart } from './timelines.ts';
 
 export interface ApprovedReport {
@@ -36,6 +37,8 @@ export interface TeamRoomView {
 	reports: { page: string; number: number; approved: ApprovedReport | null }[];
 	/** how the team's working records stand; what its timeline tells since is folded on top */
 	records: FoldedRecord[];
+	/** how alert its networks are */
+	modes: TeamMode[];
 }
 
 /** The room of one team, for its players and for those who may watch it. */
@@ -49,11 +52,12 @@ export async function teamRoom(
 	if (!team || !readsTeam(actor, team)) throw noExercise();
 	const plays = playsIn(actor, team.id);
 	const name = timelineName(exercise.id, { to: 'team', team: team.id });
-	const [[timeline], reports, seen, records] = await Promise.all([
+	const [[timeline], reports, seen, records, modes] = await Promise.all([
 		openSegments(database, [name]),
 		readReports(database, exercise, team),
 		plays ? readSeen(database, exercise, team) : [],
-		readRecords(database, team)
+		readRecords(database, team),
+		modesOf(database, exercise, actor, team)
 	]);
 	return {
 		team: { id: team.id, name: team.name, country: team.country, level: team.level },
@@ -62,7 +66,8 @@ export async function teamRoom(
 		timeline: timeline!,
 		seen,
 		reports,
-		records
+		records,
+		modes
 	};
 }
 

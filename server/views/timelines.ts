@@ -10,6 +10,8 @@ import { document } from '../database/schema.ts';
 export interface TimelineStart {
 	name: string;
 	segment: number;
+	/** the first segment that the reader may read; none: from the beginning */
+	from?: number;
 }
 
 /** The segment that is being written; 0 for a timeline that has no row (it then opens as "not found"). */

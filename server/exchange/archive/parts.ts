@@ -41,6 +41,10 @@ export const archiveParts: readonly ArchivePart[] = [
 	},
 	{ table: 'go_item', scope: ofExercise, order: 'id' },
 	{ table: 'question', scope: ofExercise, order: 'id' },
+	{ table: 'working_record', scope: ofExercise, order: 'id' },
+	{ table: 'channel', scope: ofExercise, order: 'id' },
+	{ table: 'channel_message', scope: ofExercise, order: 'id' },
+	{ table: 'channel_file', scope: ofExercise, order: 'id' },
 	{ table: 'report', scope: ofExercise, order: 'team_id, number' },
 	{ table: 'hot_wash_card', scope: ofExercise, order: 'id' },
 	{
@@ -95,6 +99,9 @@ export const archivedPeople = {
 			union select account_id from communication_answer where check_id in (
 				select id from communication_check where exercise_id = $1)
 			union select owner_id from go_item where exercise_id = $1
+			union select opened_by from channel where exercise_id = $1
+			union select author_id from channel_message where exercise_id = $1
+			union select uploaded_by from channel_file where exercise_id = $1
 			union select actor_id from fact where exercise_id = $1
 			union select actor_id from audit where scope = $1
 			union select author from document_update where ${ofDocument}) order by id`
@@ -112,5 +119,16 @@ export const pointers: Readonly<Record<string, readonly string[]>> = {
 	inject_comment: ['author_id'],
 	communication_check: ['started_by'],
 	communication_answer: ['account_id'],
-	go_item: ['owner_id']
+	go_item: ['owner_id'],
+	channel: ['opened_by'],
+	channel_message: ['author_id'],
+	channel_file: ['uploaded_by']
+};
+
+/**
+ * Columns in which accounts are named inside a value: members of channels, and who decides there. Ids are unguessable, so
+ * one is found by its letters.
+ */
+export const pointersWithin: Readonly<Record<string, readonly string[]>> = {
+	channel: ['members', 'mode']
 };

@@ -7,7 +7,7 @@ import { restoreFiles } from './files.ts';
 import { verifyDocuments } from '../../documents/verify.ts';
 import { changed, type Manifest, type ManifestPart } from './manifest.ts';
 import { openArchive, type OpenArchive } from './open.ts';
-import { archivedPeople, archiveParts, pointers } from './parts.ts';
+import { archivedPeople, archiveParts, pointers, pointersWithin } from './parts.ts';
 
 const batchRows = 500;
 const batchCharacters = 8_000_000;
@@ -44,6 +44,7 @@ export async function restoreArchive(
 				progress(`Restoring ${table}: ${part.rows} ${part.rows === 1 ? 'row' : 'rows'}`);
 				await restoreTable(tx, archive, part);
 			}
+			await movePeopleWithin(tx, id);
 			await verify(tx, database, manifest, partOf);
 			return { manifest, known };
 		});
@@ -165,6 +166,20 @@ async function restoreTable(tx: Transaction, archive: OpenArchive, part: Manifes
 			sql`insert into ${sql.identifier(part.table)} (${names}) select ${values}
 				from json_populate_recordset(null::${sql.identifier(part.table)}, ${`[${lines.join(',')}]`}::json) r`
 		);
+}
+
+/** Whoever has another id on this server has it inside values too. */
+async function movePeopleWithin(tx: Transaction, exerciseId: string): Promise<void> {
+	const { rows } = await tx.execute<{ old: string; new: string }>(
+		sql`select old, new from archived_person where old <> new`
+	);
+	for (const [table, columns] of Object.entries(pointersWithin))
+		for (const column of columns.map((name) => sql.identifier(name)))
+			for (const person of rows)
+				await tx.execute(
+					sql`update ${sql.identifier(table)} set ${column} = replace(${column}::text, ${person.old}, ${person.new})::jsonb
+						where exercise_id = ${exerciseId} and ${column}::text like ${`%${person.old}%`}`
+				);
 }
 
 async function verify(

@@ -2,6 +2,7 @@ import { and, sql, type SQL } from 'drizzle-orm';
 import type { ExerciseId } from '#lib/exercise/ids.ts';
 import type { RecordFilters } from '#lib/exercise/record/filters.ts';
 import { kindsOf } from '#lib/exercise/record/kinds.ts';
+import { kindsOfChannelFacts } from '#lib/exercise/channel/facts.ts';
 import { workingFactKinds } from '#lib/exercise/working/kinds.ts';
 import {
 	openKinds,
@@ -31,7 +32,8 @@ export function inScope(exercise: ExerciseId, scope: RecordScope): SQL {
 		// what passed between two teams is in the record of both
 		...(scope.teams === null ? [] : [sql`${copiedTo(scope.teams)}`]),
 		sql`(fact.kind = 'inject-released' and ${scope.teams === null ? sql`true` : sql`(${releasedTo(scope.teams)} or ${planned})`})`,
-		sql`(fact.kind = any(${list(planningKinds)}) and ${planned})`
+		sql`(fact.kind = any(${list(planningKinds)}) and ${planned})`,
+		inChannels(scope)
 	];
 	const hidden = scope.staff ? sql`` : sql` and fact.kind <> all(${list(watchedKinds)})`;
 	return sql`${here}${hidden} and (${sql.join(parts, sql` or `)})`;
@@ -42,6 +44,18 @@ function inCells(scope: RecordScope): SQL {
 	if (scope.cells === null) return sql`true`;
 	if (scope.cells.size === 0) return sql`false`;
 	return sql`exists (select 1 from inject where inject.id = fact.fact ->> 'inject' and inject.cell = any(${list(scope.cells)}))`;
+}
+
+/** What was said in a channel since the reader joined it. Its facts are no team's. */
+function inChannels({ channels }: RecordScope): SQL {
+	const said = sql`fact.kind = any(${list(kindsOfChannelFacts)})`;
+	if (channels === null) return said;
+	if (channels.size === 0) return sql`false`;
+	const ids = sql.param([...channels.keys()]);
+	const since = sql.param([...channels.values()]);
+	return sql`(${said} and exists (
+		select 1 from unnest(${ids}::text[], ${since}::bigint[]) as joined(id, since)
+		where joined.id = fact.fact ->> 'channel' and fact.sequence > joined.since))`;
 }
 
 function copiedTo(teams: Iterable<string>): SQL {
@@ -59,7 +73,8 @@ export function matching(scope: RecordScope, filters: RecordFilters): SQL | unde
 		team === null
 			? undefined
 			: readsTeamFacts(scope, team)
-				? sql`(fact.team_id = ${team} or ${copiedTo([team])} or (fact.kind = 'inject-released' and ${releasedTo([team])}))`
+				? sql`(fact.team_id = ${team} or ${copiedTo([team])} or (fact.kind = 'inject-released' and ${releasedTo([team])})
+					or (fact.kind = any(${list(kindsOfChannelFacts)}) and fact.fact ->> 'speaker' = ${team}))`
 				: sql`false`,
 		groups.length > 0 ? sql`fact.kind = any(${list(kindsOf(groups))})` : undefined,
 		from === null ? undefined : sql`fact.exercise_at >= ${from}`,
@@ -85,7 +100,8 @@ function readableText(scope: RecordScope): SQL {
 	);
 	const name = scope.staff
 		? sql`fact.actor_name`
-		: sql`case when fact.team_id is not null and fact.kind <> 'question-answered' and not fact.fact ? 'byControl'
+		: sql`case when fact.fact ->> 'named' = 'true'
+				or (fact.team_id is not null and fact.kind <> 'question-answered' and not fact.fact ? 'byControl')
 			then fact.actor_name end`;
 	const words = sql.join(
 		[
@@ -100,7 +116,12 @@ function readableText(scope: RecordScope): SQL {
 			sql`case fact.kind when 'report-approved' then ${strings('$.**.text', sql`fact.fact -> 'text'`)} end`,
 			// working records: every word, but no id
 			sql`case when fact.kind = any(${list(workingFactKinds)})
-				then ${strings('$.**', sql`(fact.fact - 'team' - 'record' - 'copies' - 'kind')`)} end`,
+				then ${strings('$.**', sql`(fact.fact - 'team' - 'record' - 'copies' - 'unseen' - 'kind')`)} end`,
+			// channels: the name, the quoted words, files, and who came or went
+			sql`case when fact.kind = any(${list(kindsOfChannelFacts)}) then fact.fact ->> 'name' end`,
+			sql`case fact.kind when 'message-posted' then ${strings('$[*].text', sql`fact.fact -> 'quotes'`)} end`,
+			sql`case fact.kind when 'message-posted' then ${strings('$[*].name', sql`fact.fact -> 'files'`)} end`,
+			sql`case when fact.kind = any(${list(kindsOfChannelFacts)}) then ${strings('$[*]', sql`fact.fact -> 'names'`)} end`,
 			sql`case fact.kind when 'inject-released' then ${strings('$.**.text', sql`fact.fact #> '{delivered,body}'`)} end`,
 			sql`case fact.kind when 'decision-recorded' then ${strings('$.**', sql`fact.fact #> '{decision,options}'`)} end`
 		],

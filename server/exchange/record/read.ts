@@ -20,6 +20,8 @@ import {
 	injectVersion
 } from '../../database/schema.ts';
 import { noExercise } from '../../exercises/rights.ts';
+import { workingFactKinds } from '#lib/exercise/working/kinds.ts';
+import { readChannels } from '../../channels/rows.ts';
 import { readTeams } from '../../exercises/teams.ts';
 import { inScope, matching } from './query.ts';
 
@@ -40,14 +42,15 @@ export interface OpenRecord {
 export const batchSize = 500;
 
 export async function openRecord(database: Database, exercise: Exercise, actor: Actor): Promise<OpenRecord> {
-	const [all, head] = await Promise.all([
+	const [all, channels, head] = await Promise.all([
 		readTeams(database.db, exercise.id),
+		readChannels(database.db, exercise.id),
 		database.db
 			.select({ sequence: exerciseTable.sequence })
 			.from(exerciseTable)
 			.where(eq(exerciseTable.id, exercise.id))
 	]);
-	const scope = recordScope(actor, all, exercise.settings);
+	const scope = recordScope(actor, all, exercise.settings, channels);
 	if (!scope || !head[0]) throw noExercise();
 	const names = new Map(all.map((team) => [team.id, team.name]));
 	return {
@@ -129,7 +132,7 @@ export async function readLines(
 			wallAt: row.wallAt.getTime(),
 			exerciseAt: row.exerciseAt
 		};
-		const line = recordLine(recorded, scope, context);
+		const line = recordLine(recorded, scope, context, row.sequence);
 		if (!line) return [];
 		return [{ sequence: row.sequence, line, ...(whole && { fact: withoutWithdrawn(row.fact, context) }) }];
 	});
@@ -191,12 +194,22 @@ export async function tlpOfLines(record: OpenRecord, filters: RecordFilters): Pr
 		select distinct coalesce(fact.fact #>> '{delivered,tlp}', fact.fact #>> '{content,tlp}', fact.fact ->> 'tlp') as tlp
 		from fact
 		where ${all(inScope(exercise.id, scope), matching(scope, filters), sql`fact.sequence <= ${upTo}`)}
-			and fact.kind in ('inject-released', 'inject-approved', 'announcement-made', 'report-approved')`);
+			and fact.kind = any(${sql.param(labelledKinds)}::text[])`);
 	return exportTlp(
 		exercise.tlp,
 		rows.map((row) => row.tlp)
 	);
 }
+
+/** Whatever carries a label of its own. */
+const labelledKinds = [
+	'inject-released',
+	'inject-approved',
+	'announcement-made',
+	'report-approved',
+	'message-posted',
+	...workingFactKinds
+] satisfies FactKind[];
 
 const all = (...conditions: (SQL | undefined)[]) => and(...conditions)!;
 

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { channelCommands } from './channel/commands.ts';
 import * as exercise from './exercise/commands.ts';
 import { incidentCommands } from './incident/commands.ts';
 import * as inject from './inject/commands.ts';
@@ -6,6 +7,8 @@ import { markAction } from './inject/mark.ts';
 import { indicatorCommands } from './indicator/commands.ts';
 import { importItems } from './interchange/command.ts';
 import { mediaCommands } from './media/commands.ts';
+import { labelCommands } from './relaxation/commands.ts';
+import { requestCommands } from './request/commands.ts';
 import * as team from './team/commands.ts';
 import * as review from './review/commands.ts';
 
@@ -43,6 +46,9 @@ export const commands = {
 	...indicatorCommands,
 	'interchange.import': importItems,
 	...mediaCommands,
+	...requestCommands,
+	...channelCommands,
+	...labelCommands,
 	'hotWash.add': review.addCard,
 	'hotWash.withdraw': review.withdrawCard,
 	'hotWash.vote': review.voteForCard

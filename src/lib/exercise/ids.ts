@@ -24,6 +24,10 @@ export type RecordId = Id<'record'>;
 export type ChannelId = Id<'channel'>;
 /** Something that the simulated media show. */
 export type MediaId = Id<'media'>;
+/** What was said in a channel. It names nothing in any other channel: what is quoted elsewhere is copied there (R1). */
+export type MessageId = Id<'message'>;
+/** A file given to a channel: its address for that channel's members alone. */
+export type ChannelFileId = Id<'channel-file'>;
 /** One entry of a timeline. */
 export type EntryId = Id<'entry'>;
 

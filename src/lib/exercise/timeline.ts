@@ -17,7 +17,9 @@ import {
 	type RecordKind,
 	type WorkingFact
 } from './working/kinds.ts';
-import type { Bare } from './working/record.ts';
+import { bareOf, type Bare } from './working/record.ts';
+import { isChannelFact } from './channel/facts.ts';
+import { channelAudiences, type ChannelEntry } from './channel/projection.ts';
 
 /**
  * What a timeline shows: plain, immutable values. `audiencesOf` is the one function that decides who sees what of a
@@ -135,6 +137,8 @@ export type EntryBody =
 			text: string;
 			team: TeamName;
 	  }
+	// channels, and what is told of them elsewhere
+	| ChannelEntry
 	// the timeline itself: the last entry of a full segment names the next
 	| { kind: 'continued'; segment: number };
 
@@ -166,8 +170,9 @@ const everyone: Audience = { to: 'channel', channel: 'everyone' };
 const media: Audience = { to: 'channel', channel: 'media' };
 
 /** Who sees what of a fact. What is not listed reaches nobody. */
-export function audiencesOf({ fact }: Recorded, context: ProjectionContext): Projected[] {
+export function audiencesOf({ fact, by }: Recorded, context: ProjectionContext): Projected[] {
 	if (isWorkingFact(fact)) return workingAudiences(fact, context);
+	if (isChannelFact(fact)) return channelAudiences(fact, by);
 	switch (fact.kind) {
 		case 'exercise-started':
 			return both({ kind: 'exercise', event: 'started' });
@@ -357,7 +362,7 @@ export function audiencesOf({ fact }: Recorded, context: ProjectionContext): Pro
 function workingAudiences(fact: WorkingFact, context: ProjectionContext): Projected[] {
 	const of = recordKindOf(fact);
 	const watched = (definitionOf(of).shown as Record<string, string>)[fact.kind] === 'watched';
-	const { team: acting, record: _record, copies: _copies, ...bare } = fact;
+	const bare = bareOf(fact);
 	return sidesOf(fact).flatMap(({ record, team: id, side }): Projected[] => {
 		const { name, country } = context.team(id);
 		const body: EntryBody = {
@@ -366,8 +371,8 @@ function workingAudiences(fact: WorkingFact, context: ProjectionContext): Projec
 			record,
 			act: context.actOf(fact, record),
 			side: fact.byControl ? 'other' : side,
-			...(side === 'other' && !fact.byControl && { from: context.team(acting).name }),
-			fact: bare as Bare<WorkingFact>
+			...(side === 'other' && !fact.byControl && { from: context.team(fact.team).name }),
+			fact: bare
 		};
 		const outside: EntryBody = { ...body, team: { id, name } };
 		return [

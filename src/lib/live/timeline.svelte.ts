@@ -18,10 +18,11 @@ export class LiveTimeline {
 	#planned = false;
 	#unwatch: (() => void) | null = null;
 
-	constructor(name: string, openSegment: number) {
+	/** `from`: the first segment that the reader may read */
+	constructor(name: string, openSegment: number, from = 0) {
 		this.name = name;
 		this.#open(openSegment);
-		for (let segment = openSegment - 1; segment >= 0; segment--) void this.#fetch(segment);
+		for (let segment = openSegment - 1; segment >= from; segment--) void this.#fetch(segment);
 	}
 
 	close(): void {
@@ -83,6 +84,6 @@ export class LiveTimeline {
 	}
 }
 
-export function openTimeline(name: string, openSegment: number): LiveTimeline {
-	return new LiveTimeline(name, openSegment);
+export function openTimeline(name: string, openSegment: number, from = 0): LiveTimeline {
+	return new LiveTimeline(name, openSegment, from);
 }

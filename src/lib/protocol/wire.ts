@@ -37,6 +37,8 @@ export type ChangeTopic =
 	| 'script'
 	| 'questions'
 	| 'records'
+	| 'channels'
+	| 'mentions'
 	| 'reports'
 	| 'hot-wash'
 	| 'people'

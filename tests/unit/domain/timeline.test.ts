@@ -23,6 +23,7 @@ import {
 	type Inject,
 	type Schedule
 } from '#lib/exercise/inject/schema.ts';
+import type { ChannelFact } from '#lib/exercise/channel/facts.ts';
 import type { WorkingFact } from '#lib/exercise/working/kinds.ts';
 import { richTextFromText } from '#lib/exercise/rich-text.ts';
 import {
@@ -78,7 +79,10 @@ const ofGreek = { team: greek.id };
 /**
  * Every kind of fact, and who sees it: the list is closed. A star: this audience reads who did it.
  */
-const table: Record<Exclude<FactKind, WorkingFact['kind']>, [fact: Fact, audiences: string[]]> = {
+const table: Record<
+	Exclude<FactKind, WorkingFact['kind'] | ChannelFact['kind']>,
+	[fact: Fact, audiences: string[]]
+> = {
 	'exercise-advanced': [{ kind: 'exercise-advanced', from: 'draft', to: 'planned' }, []],
 	'exercise-started': [{ kind: 'exercise-started', segment }, ['control*', 'everyone']],
 	'clock-paused': [{ kind: 'clock-paused', segment }, ['control*', 'everyone']],

@@ -37,32 +37,43 @@ describe('who reads which part of the record', () => {
 
 	it('a moderator: the own country’s teams and planning', () => {
 		const own = scope({ role: 'moderator', country: 'GR' })!;
-		expect(own).toEqual({ teams: new Set([gr, gr2]), cells: new Set(['GR']), staff: true });
+		expect(own).toEqual({
+			teams: new Set([gr, gr2]),
+			cells: new Set(['GR']),
+			staff: true,
+			channels: new Map()
+		});
 		expect(extentOf(own, actor({ role: 'moderator', country: 'GR' }))).toBe('national');
 	});
 
 	it('an evaluator: assigned teams; planning only if evaluators read the script', () => {
 		const own = scope({ role: 'evaluator', teamId: gr })!;
-		expect(own).toEqual({ teams: new Set([gr]), cells: new Set(), staff: true });
+		expect(own).toEqual({ teams: new Set([gr]), cells: new Set(), staff: true, channels: new Map() });
 		const open = { ...defaultSettings, evaluatorsReadScript: true };
 		expect(recordScope(actor({ role: 'evaluator', teamId: gr }), teams, open)!.cells).toBeNull();
 	});
 
 	it('a facilitator: the own team, or without one every team; never planning', () => {
 		expect(scope({ role: 'facilitator', teamId: it2 })!.teams).toEqual(new Set([it2]));
-		expect(scope({ role: 'facilitator' })).toEqual({ teams: null, cells: new Set(), staff: true });
+		expect(scope({ role: 'facilitator' })).toEqual({
+			teams: null,
+			cells: new Set(),
+			staff: true,
+			channels: new Map()
+		});
 	});
 
 	it('a planner: the own cell’s planning and no team', () => {
 		expect(scope({ role: 'planner', cell: 'central' })).toEqual({
 			teams: new Set(),
 			cells: new Set(['central']),
-			staff: true
+			staff: true,
+			channels: new Map()
 		});
 	});
 
 	it('a player: the own team, nothing of planning; an observer’s role adds nothing', () => {
-		const own = { teams: new Set([gr]), cells: new Set(), staff: false };
+		const own = { teams: new Set([gr]), cells: new Set(), staff: false, channels: new Map() };
 		expect(scope({ role: 'player', teamId: gr, lead: true })).toEqual(own);
 		expect(scope({ role: 'player', teamId: gr }, { role: 'observer' })).toEqual(own);
 		expect(recordGroups.filter(groupsIn(scope({ role: 'player', teamId: gr })!))).not.toContain('planning');

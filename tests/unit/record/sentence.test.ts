@@ -7,6 +7,7 @@ import { deliveredInject, newInject } from '#lib/exercise/inject/schema.ts';
 import { richTextFromText } from '#lib/exercise/rich-text.ts';
 import { factKinds } from '#lib/exercise/record/kinds.ts';
 import { recordLine } from '#lib/exercise/record/line.ts';
+import { kindsOfChannelFacts, type ChannelFact } from '#lib/exercise/channel/facts.ts';
 import { workingFactKinds, type WorkingFact } from '#lib/exercise/working/kinds.ts';
 import type { RecordScope } from '#lib/exercise/record/scope.ts';
 import { factWords, type RecordContext } from '#lib/exercise/record/sentence.ts';
@@ -42,7 +43,10 @@ const decision = {
 
 const named = 'inject CM-031 “Port gate system shows ransom note”';
 /** One fact of every kind, and what it says to exercise control: sentence, then detail. */
-const all: Record<Exclude<Fact['kind'], WorkingFact['kind']>, [Fact, string, string?]> = {
+const all: Record<
+	Exclude<Fact['kind'], WorkingFact['kind'] | ChannelFact['kind']>,
+	[Fact, string, string?]
+> = {
 	'exercise-advanced': [
 		{ kind: 'exercise-advanced', from: 'ended', to: 'evaluating', reason: 'hot wash done' },
 		'The exercise went from ended to under evaluation.',
@@ -306,8 +310,8 @@ const all: Record<Exclude<Fact['kind'], WorkingFact['kind']>, [Fact, string, str
 	'card-voted': [{ kind: 'card-voted', team: gr, card, on: true }, 'GR CSIRT gave a hot wash card a vote.']
 };
 
-const control: RecordScope = { teams: null, cells: null, staff: true };
-const player: RecordScope = { teams: new Set([gr]), cells: new Set(), staff: false };
+const control: RecordScope = { teams: null, cells: null, staff: true, channels: null };
+const player: RecordScope = { teams: new Set([gr]), cells: new Set(), staff: false, channels: new Map() };
 const context: RecordContext = {
 	say: t,
 	teamName: (id) => (id === gr ? 'GR CSIRT' : 'IT CSIRT'),
@@ -324,7 +328,9 @@ const line = (fact: Fact, scope: RecordScope) =>
 
 describe('a fact in words', () => {
 	it('has an example of every kind here', () => {
-		expect([...Object.keys(all), ...workingFactKinds].sort()).toEqual([...factKinds].sort());
+		expect([...Object.keys(all), ...workingFactKinds, ...kindsOfChannelFacts].sort()).toEqual(
+			[...factKinds].sort()
+		);
 	});
 
 	it.each(Object.values(all))('$0.kind', (fact, sentence, detail = '') => {

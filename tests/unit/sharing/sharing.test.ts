@@ -3,8 +3,11 @@ import { tlpIds, type Tlp } from '#lib/standards/tlp.ts';
 import type { AccountId, OrganisationId } from '#lib/exercise/ids.ts';
 import {
 	keptFrom,
+	keptOut,
 	mayReceive,
 	reachOf,
+	saidTo,
+	type Audience,
 	type Party,
 	type Reader,
 	type Shared
@@ -87,5 +90,78 @@ describe('whom a sender may give it to', () => {
 		for (const tlp of ['amber', 'amber_strict'] as const)
 			expect(kept(tlp, addressed)).toEqual([originator.team, sister.team, other.team]);
 		expect(kept('red', addressed)).toHaveLength(4);
+	});
+});
+
+describe('whom a label leaves out where something is said', () => {
+	const staff: Reader = { ...reader([], 'moderator'), isStaff: true };
+	const called = <T extends object>(one: T, name: string) => ({ ...one, name });
+	const place: Audience = {
+		parties: [called(originator, 'own'), called(sister, 'sister'), called(addressed, 'other')],
+		people: [called(reader([other], 'd'), 'person'), called(reader([], 'o'), 'observer'), called(staff, 'moderator')],
+		groups: [
+			{ name: 'moderators', isStaff: true },
+			{ name: 'observers', isStaff: false }
+		]
+	};
+	const out = (tlp: Tlp, sender: Party | null, by: Party | null = sender) =>
+		keptOut({ tlp, originator: by }, sender, place).map((one) => one.name);
+
+	it('[P8] five labels, by its originator', () => {
+		expect(out('clear', originator)).toEqual([]);
+		expect(out('green', originator)).toEqual([]);
+		expect(out('amber', originator)).toEqual(['observer', 'observers']);
+		expect(out('amber_strict', originator)).toEqual([
+			'other',
+			'person',
+			'observer',
+			'moderator',
+			'moderators',
+			'observers'
+		]);
+		expect(out('red', originator)).toEqual(['own', 'sister', 'other', 'moderators', 'observers']);
+	});
+
+	it('[P8] passed on: AMBER inside the own organisation, RED not at all', () => {
+		expect(out('green', addressed, originator)).toEqual([]);
+		for (const tlp of ['amber', 'amber_strict'] as const)
+			expect(out(tlp, addressed, originator)).toEqual([
+				'own',
+				'sister',
+				'person',
+				'observer',
+				'moderator',
+				'moderators',
+				'observers'
+			]);
+		expect(out('red', addressed, originator)).toHaveLength(8);
+	});
+
+	it('[P8] exercise control is an organisation of its own', () => {
+		expect(out('amber', null)).toEqual(['observer', 'observers']);
+		expect(out('amber_strict', null)).toEqual(['own', 'sister', 'other', 'person', 'observer', 'observers']);
+		expect(mayReceive({ tlp: 'amber', from: null, to: [], people: [] }, staff)).toBe(true);
+		expect(mayReceive({ tlp: 'amber', from: originator, to: [], people: [] }, staff)).toBe(false);
+		expect(mayReceive({ tlp: 'amber', from: originator, to: [], people: [], toStaff: true }, staff)).toBe(true);
+	});
+
+	it('[P8] says of each place what receiving there says', () => {
+		for (const tlp of tlpIds)
+			for (const sender of [originator, addressed]) {
+				const left = new Set(out(tlp, sender));
+				const item = saidTo(place, { tlp, from: sender });
+				// what keeps one out is not said at all: so only where all may receive it does it matter who does
+				for (const one of place.people)
+					if (!left.has(one.name)) expect(mayReceive(item, one), `${tlp} ${one.name}`).toBe(true);
+			}
+	});
+
+	it('the director and the controllers are never the reason', () => {
+		const control: Audience = {
+			parties: [],
+			people: [called({ ...reader([], 'c'), isControl: true }, 'control')],
+			groups: []
+		};
+		for (const tlp of tlpIds) expect(keptOut({ tlp, originator }, originator, control)).toEqual([]);
 	});
 });

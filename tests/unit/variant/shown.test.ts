@@ -67,8 +67,13 @@ describe('the record', () => {
 		injectOf: () => undefined,
 		isWithdrawn: () => false
 	} as unknown as RecordContext;
-	const player: RecordScope = { teams: new Set([greek.id]), cells: new Set(), staff: false };
-	const control: RecordScope = { teams: null, cells: null, staff: true };
+	const player: RecordScope = {
+		teams: new Set([greek.id]),
+		cells: new Set(),
+		staff: false,
+		channels: new Map()
+	};
+	const control: RecordScope = { teams: null, cells: null, staff: true, channels: null };
 
 	it('a player reads the language of the own team, exercise control what was written', () => {
 		expect(factWords(released, player, context).sentence).toContain('Γερανοί');

@@ -1,3 +1,4 @@
+import { kindsOfChannelFacts, type ChannelFact } from '../channel/facts.ts';
 import type { FactKind } from '../facts.ts';
 import { definitionOf, recordKindOf, workingFactKinds, type WorkingFact } from '../working/kinds.ts';
 import type { RecordGroup } from './groups.ts';
@@ -5,7 +6,7 @@ import type { RecordGroup } from './groups.ts';
 export { recordGroups, type RecordGroup } from './groups.ts';
 
 /** Every kind is in one group: a new kind of fact does not compile until it has found its place. */
-const others: Record<Exclude<FactKind, WorkingFact['kind']>, RecordGroup> = {
+const others: Record<Exclude<FactKind, WorkingFact['kind'] | ChannelFact['kind']>, RecordGroup> = {
 	'exercise-advanced': 'exercise',
 	'exercise-started': 'exercise',
 	'clock-paused': 'exercise',
@@ -44,6 +45,7 @@ const others: Record<Exclude<FactKind, WorkingFact['kind']>, RecordGroup> = {
 
 const groups = {
 	...others,
+	...Object.fromEntries(kindsOfChannelFacts.map((kind) => [kind, 'exchanges'] as const)),
 	...Object.fromEntries(
 		workingFactKinds.map((kind) => [kind, definitionOf(recordKindOf({ kind })).group] as const)
 	)

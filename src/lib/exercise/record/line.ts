@@ -2,6 +2,7 @@ import { strictestTlp, type Tlp } from '#lib/standards/tlp.ts';
 import { isNameless, type Fact, type FactKind, type Recorded } from '../facts.ts';
 import type { InjectId } from '../ids.ts';
 import type { CellId } from '../exercise/schema.ts';
+import { isChannelFact } from '../channel/facts.ts';
 import { isWorkingFact } from '../working/kinds.ts';
 import { groupOf, type RecordGroup } from './kinds.ts';
 import { readsFact, type RecordScope } from './scope.ts';
@@ -26,14 +27,16 @@ export interface RecordLine extends FactWords {
 export function recordLine(
 	recorded: Recorded,
 	scope: RecordScope,
-	context: RecordContext & { cellOf: (inject: InjectId) => CellId | undefined }
+	context: RecordContext & { cellOf: (inject: InjectId) => CellId | undefined },
+	/** the fact's number */
+	sequence = 0
 ): RecordLine | null {
 	const { fact } = recorded;
-	if (!readsFact(scope, fact, context.cellOf)) return null;
+	if (!readsFact(scope, fact, context.cellOf, sequence)) return null;
 	return {
 		kind: fact.kind,
 		group: groupOf(fact.kind),
-		team: 'team' in fact ? context.teamName(fact.team) : null,
+		team: teamNameOf(fact, context),
 		by: isNameless(fact) || !namesTo(scope, fact) ? null : (recorded.by?.name ?? null),
 		bySchedule: scope.staff && recorded.by === null && !isNameless(fact),
 		tlp: tlpOf(fact),
@@ -47,7 +50,14 @@ export function recordLine(
 function namesTo(scope: RecordScope, fact: Fact): boolean {
 	if (scope.staff) return true;
 	if (isWorkingFact(fact) && fact.byControl) return false;
+	if (isChannelFact(fact)) return 'named' in fact && fact.named;
 	return 'team' in fact && fact.kind !== 'question-answered';
+}
+
+/** Whose it is; in a channel, for whom was spoken. */
+function teamNameOf(fact: Fact, { teamName }: RecordContext): string | null {
+	if ('team' in fact) return teamName(fact.team);
+	return 'speaker' in fact && fact.speaker !== null ? teamName(fact.speaker) : null;
 }
 
 /** The label that a fact itself carries. */
@@ -57,6 +67,7 @@ export function tlpOf(fact: Fact): Tlp | null {
 		case 'media-published':
 		case 'media-commented':
 			return 'clear';
+		case 'message-posted':
 		case 'announcement-made':
 		case 'report-approved':
 			return fact.tlp;

@@ -1,5 +1,8 @@
 import type { Fact, FactKind } from '../facts.ts';
-import type { InjectId, TeamId } from '../ids.ts';
+import { readsChannel } from '../channel/access.ts';
+import { isChannelFact, type ChannelFact } from '../channel/facts.ts';
+import type { ChannelMembers } from '../channel/schema.ts';
+import type { ChannelId, InjectId, TeamId } from '../ids.ts';
 import type { Actor, CellId, Exercise, ExerciseSettings, Team } from '../exercise/schema.ts';
 import { hasRole, isControl } from '../exercise/access.ts';
 import { documentRight } from '../documents.ts';
@@ -21,14 +24,20 @@ export interface RecordScope {
 	 * STARTEX. False for players, who read what their own room showed (PROMISES P1).
 	 */
 	staff: boolean;
+	/**
+	 * the channels that may be read, and the number of the fact from which on (not included); null: all. What is said in a
+	 * channel is no team's: nobody reads it because a team of theirs was there.
+	 */
+	channels: ReadonlyMap<ChannelId, number> | null;
 }
 
 export function recordScope(
 	actor: Actor,
 	teams: readonly Pick<Team, 'id' | 'country'>[],
-	settings: Pick<ExerciseSettings, 'evaluatorsReadScript'>
+	settings: Pick<ExerciseSettings, 'evaluatorsReadScript'>,
+	channels: readonly { id: ChannelId; members: ChannelMembers }[] = []
 ): RecordScope | null {
-	if (isControl(actor)) return { teams: null, cells: null, staff: true };
+	if (isControl(actor)) return { teams: null, cells: null, staff: true, channels: null };
 	if (!hasRole(actor, 'moderator', 'planner', 'facilitator', 'evaluator', 'player')) return null;
 	const own = new Set<TeamId>();
 	const cells = new Set<CellId>();
@@ -60,12 +69,19 @@ export function recordScope(
 	return {
 		teams: everyTeam ? null : own,
 		cells: everyCell ? null : cells,
-		staff: hasRole(actor, 'moderator', 'planner', 'facilitator', 'evaluator')
+		staff: hasRole(actor, 'moderator', 'planner', 'facilitator', 'evaluator'),
+		channels: new Map(
+			channels.flatMap(({ id, members }) => {
+				const joined = readsChannel(members, actor);
+				return joined ? [[id, joined.since] as const] : [];
+			})
+		)
 	};
 }
 
 /** Reads every fact there is. */
-export const readsAll = (scope: RecordScope) => scope.teams === null && scope.cells === null;
+export const readsAll = (scope: RecordScope) =>
+	scope.teams === null && scope.cells === null && scope.channels === null;
 
 export const readsTeamFacts = (scope: RecordScope, team: TeamId) =>
 	scope.teams === null || scope.teams.has(team);
@@ -85,13 +101,18 @@ export const planningKinds: readonly FactKind[] = factKinds.filter((kind) => gro
 /** What is noted about a team without its knowledge: to whoever runs or watches the exercise, not to its players. */
 export const watchedKinds: readonly FactKind[] = ['action-marked'];
 
-/** Whether a fact is in a scope. `cellOf` is the planning cell of an inject. */
+/**
+ * Whether a fact is in a scope. `cellOf` is the planning cell of an inject; `sequence` the fact's number, on which it
+ * depends whether somebody had joined a channel by then.
+ */
 export function readsFact(
 	scope: RecordScope,
 	fact: Fact,
-	cellOf: (inject: InjectId) => CellId | undefined
+	cellOf: (inject: InjectId) => CellId | undefined,
+	sequence = 0
 ): boolean {
 	if (readsAll(scope)) return true;
+	if (isChannelFact(fact)) return readsChannelFact(scope, fact, sequence);
 	if (!scope.staff && watchedKinds.includes(fact.kind)) return false;
 	if (isWorkingFact(fact)) return sidesOf(fact).some((side) => readsTeamFacts(scope, side.team));
 	if ('team' in fact) return readsTeamFacts(scope, fact.team);
@@ -115,6 +136,12 @@ export function readsFact(
 	}
 }
 
+function readsChannelFact(scope: RecordScope, fact: ChannelFact, sequence: number): boolean {
+	if (scope.channels === null) return true;
+	const since = scope.channels.get(fact.channel);
+	return since !== undefined && since < sequence;
+}
+
 /** The groups that can hold anything for this reader: the choices of the filter. */
 export function groupsIn(scope: RecordScope) {
 	const planning = scope.cells === null || scope.cells.size > 0;
@@ -122,6 +149,7 @@ export function groupsIn(scope: RecordScope) {
 	return (group: ReturnType<typeof groupOf>) => {
 		if (group === 'planning') return planning;
 		if (group === 'exercise' || group === 'announcements' || group === 'media') return true;
+		if (group === 'exchanges') return teams || scope.channels === null || scope.channels.size > 0;
 		return group === 'injects' ? teams || planning : teams;
 	};
 }

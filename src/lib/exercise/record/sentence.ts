@@ -5,7 +5,9 @@ import { textOfRichText } from '../rich-text.ts';
 import type { ExerciseState } from '../exercise/schema.ts';
 import type { HotWashColumn } from '../review/schema.ts';
 import type { Decision, LogKind } from '../team/schema.ts';
+import { isChannelFact } from '../channel/facts.ts';
 import { definitionOf, isWorkingFact, recordKindOf, type WorkingFact } from '../working/kinds.ts';
+import { channelWords, type ChannelSentence } from './channel-words.ts';
 import { readsTeamFacts, type RecordScope } from './scope.ts';
 
 type SentenceName =
@@ -79,6 +81,9 @@ export type SentenceText =
 	| `review.record.${RecordText}`
 	| `review.column.${HotWashColumn}`
 	| `working.sentence.${WorkingFact['kind']}`
+	| `channel.sentence.${ChannelSentence}`
+	| 'channel.sentence.control'
+	| 'working.control'
 	| 'variant.record.nobody'
 	| 'condition.record.marked';
 
@@ -121,8 +126,10 @@ export function factWords(fact: Fact, scope: RecordScope, context: RecordContext
 
 	if (isWorkingFact(fact)) {
 		const { title, text } = definitionOf(recordKindOf(fact)).words(fact);
-		return only(say(`working.sentence.${fact.kind}`, { team, title }), text);
+		const who = fact.byControl ? say('working.control') : team;
+		return only(say(`working.sentence.${fact.kind}`, { team: who, title }), text);
 	}
+	if (isChannelFact(fact)) return channelWords(fact, context);
 	switch (fact.kind) {
 		case 'exercise-advanced':
 			return only(

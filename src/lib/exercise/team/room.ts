@@ -1,4 +1,5 @@
 import { compareEntries, type EntryBody, type TimelineEntry } from '../timeline.ts';
+import type { Speaker } from '../channel/schema.ts';
 import type { DeliveryId, EntryId, QuestionId, RecordId } from '../ids.ts';
 import { definitionOf, type RecordKind, type WorkingFact } from '../working/kinds.ts';
 import type { DeliveredInject } from '../inject/schema.ts';
@@ -86,6 +87,12 @@ export type RoomItem =
 			text: string;
 			tlp: Tlp;
 	  })
+	/** a network that the team is in changes its mode */
+	| (ItemBase & { kind: 'mode' } & Omit<Extract<EntryBody, { kind: 'mode' }>, 'by' | 'from'> & {
+				was: string;
+				of: Speaker;
+				text: string;
+			})
 	| (ItemBase & { kind: 'report-opened'; page: string; number: number })
 	| (ItemBase & { kind: 'announcement'; text: string; tlp: Tlp })
 	| (ItemBase & { kind: 'exercise'; event: Extract<EntryBody, { kind: 'exercise' }>['event']; text: string })
@@ -199,6 +206,11 @@ export function foldRoom(entries: readonly TimelineEntry[]): TeamRoom {
 				items.push({ ...base, kind: 'working', of, record, happened, from, side, title, text, tlp });
 				break;
 			}
+			case 'mode': {
+				const { by: of, from: was, reason: text, ...mode } = body;
+				items.push({ ...mode, ...base, was, of, reason: text, text });
+				break;
+			}
 			case 'announcement':
 				items.push({ ...base, kind: 'announcement', text: body.text, tlp: body.tlp });
 				break;
@@ -228,7 +240,7 @@ export function foldRoom(entries: readonly TimelineEntry[]): TeamRoom {
 /** What reaches a team from outside; the rest are its own acts. */
 export function reachesTeam(item: RoomItem): boolean {
 	if (item.kind === 'working') return item.side === 'other';
-	return ['inject', 'announcement', 'exercise', 'clock', 'answer'].includes(item.kind);
+	return ['inject', 'announcement', 'exercise', 'clock', 'answer', 'mode'].includes(item.kind);
 }
 
 /** The page that the team writes on now; null: the next report is still to be opened. */

@@ -1,17 +1,21 @@
 import { incidentRecord, type IncidentFact } from '../incident/schema.ts';
 import { indicatorRecord, type IndicatorFact } from '../indicator/schema.ts';
 import type { RecordId, TeamId } from '../ids.ts';
+import { relaxationRecord, type RelaxationFact } from '../relaxation/schema.ts';
+import { requestRecord, type RequestFact } from '../request/schema.ts';
 import type { RecordDefinition } from './record.ts';
 
 /**
  * The closed list of working records (DOMAIN 5): what a team keeps and changes while it works. How each came to stand as
  * it does is in its facts alone. A new kind is a folder with its shape and commands, and one line here.
  */
-export type WorkingFact = IncidentFact | IndicatorFact;
+export type WorkingFact = IncidentFact | IndicatorFact | RequestFact | RelaxationFact;
 
 export const recordKinds = {
 	incident: incidentRecord,
-	indicator: indicatorRecord
+	indicator: indicatorRecord,
+	request: requestRecord,
+	relaxation: relaxationRecord
 } as const;
 
 export type RecordKind = keyof typeof recordKinds;

@@ -1,5 +1,5 @@
 import type { Tlp } from '#lib/standards/tlp.ts';
-import type { RecordId, TeamId } from '../ids.ts';
+import type { ChannelId, RecordId, TeamId } from '../ids.ts';
 import type { Exercise, Team } from '../exercise/schema.ts';
 import type { RecordGroup } from '../record/groups.ts';
 
@@ -9,7 +9,9 @@ export interface RecordFact {
 	/** the team that acted, or, `byControl`, the one whose record exercise control acted on */
 	team: TeamId;
 	record: RecordId;
-	copies?: { team: TeamId; record: RecordId }[];
+	copies?: RecordPlace[];
+	/** what the server has to know later and no side reads: ids of things that are not theirs to see */
+	unseen?: Record<string, string>;
 	/** the label that the record has with this fact */
 	tlp: Tlp;
 	/** exercise control acted, whose names players do not read */
@@ -17,7 +19,14 @@ export interface RecordFact {
 }
 
 /** A fact as one side reads it: without the ids of the others. */
-export type Bare<F extends RecordFact> = F extends RecordFact ? Omit<F, 'team' | 'record' | 'copies'> : never;
+export type Bare<F extends RecordFact> = F extends RecordFact
+	? Omit<F, 'team' | 'record' | 'copies' | 'unseen'>
+	: never;
+
+export function bareOf<F extends RecordFact>(fact: F): Bare<F> {
+	const { team: _team, record: _record, copies: _copies, unseen: _unseen, ...bare } = fact;
+	return bare as Bare<F>;
+}
 
 /** A fact with who and when, as one side reads it: from the database and from a timeline alike. */
 export interface Happened<F extends RecordFact> {
@@ -50,12 +59,22 @@ export interface WorkingState<Standing> {
 	exercise: Exercise;
 	/** the team that is named, or whose record it is */
 	team: Team | null;
-	/** the record that is named */
-	record: { id: RecordId; team: TeamId; standing: Standing } | null;
+	/** the record that is named, and those that other teams keep of the same exchange */
+	record: { id: RecordId; team: TeamId; standing: Standing; others?: readonly RecordPlace[] } | null;
 	/** how many records of this kind the team has: the next one's number is one more */
 	count: number;
 	/** only where the kind addresses teams */
 	teams: ReadonlyMap<TeamId, Team>;
+	/** of those, whom the acting team may address: of its country, or in one of its channels */
+	addressable?: ReadonlySet<TeamId>;
+	/** the networks that it may address, with the teams on duty for them */
+	duty?: ReadonlyMap<ChannelId, { name: string; teams: readonly TeamId[] }>;
+}
+
+/** A record and the team that keeps it. */
+export interface RecordPlace {
+	team: TeamId;
+	record: RecordId;
 }
 
 /** A record as pages read it. `acts` is how many facts it stands on: a timeline's entry says which one it is. */

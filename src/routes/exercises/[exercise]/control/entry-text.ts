@@ -2,6 +2,7 @@ import type { Tlp } from '#lib/standards/tlp.ts';
 import type { EntryBody, TimelineEntry } from '#lib/exercise/timeline.ts';
 import { definitionOf } from '#lib/exercise/working/kinds.ts';
 import { formatDuration, t } from '#lib/text/index.ts';
+import { modeSentence, speakerName } from '../channels/wording.ts';
 
 /** One entry of a timeline in words: who did what. */
 export interface EntryText {
@@ -90,6 +91,16 @@ export function entryText({ body, by }: TimelineEntry, time: (exercise: number) 
 			const { outlet, title, reason } = body;
 			return plain(withReason(t('review.record.sentence.mediaWithdrawn', { outlet, title }), reason));
 		}
+		case 'mode':
+			return {
+				who: speakerName(body.by),
+				text: withReason(modeSentence(body), body.reason),
+				tone: body.event === 'agreed' ? 'word' : 'plain'
+			};
+		// what is said in channels is read there
+		case 'message':
+		case 'brought-up':
+		case 'membership':
 		case 'continued':
 			return plain('');
 		default:

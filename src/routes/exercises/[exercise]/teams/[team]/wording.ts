@@ -1,6 +1,7 @@
 import { deadlinesOf, openDeadlines, standingOf, type Deadline } from '#lib/exercise/team/deadlines.ts';
 import type { InjectItem, RoomItem } from '#lib/exercise/team/room.ts';
 import { formatDuration, t } from '#lib/text/index.ts';
+import { modeSentence } from '../../channels/wording.ts';
 import type { Times } from '../../shell/times.svelte.ts';
 
 /* How the room says things: sentences made of what `exercise/team` decides. */
@@ -34,6 +35,7 @@ export function announcementOf(item: RoomItem): string | null {
 	// announcements and the clock are said by the shell, on every page
 	if (item.kind === 'inject') return t('team.said.inject', { title: item.inject.title });
 	if (item.kind === 'answer') return t('team.said.answer', { question: item.asked });
+	if (item.kind === 'mode') return modeTold(item);
 	return null;
 }
 
@@ -46,6 +48,8 @@ export function titleOf(item: RoomItem, times: Times, team: string): string {
 		}
 		case 'inject':
 			return item.inject.title;
+		case 'mode':
+			return modeTold(item);
 		case 'announcement':
 			return t('team.item.announcement');
 		case 'exercise':
@@ -72,6 +76,9 @@ export function titleOf(item: RoomItem, times: Times, team: string): string {
 			return t('team.item.responded', { title: item.title });
 	}
 }
+
+const modeTold = ({ event, network, was, to, of }: Extract<RoomItem, { kind: 'mode' }>): string =>
+	modeSentence({ event, network, from: was, to, by: of });
 
 export const pendingOf = (item: RoomItem): Deadline[] =>
 	item.kind === 'inject' ? openDeadlines([item]) : [];

@@ -1,0 +1,20 @@
+import type { ChannelEntry } from '#lib/exercise/channel/projection.ts';
+import type { Speaker } from '#lib/exercise/channel/schema.ts';
+import { t } from '#lib/text/index.ts';
+
+/* How channels say things: sentences made of what `exercise/channel` decides. */
+
+export const speakerName = (speaker: Speaker): string =>
+	'team' in speaker ? speaker.team.name : t('channel.control');
+
+/** A step of a network, for those who are told of it anywhere. */
+export function modeSentence(
+	body: Pick<Extract<ChannelEntry, { kind: 'mode' }>, 'event' | 'network' | 'from' | 'to' | 'by'>
+): string {
+	return t(`channel.mode.told.${body.event}`, {
+		network: body.network,
+		from: body.from,
+		to: body.to,
+		who: speakerName(body.by)
+	});
+}
