@@ -6,10 +6,12 @@ import { createAccounts } from './accounts/accounts.ts';
 import type { Bell } from './bell/bell.ts';
 import { createBellOf } from './bell/create.ts';
 import type { UpdateLog } from './documents/group-commit.ts';
+import { createHealth } from './conduct/health.ts';
 import { createComments } from './comments/comments.ts';
 import { createScriptExchange } from './exchange/script-exchange.ts';
 import { createTransfer } from './exchange/transfer.ts';
 import { createExercises } from './exercises/exercises.ts';
+import { createTerms } from './exercises/terms.ts';
 import { createReadiness } from './readiness/readiness.ts';
 import { createFiles } from './files/files.ts';
 import { createMail } from './mail/mail.ts';
@@ -33,6 +35,7 @@ export function createServices(given: {
 	const mail = createMail({ config, database, log });
 	const accounts = createAccounts({ database, origin: config.origin, ring: bell.ring, mail });
 	const exercises = createExercises({ database, ring: bell.ring });
+	const terms = createTerms({ database, ring: bell.ring });
 	const files = createFiles({ config, database, log });
 	const identify = async (cookies: string | undefined) => {
 		const found = await accounts.sessions.identifyHeader(cookies);
@@ -57,6 +60,7 @@ export function createServices(given: {
 		log
 	});
 	const { documents, commands, schedule } = realtime;
+	const health = createHealth({ database, realtime, mail });
 	const scriptExchange = createScriptExchange({ database, documents });
 	const readiness = createReadiness({ database, documents, exercises, commands, mail, ring: bell.ring });
 	const library = createLibrary({ database, documents });
@@ -72,10 +76,12 @@ export function createServices(given: {
 		identify,
 		accounts,
 		exercises,
+		terms,
 		documents,
 		commands,
 		schedule,
 		realtime,
+		health,
 		scriptExchange,
 		library,
 		readiness,

@@ -97,7 +97,18 @@ export function createLookAgain(dependencies: LookAgainDependencies) {
 			return [
 				{
 					exercise: id,
-					topics: ['board', 'script', 'questions', 'reports', 'hot-wash', 'people', 'check', 'readiness'],
+					topics: [
+						'board',
+						'script',
+						'questions',
+						'claims',
+						'help',
+						'reports',
+						'hot-wash',
+						'people',
+						'check',
+						'readiness'
+					],
 					pulse: true
 				}
 			];

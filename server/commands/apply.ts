@@ -25,6 +25,7 @@ import type { Documents } from '../documents/documents.ts';
 import type { Stored } from '../documents/log.ts';
 import { newDocument } from '../documents/create.ts';
 import { dueFromNow, endWaiting, endWaitingOfCountry, judgeReferring, writeCondition } from './conditions.ts';
+import { applyConduct, isConductFact, takeTurn, writeAdapted } from './conduct.ts';
 import { applyWorking } from './working.ts';
 import { queueReleased } from '../mail/released.ts';
 import type { MailQueue } from '../mail/queue.ts';
@@ -77,7 +78,14 @@ export async function applyFact(
 		effects.acts = await applyWorking(tx, exercise.id, recorded, fact, sequence);
 		return effects;
 	}
+	if (isConductFact(fact)) {
+		await applyConduct(context, recorded, fact);
+		return effects;
+	}
 	switch (fact.kind) {
+		case 'inject-adapted':
+			effects.stored = await writeAdapted(context, fact);
+			break;
 		case 'clock-rate-set':
 		case 'clock-jumped':
 			await tx
@@ -207,6 +215,7 @@ export async function applyFact(
 				id: fact.question,
 				exerciseId: exercise.id,
 				teamId: fact.team,
+				addressedTo: fact.to ?? null,
 				text: fact.text,
 				askedBy: recorded.by?.name ?? '',
 				askedAt: recorded.exerciseAt ?? exercise.startsAt,
@@ -219,6 +228,7 @@ export async function applyFact(
 				.set({
 					answer: fact.answer,
 					answeredBy: recorded.by?.name ?? '',
+					answeredAs: fact.as ?? null,
 					answeredAt: recorded.exerciseAt ?? exercise.startsAt
 				})
 				.where(eq(question.id, fact.question));
@@ -375,6 +385,7 @@ async function release(
 	sequence: number
 ): Promise<void> {
 	const releasedAt = recorded.exerciseAt!;
+	if (fact.paced) await takeTurn(tx, exercise, recorded.wallAt);
 	const moved = await tx
 		.update(inject)
 		.set({

@@ -4,6 +4,7 @@
  */
 import * as board from './board.ts';
 import * as boardAnswers from './board-answers.ts';
+import * as conduct from './conduct/index.ts';
 import * as control from './control.ts';
 import * as exercises from './exercises.ts';
 import * as hotWash from './hot-wash.ts';
@@ -22,6 +23,7 @@ import * as timelines from './timelines.ts';
 export const views = {
 	board,
 	boardAnswers,
+	conduct,
 	control,
 	exercises,
 	hotWash,

@@ -9,13 +9,16 @@ import { noExercise } from '../exercises/rights.ts';
 export interface AskedQuestion {
 	id: QuestionId;
 	team: { id: TeamId; name: string };
+	/** the simulated body that it is put to; null: exercise control itself */
+	to: string | null;
 	text: string;
 	askedBy: string;
 	/** exercise time, ms */
 	askedAt: number;
 	/** wall clock, ms: people wait in real time */
 	askedWall: number;
-	answer: { text: string; by: string; at: number } | null;
+	/** `as`: in whose name; null: exercise control's own */
+	answer: { text: string; by: string; as: string | null; at: number } | null;
 }
 
 /** Open questions, the oldest first, and the latest answered ones. */
@@ -64,15 +67,19 @@ function toQuestion(row: {
 	question: typeof question.$inferSelect;
 	team: { id: string; name: string };
 }): AskedQuestion {
-	const { id, text, askedBy, askedAt, askedWall, answer, answeredBy, answeredAt } = row.question;
+	const { id, text, askedBy, askedAt, askedWall, answer, answeredBy, answeredAt, answeredAs, addressedTo } =
+		row.question;
 	return {
 		id: id as QuestionId,
 		team: { id: row.team.id as TeamId, name: row.team.name },
+		to: addressedTo,
 		text,
 		askedBy,
 		askedAt,
 		askedWall: askedWall.getTime(),
 		answer:
-			answer === null || answeredAt === null ? null : { text: answer, by: answeredBy ?? '', at: answeredAt }
+			answer === null || answeredAt === null
+				? null
+				: { text: answer, by: answeredBy ?? '', as: answeredAs, at: answeredAt }
 	};
 }

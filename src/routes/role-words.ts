@@ -14,7 +14,7 @@ export function roleWords(membership: Membership, team?: string | null): string 
 				? t('exercise.centralCell')
 				: countryName(cell)
 			: null);
-	return scope === null || word === 'director' || word === 'controller' || word === 'observer'
+	return scope === null || ['director', 'controller', 'observer', 'simcell'].includes(word)
 		? t(`exercise.role.${word}`)
 		: t(`exercise.roleScoped.${word}`, { scope });
 }

@@ -1,6 +1,10 @@
 import type { z } from 'zod';
+import { claimCommands } from './claim/commands.ts';
+import { conductCommands } from './conduct/commands.ts';
 import * as exercise from './exercise/commands.ts';
+import { helpCommands } from './help/commands.ts';
 import { incidentCommands } from './incident/commands.ts';
+import { adaptInject } from './inject/adapt.ts';
 import * as inject from './inject/commands.ts';
 import { markAction } from './inject/mark.ts';
 import * as team from './team/commands.ts';
@@ -27,6 +31,10 @@ export const commands = {
 	'inject.release': inject.releaseInject,
 	'inject.releaseAdHoc': inject.releaseAdHoc,
 	'inject.markAction': markAction,
+	'inject.adapt': adaptInject,
+	...conductCommands,
+	...claimCommands,
+	...helpCommands,
 	'delivery.see': team.seeDeliveries,
 	'delivery.acknowledge': team.acknowledgeDelivery,
 	'delivery.respond': team.respondToDelivery,

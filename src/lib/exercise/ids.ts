@@ -22,6 +22,8 @@ export type CardId = Id<'card'>;
 export type RecordId = Id<'record'>;
 /** A place where several teams talk: a network, a level, a private exchange. */
 export type ChannelId = Id<'channel'>;
+/** What somebody asks the help desk. */
+export type HelpId = Id<'help'>;
 /** One entry of a timeline. */
 export type EntryId = Id<'entry'>;
 

@@ -108,7 +108,18 @@ export class LiveExercise {
 			this.#take(reply.pulse);
 			// whatever was rung while we were away is read again
 			this.#tell({
-				topics: ['board', 'script', 'questions', 'reports', 'hot-wash', 'people', 'check', 'readiness']
+				topics: [
+					'board',
+					'script',
+					'questions',
+					'claims',
+					'help',
+					'reports',
+					'hot-wash',
+					'people',
+					'check',
+					'readiness'
+				]
 			});
 		});
 	}

@@ -47,7 +47,7 @@ export function recordLine(
 function namesTo(scope: RecordScope, fact: Fact): boolean {
 	if (scope.staff) return true;
 	if (isWorkingFact(fact) && fact.byControl) return false;
-	return 'team' in fact && fact.kind !== 'question-answered';
+	return 'team' in fact && fact.kind !== 'question-answered' && fact.kind !== 'team-prompted';
 }
 
 /** The label that a fact itself carries. */
@@ -55,9 +55,11 @@ export function tlpOf(fact: Fact): Tlp | null {
 	if (isWorkingFact(fact)) return fact.tlp;
 	switch (fact.kind) {
 		case 'announcement-made':
+		case 'team-prompted':
 		case 'report-approved':
 			return fact.tlp;
 		case 'inject-approved':
+		case 'inject-adapted':
 			return fact.content.tlp;
 		case 'inject-released':
 			return fact.delivered.tlp;
