@@ -3,8 +3,8 @@
  * measured at this moment; nothing is assumed to be well because nobody measured it.
  */
 export interface HealthFigures {
-	/** how long the database took to answer, ms; null: it did not */
-	databaseMs: number | null;
+	/** how long the database took to answer, ms */
+	databaseMs: number;
 	/** requests that wait for a connection to it */
 	databaseWaiting: number;
 	scheduleAlive: boolean;
@@ -41,13 +41,10 @@ export function healthOf(figures: HealthFigures): Record<HealthPart, HealthState
 	const by = (value: number, watch: number, act: number): HealthState =>
 		value > act ? 'act' : value > watch ? 'watch' : 'well';
 	return {
-		database:
-			databaseMs === null
-				? 'act'
-				: worst(
-						by(databaseMs, limits.databaseWatchMs, limits.databaseActMs),
-						databaseWaiting > 0 ? 'watch' : 'well'
-					),
+		database: worst(
+			by(databaseMs, limits.databaseWatchMs, limits.databaseActMs),
+			databaseWaiting > 0 ? 'watch' : 'well'
+		),
 		schedule: scheduleAlive ? by(scheduleLateMs, limits.scheduleWatchMs, limits.scheduleActMs) : 'act',
 		mail: !mail.isSetUp
 			? 'well'
