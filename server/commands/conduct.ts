@@ -82,11 +82,7 @@ export async function loadClaimState(
 		.select()
 		.from(workClaim)
 		.where(
-			and(
-				eq(workClaim.exerciseId, exercise.id),
-				eq(workClaim.kind, kind),
-				eq(workClaim.subject, subject)
-			)
+			and(eq(workClaim.exerciseId, exercise.id), eq(workClaim.kind, kind), eq(workClaim.subject, subject))
 		)
 		.for('update');
 	return {
@@ -213,7 +209,11 @@ export async function loadSuggestionState(
 	{ tx, exercise }: LoadContext,
 	input: Record<string, unknown>
 ): Promise<SuggestionState> {
-	const { inject: wanted, team: teamId, missed } = input as {
+	const {
+		inject: wanted,
+		team: teamId,
+		missed
+	} = input as {
 		inject: string;
 		team: string;
 		missed: { inject: string };
@@ -353,11 +353,7 @@ export async function applyConduct(
 }
 
 const ofSubject = (exercise: Exercise, { kind, subject }: { kind: string; subject: string }) =>
-	and(
-		eq(workClaim.exerciseId, exercise.id),
-		eq(workClaim.kind, kind),
-		eq(workClaim.subject, subject)
-	);
+	and(eq(workClaim.exerciseId, exercise.id), eq(workClaim.kind, kind), eq(workClaim.subject, subject));
 
 async function claim(
 	tx: Transaction,
@@ -463,4 +459,3 @@ export async function approvedContent(
 		.where(inArray(inject.id, [...ids]));
 	return new Map(rows.map((row) => [row.id as InjectId, storedInject(row.content)]));
 }
-

@@ -326,8 +326,8 @@ export function createCommands(dependencies: CommandDependencies) {
 					: fact.kind === 'announcement-made'
 						? (fact.to?.teams ?? [])
 						: isWorkingFact(fact)
-						? sidesOf(fact).map((side) => side.team)
-						: (teamOfFact(fact) ?? [])
+							? sidesOf(fact).map((side) => side.team)
+							: (teamOfFact(fact) ?? [])
 			)
 		);
 		const deliveries = facts.flatMap((fact) =>

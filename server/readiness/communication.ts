@@ -156,9 +156,11 @@ export function createCommunication({
 				to: one.email,
 				subject: t('mail.check.subject'),
 				// what exercise control writes is for those who have accepted the terms; the others are led to them
-				text: [one.accepted ? row.text : t('console.terms.checkMail'), '', t('mail.check.open', { link })].join(
-					'\n'
-				),
+				text: [
+					one.accepted ? row.text : t('console.terms.checkMail'),
+					'',
+					t('mail.check.open', { link })
+				].join('\n'),
 				tlp: exercise.tlp
 			}))
 		);

@@ -32,6 +32,7 @@ export interface ShellView {
 		| 'settings'
 		| 'clock'
 		| 'rehearsalOf'
+		| 'hasTerms'
 	>;
 	pulse: ExercisePulse;
 	me: { accountId: AccountId; name: string; timeZone: string | null; memberships: readonly Membership[] };
@@ -62,6 +63,7 @@ export async function shell(
 		// the state and clock that belong to the pulse's moment, not those of an earlier read
 		exercise: {
 			...(exercise.rehearsalOf && { rehearsalOf: exercise.rehearsalOf }),
+			...(exercise.hasTerms && { hasTerms: true }),
 			id,
 			name,
 			tlp: tlp as Tlp,

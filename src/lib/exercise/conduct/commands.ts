@@ -96,11 +96,7 @@ export const dismissSuggestion = command({
 		missed: z.object({ inject: id<InjectId>(), action: z.string().min(1).max(40) }),
 		note: longText('Note')
 	}),
-	decide(
-		{ exercise, team, contingency, missed }: SuggestionState,
-		{ missed: of, note },
-		actor
-	): Decision {
+	decide({ exercise, team, contingency, missed }: SuggestionState, { missed: of, note }, actor): Decision {
 		if (!seesConsole(actor) || !team || !contingency || !missed) return notFound();
 		if (!staysInside([team], consoleScope(actor))) return notFound();
 		// what is not written for this team, a moderator need not know of

@@ -42,7 +42,14 @@ export interface Suggestion {
 	title: string;
 	team: TeamId;
 	/** what was not done */
-	missed: { inject: InjectId; action: string; reference: string; title: string; text: string; critical: boolean };
+	missed: {
+		inject: InjectId;
+		action: string;
+		reference: string;
+		title: string;
+		text: string;
+		critical: boolean;
+	};
 	/** its link says so, or only the words of its condition, which name the other inject's number */
 	by: 'link' | 'words';
 	/** exercise time at which the limit is over: before, it is no suggestion yet */
@@ -79,8 +86,7 @@ export function suggestions(given: {
 	isDismissed: (suggestion: Pick<Suggestion, 'inject' | 'team' | 'missed'>) => boolean;
 }): Suggestion[] {
 	const byInject = new Map<string, Expectation[]>();
-	for (const one of given.expectations)
-		byInject.set(one.inject, [...(byInject.get(one.inject) ?? []), one]);
+	for (const one of given.expectations) byInject.set(one.inject, [...(byInject.get(one.inject) ?? []), one]);
 	const found = new Map<string, Suggestion>();
 	for (const reserve of given.reserve)
 		for (const [inject, places] of byInject) {
@@ -122,8 +128,7 @@ export function suggestions(given: {
 	);
 }
 
-const comesBefore = (a: Suggestion, b: Suggestion) =>
-	a.by === b.by ? a.at < b.at : a.by === 'link';
+const comesBefore = (a: Suggestion, b: Suggestion) => (a.by === b.by ? a.at < b.at : a.by === 'link');
 
 /** Exactly at the end of its limit an action is still in time, as deadlines are. */
 export const isDue = (suggestion: Pick<Suggestion, 'at'>, now: number | null): boolean =>

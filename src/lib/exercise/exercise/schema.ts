@@ -84,6 +84,8 @@ export interface Exercise {
 	settings: ExerciseSettings;
 	/** it is a rehearsal of this one */
 	rehearsalOf?: ExerciseId;
+	/** it has terms of confidentiality that everybody accepts */
+	hasTerms?: true;
 	/** how what became due in a pause is caught up; missing: as it always begins */
 	catchUp?: { pacedAt: number | null; held: boolean };
 }

@@ -7,7 +7,15 @@ import { isControl, moderatesCountry, seesConsole } from '../exercise/access.ts'
 import { id, instant, shortText, type Actor, type CellId } from '../exercise/schema.ts';
 import { canonical } from '../fingerprint.ts';
 import { richTextSchema } from '../rich-text.ts';
-import { dueOf, isOut, isOver, nameOf, variantProblem, type InjectCommandState, type InjectRow } from './commands.ts';
+import {
+	dueOf,
+	isOut,
+	isOver,
+	nameOf,
+	variantProblem,
+	type InjectCommandState,
+	type InjectRow
+} from './commands.ts';
 import { reachedTeams, recipientTeams, staysInside } from './release.ts';
 import { injectFingerprint, injectLimits, injectSchema, recipientsSchema, type Inject } from './schema.ts';
 import { takeOver } from './variant.ts';
@@ -84,7 +92,10 @@ function ownBase(state: AdaptState, content: Inject, row: InjectRow): Inject | R
 	const onPage = state.pages.get(row.cell)?.get(content.id);
 	if (!onPage)
 		return refusal(
-			refuse('not-now', `${nameOf(content)} is not on its script page any more. Ask the planners of the cell.`)
+			refuse(
+				'not-now',
+				`${nameOf(content)} is not on its script page any more. Ask the planners of the cell.`
+			)
 		);
 	if (injectFingerprint(onPage) !== injectFingerprint(content))
 		return refusal(
@@ -107,7 +118,9 @@ function variantBase(
 ): Inject | Refusable {
 	if (cell === 'central') return refusal(notFound());
 	const page = state.pages.get(cell) ?? new Map<string, Inject>();
-	const variants = new Map([...page.values()].flatMap((one) => (one.origin ? [[one.origin.inject, one]] : [])));
+	const variants = new Map(
+		[...page.values()].flatMap((one) => (one.origin ? [[one.origin.inject, one]] : []))
+	);
 	const taken = variants.get(central.id);
 	if (taken)
 		return refusal(

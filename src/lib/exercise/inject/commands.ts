@@ -324,7 +324,9 @@ function turnInLine(
 	const line = lineOf(exercise);
 	if (!waitsInLine(due, exercise.clock, line, wall)) return {};
 	if (line.held)
-		return { refused: { code: 'not-now', message: 'What became due in the pause is held by exercise control.' } };
+		return {
+			refused: { code: 'not-now', message: 'What became due in the pause is held by exercise control.' }
+		};
 	if (nextTurn(line) > wall)
 		return { refused: { code: 'not-now', message: 'It waits in line: others became due before it.' } };
 	return { paced: true };
@@ -478,7 +480,11 @@ export function variantProblem(
 	return null;
 }
 
-export function dueOf(content: Inject, exercise: Exercise, rows: ReadonlyMap<string, InjectRow>): number | null {
+export function dueOf(
+	content: Inject,
+	exercise: Exercise,
+	rows: ReadonlyMap<string, InjectRow>
+): number | null {
 	return dueAt(content.schedule, {
 		startsAt: exercise.startsAt,
 		releasedAt: (before) => rows.get(before)?.releasedAt ?? null

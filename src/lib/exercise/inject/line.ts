@@ -23,11 +23,7 @@ export const spacingOf = (perMinute: number): number => Math.ceil(60_000 / perMi
  * Up to this exercise time what is due waits in line; null: there is no line. What was due when the clock began to run
  * as it runs now, and what became due before the last one left the line.
  */
-export function lineEnd(
-	clock: readonly ClockSegment[],
-	pacedAt: number | null,
-	wall: number
-): number | null {
+export function lineEnd(clock: readonly ClockSegment[], pacedAt: number | null, wall: number): number | null {
 	const current = segmentAt(clock, wall);
 	// at STARTEX nothing has waited yet: what opens the exercise goes at once
 	if (!current || current === clock[0]) return null;

@@ -185,9 +185,7 @@ function keptSchedule(
 			const inject = missed && ids.get(missed.inject);
 			const known = chosen.find((one) => one.id === missed?.inject)?.expectedActions ?? [];
 			const index = known.findIndex((one) => one.id === missed?.action);
-			return inject && index >= 0
-				? { ...kept, missed: { inject, action: localId('action', index) } }
-				: kept;
+			return inject && index >= 0 ? { ...kept, missed: { inject, action: localId('action', index) } } : kept;
 		}
 		default:
 			return schedule;

@@ -61,7 +61,9 @@ export function happeningOf(fact: Fact, { actor, countryOf }: NoticeReader): Hap
 	});
 	if (isWorkingFact(fact)) {
 		// what another team, or exercise control, put to one's own
-		const reached = sidesOf(fact).some(({ team, side }) => (side === 'other' || fact.byControl) && plays(team));
+		const reached = sidesOf(fact).some(
+			({ team, side }) => (side === 'other' || fact.byControl) && plays(team)
+		);
 		return reached ? one('request') : null;
 	}
 	switch (fact.kind) {

@@ -189,7 +189,9 @@ export function factWords(fact: Fact, scope: RecordScope, context: RecordContext
 		case 'work-returned': {
 			const params = { what: fact.label, name: fact.from.name };
 			if (fact.why === 'left') return only(say('console.record.returnedLeft', params));
-			return only(say(fact.why === 'by-others' ? 'console.record.returnedBy' : 'console.record.returned', params));
+			return only(
+				say(fact.why === 'by-others' ? 'console.record.returnedBy' : 'console.record.returned', params)
+			);
 		}
 		case 'help-asked':
 			return only(

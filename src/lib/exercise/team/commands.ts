@@ -171,7 +171,10 @@ export const askQuestion = command({
 		const refusal = notInPlay(state.exercise);
 		if (refusal) return refusal;
 		if (to !== undefined && !state.exercise.settings.simulatedBodies.includes(to))
-			return refuse('invalid', 'Nobody answers for this body. Choose one of the list, or ask exercise control.');
+			return refuse(
+				'invalid',
+				'Nobody answers for this body. Choose one of the list, or ask exercise control.'
+			);
 		return {
 			facts: [{ kind: 'question-asked', team, question: mint<QuestionId>(), text, ...(to && { to }) }]
 		};

@@ -172,8 +172,8 @@ function teamEntry(body: TeamBody, by: string | null): EntryText {
 				text: body.as
 					? t('console.timeline.answeredAs', { body: body.as, text: body.answer })
 					: body.team
-					? t('control.timeline.answered', { team: body.team.name, text: body.answer })
-					: t('control.timeline.answeredPlain', { text: body.answer }),
+						? t('control.timeline.answered', { team: body.team.name, text: body.answer })
+						: t('control.timeline.answeredPlain', { text: body.answer }),
 				tone: 'plain'
 			};
 		case 'report-opened':
