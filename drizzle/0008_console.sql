@@ -74,6 +74,7 @@ CREATE TABLE "work_claim" (
 ALTER TABLE "exercise" ADD COLUMN "terms_version" integer;--> statement-breakpoint
 ALTER TABLE "exercise" ADD COLUMN "paced_at" timestamp with time zone;--> statement-breakpoint
 ALTER TABLE "exercise" ADD COLUMN "catch_up_held" boolean DEFAULT false NOT NULL;--> statement-breakpoint
+ALTER TABLE "mail" ADD COLUMN "recipient" jsonb;--> statement-breakpoint
 ALTER TABLE "question" ADD COLUMN "addressed_to" text;--> statement-breakpoint
 ALTER TABLE "question" ADD COLUMN "answered_as" text;--> statement-breakpoint
 ALTER TABLE "exercise_terms" ADD CONSTRAINT "exercise_terms_exercise_id_exercise_id_fk" FOREIGN KEY ("exercise_id") REFERENCES "public"."exercise"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint

@@ -15,6 +15,7 @@ import { createTerms } from './exercises/terms.ts';
 import { createReadiness } from './readiness/readiness.ts';
 import { createFiles } from './files/files.ts';
 import { createMail } from './mail/mail.ts';
+import { createNotices } from './notices/notices.ts';
 import { createRealtime } from './realtime.ts';
 import { createLibrary } from './library/library.ts';
 import { views } from './views/index.ts';
@@ -61,6 +62,7 @@ export function createServices(given: {
 	});
 	const { documents, commands, schedule } = realtime;
 	const health = createHealth({ database, realtime, mail });
+	const notices = createNotices({ database, mail, log });
 	const scriptExchange = createScriptExchange({ database, documents });
 	const readiness = createReadiness({ database, documents, exercises, commands, mail, ring: bell.ring });
 	const library = createLibrary({ database, documents });
@@ -82,6 +84,7 @@ export function createServices(given: {
 		schedule,
 		realtime,
 		health,
+		notices,
 		scriptExchange,
 		library,
 		readiness,

@@ -18,6 +18,7 @@ import type { ChannelMembers } from '../../src/lib/exercise/channel/schema.ts';
 import type { ExerciseSettings } from '../../src/lib/exercise/exercise/schema.ts';
 import type { Fact } from '../../src/lib/exercise/facts.ts';
 import type { Inject } from '../../src/lib/exercise/inject/schema.ts';
+import type { MailRecipient } from '../mail/recipient.ts';
 import type { NoticeChoices } from '../../src/lib/exercise/notice/choices.ts';
 
 /*
@@ -492,6 +493,8 @@ export const mail = pgTable(
 		/** made once for one occasion: a second try to queue it changes nothing */
 		once: text('once').notNull().unique(),
 		toAddress: text('to_address').notNull(),
+		/** who reads it, and what must still be so when it leaves (recipient.ts); null: nothing is asked */
+		recipient: jsonb('recipient').$type<MailRecipient>(),
 		/** the display name beside the installation's own address; null: the installation's */
 		fromName: text('from_name'),
 		subject: text('subject').notNull(),

@@ -56,6 +56,7 @@ export async function queueReleased(
 					kind: 'inject',
 					once: `inject/${delivery.delivery}/${to}`,
 					to: email,
+					recipient: { account: to, plays: of },
 					...injectMail(deliveredTo(fact, delivery), files, {
 						team: teamName,
 						room: `${mail.origin}/exercises/${exercise.id}/teams/${of}`

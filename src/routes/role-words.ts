@@ -14,7 +14,11 @@ export function roleWords(membership: Membership, team?: string | null): string 
 				? t('exercise.centralCell')
 				: countryName(cell)
 			: null);
-	return scope === null || ['director', 'controller', 'observer', 'simcell'].includes(word)
+	return scope === null ||
+		word === 'director' ||
+		word === 'controller' ||
+		word === 'simcell' ||
+		word === 'observer'
 		? t(`exercise.role.${word}`)
 		: t(`exercise.roleScoped.${word}`, { scope });
 }

@@ -72,7 +72,9 @@ export async function suggestions(
 				title: content.title,
 				condition: schedule.condition,
 				missed: schedule.missed ?? null,
-				teams: new Set(reached.flatMap((one) => (has.has(`${content.id} ${one.id}`) ? [] : [one.id as string])))
+				teams: new Set(
+					reached.flatMap((one) => (has.has(`${content.id} ${one.id}`) ? [] : [one.id as string]))
+				)
 			}
 		];
 	});

@@ -2,7 +2,12 @@ import { sql } from 'drizzle-orm';
 import type { CountryCode } from '#lib/standards/countries.ts';
 import { isControl } from '#lib/exercise/exercise/access.ts';
 import { roles, type Actor, type Exercise, type Role } from '#lib/exercise/exercise/schema.ts';
-import { healthOf, type HealthFigures, type HealthPart, type HealthState } from '#lib/exercise/conduct/health.ts';
+import {
+	healthOf,
+	type HealthFigures,
+	type HealthPart,
+	type HealthState
+} from '#lib/exercise/conduct/health.ts';
 import type { HelpTopic } from '#lib/exercise/help/schema.ts';
 import type { Health } from '../../conduct/health.ts';
 import type { Database } from '../../database/open.ts';

@@ -18,9 +18,11 @@ export class LiveTimeline {
 	#planned = false;
 	#unwatch: (() => void) | null = null;
 
-	constructor(name: string, openSegment: number) {
+	/** `history` false: only what is written on now, for whoever wants to hear of news */
+	constructor(name: string, openSegment: number, { history = true }: { history?: boolean } = {}) {
 		this.name = name;
 		this.#open(openSegment);
+		if (!history) return;
 		for (let segment = openSegment - 1; segment >= 0; segment--) void this.#fetch(segment);
 	}
 
@@ -83,6 +85,10 @@ export class LiveTimeline {
 	}
 }
 
-export function openTimeline(name: string, openSegment: number): LiveTimeline {
-	return new LiveTimeline(name, openSegment);
+export function openTimeline(
+	name: string,
+	openSegment: number,
+	options: { history?: boolean } = {}
+): LiveTimeline {
+	return new LiveTimeline(name, openSegment, options);
 }
