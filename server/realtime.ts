@@ -22,6 +22,7 @@ import type { Exercises } from './exercises/exercises.ts';
 import { readStanding, readStandingFor } from './exercises/standing.ts';
 import { toExercise, toTeam } from './exercises/rows.ts';
 import type { MailQueue } from './mail/queue.ts';
+import { createLeaving } from './conduct/leaving.ts';
 import { createSchedule } from './schedule/schedule.ts';
 
 export interface RealtimeDependencies {
@@ -96,6 +97,7 @@ export function createRealtime(dependencies: RealtimeDependencies) {
 	});
 
 	const schedule = createSchedule({ database, commands, log });
+	const leaving = createLeaving({ database, commands, ring: (ring) => bell.ring(ring), log });
 
 	async function pulse(id: ExerciseId): Promise<ExercisePulse | null> {
 		const [row] = await database.db.select().from(exerciseTable).where(eq(exerciseTable.id, id));
@@ -146,6 +148,7 @@ export function createRealtime(dependencies: RealtimeDependencies) {
 		documents,
 		commands,
 		schedule,
+		leaving,
 		events,
 		pulse,
 		router: createApi({
@@ -178,11 +181,13 @@ export function createRealtime(dependencies: RealtimeDependencies) {
 			await bell.start();
 			lookAgain.start();
 			schedule.start();
+			leaving.start();
 		},
 		/** Finishes what was begun, tells browsers to connect elsewhere, closes. */
 		async stop(): Promise<void> {
 			await lookAgain.stop();
 			await schedule.stop();
+			await leaving.stop();
 			await commands.settled();
 			await documents.stop();
 			await events.stop();

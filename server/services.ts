@@ -6,14 +6,17 @@ import { createAccounts } from './accounts/accounts.ts';
 import type { Bell } from './bell/bell.ts';
 import { createBellOf } from './bell/create.ts';
 import type { UpdateLog } from './documents/group-commit.ts';
+import { createHealth } from './conduct/health.ts';
 import { createComments } from './comments/comments.ts';
 import { createScriptExchange } from './exchange/script-exchange.ts';
 import { createInterchange } from './exchange/interchange.ts';
 import { createTransfer } from './exchange/transfer.ts';
 import { createExercises } from './exercises/exercises.ts';
+import { createTerms } from './exercises/terms.ts';
 import { createReadiness } from './readiness/readiness.ts';
 import { createFiles } from './files/files.ts';
 import { createMail } from './mail/mail.ts';
+import { createNotices } from './notices/notices.ts';
 import { createRealtime } from './realtime.ts';
 import { createLibrary } from './library/library.ts';
 import { views } from './views/index.ts';
@@ -34,6 +37,7 @@ export function createServices(given: {
 	const mail = createMail({ config, database, log });
 	const accounts = createAccounts({ database, origin: config.origin, ring: bell.ring, mail });
 	const exercises = createExercises({ database, ring: bell.ring });
+	const terms = createTerms({ database, ring: bell.ring });
 	const files = createFiles({ config, database, log });
 	const identify = async (cookies: string | undefined) => {
 		const found = await accounts.sessions.identifyHeader(cookies);
@@ -58,6 +62,8 @@ export function createServices(given: {
 		log
 	});
 	const { documents, commands, schedule } = realtime;
+	const health = createHealth({ database, realtime, mail });
+	const notices = createNotices({ database, mail, log });
 	const scriptExchange = createScriptExchange({ database, documents });
 	const readiness = createReadiness({ database, documents, exercises, commands, mail, ring: bell.ring });
 	const library = createLibrary({ database, documents });
@@ -74,10 +80,13 @@ export function createServices(given: {
 		identify,
 		accounts,
 		exercises,
+		terms,
 		documents,
 		commands,
 		schedule,
 		realtime,
+		health,
+		notices,
 		scriptExchange,
 		library,
 		readiness,

@@ -46,11 +46,13 @@ export async function startServices(
 	(globalThis as Record<symbol, unknown>)[servicesKey] = services;
 	await services.realtime.start();
 	services.mail.start();
+	services.notices.digest.start();
 	const stopHousekeeping = startHousekeeping(services);
 	return {
 		services,
 		stop: async () => {
 			await stopHousekeeping();
+			await services.notices.digest.stop();
 			await services.mail.stop();
 			await services.realtime.stop();
 		}

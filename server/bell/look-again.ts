@@ -102,6 +102,8 @@ export function createLookAgain(dependencies: LookAgainDependencies) {
 						'script',
 						'questions',
 						'records',
+						'claims',
+						'help',
 						'reports',
 						'hot-wash',
 						'people',

@@ -27,6 +27,7 @@ import type { Stored } from '../documents/log.ts';
 import { newDocument } from '../documents/create.ts';
 import { dueFromNow, endWaiting, endWaitingOfCountry, judgeReferring, writeCondition } from './conditions.ts';
 import { applyChannel } from '../channels/apply.ts';
+import { applyConduct, isConductFact, takeTurn, writeAdapted } from './conduct.ts';
 import { applyWorking } from './working.ts';
 import { queueReleased } from '../mail/released.ts';
 import type { MailQueue } from '../mail/queue.ts';
@@ -83,7 +84,14 @@ export async function applyFact(
 		effects.stored = await applyChannel(context, recorded, fact, sequence);
 		return effects;
 	}
+	if (isConductFact(fact)) {
+		await applyConduct(context, recorded, fact);
+		return effects;
+	}
 	switch (fact.kind) {
+		case 'inject-adapted':
+			effects.stored = await writeAdapted(context, fact);
+			break;
 		case 'clock-rate-set':
 		case 'clock-jumped':
 			await tx
@@ -213,6 +221,7 @@ export async function applyFact(
 				id: fact.question,
 				exerciseId: exercise.id,
 				teamId: fact.team,
+				addressedTo: fact.to ?? null,
 				text: fact.text,
 				askedBy: recorded.by?.name ?? '',
 				askedAt: recorded.exerciseAt ?? exercise.startsAt,
@@ -225,6 +234,7 @@ export async function applyFact(
 				.set({
 					answer: fact.answer,
 					answeredBy: recorded.by?.name ?? '',
+					answeredAs: fact.as ?? null,
 					answeredAt: recorded.exerciseAt ?? exercise.startsAt
 				})
 				.where(eq(question.id, fact.question));
@@ -373,6 +383,7 @@ async function release(
 	sequence: number
 ): Promise<void> {
 	const releasedAt = recorded.exerciseAt!;
+	if (fact.paced) await takeTurn(tx, exercise, recorded.wallAt);
 	const moved = await tx
 		.update(inject)
 		.set({

@@ -1,7 +1,7 @@
 import { and, count, eq, inArray, ne } from 'drizzle-orm';
 import type { CommandName } from '#lib/exercise/commands.ts';
 import { documentName, type WorksheetPage } from '#lib/exercise/documents.ts';
-import type { ExerciseCommandState } from '#lib/exercise/exercise/commands.ts';
+import type { AnnouncementState, ExerciseCommandState } from '#lib/exercise/exercise/commands.ts';
 import type { Actor, CellId, Exercise, Team } from '#lib/exercise/exercise/schema.ts';
 import type { DeliveryId, ExerciseId, InjectId, QuestionId, TeamId } from '#lib/exercise/ids.ts';
 import type { InjectCommandState, InjectRow } from '#lib/exercise/inject/commands.ts';
@@ -33,6 +33,7 @@ import { toTeam } from '../exercises/rows.ts';
 import { readVariants } from '../exercises/variants.ts';
 import { loadChannelState, loadLabelState } from '../channels/load.ts';
 import { loadDelivered, loadDue } from './conditions.ts';
+import { loadAdaptState, loadClaimState, loadHelpState, loadSuggestionState } from './conduct.ts';
 import { loadWorkingState } from './working.ts';
 import { loadInterchangeState } from './interchange.ts';
 import { loadMediaState } from './media.ts';
@@ -52,6 +53,8 @@ export function loadState(
 	input: Record<string, unknown>
 ): Promise<unknown> {
 	if (name === 'inject.markAction') return loadMarkState(context, input);
+	if (name === 'inject.adapt') return loadAdaptState(context, input);
+	if (name === 'announcement.make') return loadAnnouncementState(context);
 	const kind = name.split('.')[0]!;
 	if (isRecordKind(kind)) return loadWorkingState(context, kind, input);
 	switch (kind) {
@@ -62,8 +65,15 @@ export function loadState(
 			return loadLabelState(context, name, input);
 		case 'exercise':
 		case 'clock':
-		case 'announcement':
 			return loadExerciseState(context);
+		case 'catchUp':
+			return Promise.resolve({ exercise: context.exercise });
+		case 'suggestion':
+			return loadSuggestionState(context, input);
+		case 'claim':
+			return loadClaimState(context, input);
+		case 'help':
+			return loadHelpState(context, name, input);
 		case 'inject':
 			return loadInjectState(context, input);
 		case 'interchange':
@@ -96,6 +106,10 @@ async function loadExerciseState({ tx, exercise }: LoadContext): Promise<Exercis
 			communicationChecked: await isCommunicationChecked(tx, exercise.id)
 		}
 	};
+}
+
+async function loadAnnouncementState({ tx, exercise }: LoadContext): Promise<AnnouncementState> {
+	return { exercise, teams: await loadTeams(tx, exercise.id) };
 }
 
 export async function loadTeams(tx: Transaction, exerciseId: ExerciseId): Promise<Team[]> {
@@ -131,7 +145,8 @@ async function loadInjectState(
 	for (const [id, row] of await loadInjectRows(tx, exercise.id, before)) rows.set(id, row);
 	const delivered: Map<string, ReadonlySet<string>> = new Map();
 	for (const [id, row] of rows)
-		if (row.content?.schedule.mode === 'condition') delivered.set(id, await loadDelivered(tx, id));
+		if (row.content && ['condition', 'contingency'].includes(row.content.schedule.mode))
+			delivered.set(id, await loadDelivered(tx, id));
 	const named = [
 		...wanted.flatMap((id) => [page?.get(id), rows.get(id)?.content]),
 		// an ad hoc inject is its own input
@@ -261,7 +276,12 @@ async function loadTeamState(
 			.for('update');
 		if (row) {
 			teamId = row.teamId;
-			asked = { question: row.id as QuestionId, text: row.text, answered: row.answeredAt !== null };
+			asked = {
+				question: row.id as QuestionId,
+				text: row.text,
+				answered: row.answeredAt !== null,
+				to: row.addressedTo
+			};
 		}
 	}
 	const [row] = teamId

@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import { and, eq, inArray, sql } from 'drizzle-orm';
 import type { Logger } from 'pino';
 import { AppError, type Refusal } from '#lib/errors.ts';
+import { returned } from '#lib/exercise/claim/commands.ts';
+import { claimAwayMs } from '#lib/exercise/claim/schema.ts';
 import { commands, isCommandName, type CommandName } from '#lib/exercise/commands.ts';
 import type { Command, Decision, Moment } from '#lib/exercise/decision.ts';
 import { exerciseTimeAt } from '#lib/exercise/exercise/clock.ts';
@@ -31,6 +33,7 @@ import type { MailQueue } from '../mail/queue.ts';
 import { mintId } from '../mint.ts';
 import { writeTimelines } from '../timelines/write.ts';
 import { applyFact } from './apply.ts';
+import { lockLeft } from './conduct.ts';
 import { loadInjectRows, loadScheduledState, loadState } from './load.ts';
 import { ringFor, type Ring } from './topics.ts';
 
@@ -200,6 +203,23 @@ export function createCommands(dependencies: CommandDependencies) {
 		);
 	}
 
+	/** Gives back what people have claimed who left (claim/schema.ts); how many claims that were. */
+	function returnLeft(exerciseId: ExerciseId): Promise<number> {
+		return track(
+			transact(async (tx) => {
+				const begun = await begin(tx, exerciseId, 'key share');
+				const left = begun ? await lockLeft(tx, exerciseId, claimAwayMs) : [];
+				if (!begun || left.length === 0) return { after: null, count: 0 };
+				const facts = returned(left, 'left');
+				const after = await carryOut(tx, begun.exercise, 'claims', { facts }, null, begun.moment);
+				return { after, count: left.length };
+			}).then(({ after, count }) => {
+				announce(after);
+				return count;
+			})
+		);
+	}
+
 	/** Locks the exercise and reads the database's clock. Exclusive commands wait for all others, and they for it. */
 	async function begin(
 		tx: Transaction,
@@ -303,9 +323,11 @@ export function createCommands(dependencies: CommandDependencies) {
 			facts.flatMap((fact) =>
 				fact.kind === 'inject-released'
 					? [...fact.deliveries.map((one) => one.team), ...(fact.leftOut ?? [])]
-					: isWorkingFact(fact)
-						? sidesOf(fact).map((side) => side.team)
-						: (teamOfFact(fact) ?? [])
+					: fact.kind === 'announcement-made'
+						? (fact.to?.teams ?? [])
+						: isWorkingFact(fact)
+							? sidesOf(fact).map((side) => side.team)
+							: (teamOfFact(fact) ?? [])
 			)
 		);
 		const deliveries = facts.flatMap((fact) =>
@@ -363,6 +385,7 @@ export function createCommands(dependencies: CommandDependencies) {
 	return {
 		run,
 		releaseDue,
+		returnLeft,
 		/** until every command under way has committed or failed: for a graceful stop */
 		settled: async () => {
 			await Promise.allSettled([...underWay]);

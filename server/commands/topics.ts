@@ -18,7 +18,20 @@ export function topicsOf(fact: Fact): ChangeTopic[] {
 		case 'inject-hold-lifted':
 		case 'inject-skipped':
 		case 'inject-released':
+		case 'inject-adapted':
 			return ['script', 'board'];
+		case 'catch-up-held':
+		case 'catch-up-resumed':
+		case 'catch-up-rate-set':
+		case 'suggestion-dismissed':
+			return ['board'];
+		case 'work-claimed':
+		case 'work-returned':
+			return ['claims'];
+		case 'help-asked':
+		case 'help-answered':
+		case 'help-closed':
+			return ['help'];
 		case 'delivery-seen':
 		case 'delivery-acknowledged':
 		case 'delivery-responded':
@@ -71,6 +84,8 @@ export interface Ring {
 	topics: ChangeTopic[];
 	/** the team whose readers are meant as well */
 	team?: string;
+	/** the person who is meant as well, whatever the roles */
+	person?: string;
 	/** state or clock changed: everybody is told at once */
 	pulse?: boolean;
 	/** rooms of the event socket that hear of channels and mentions: nobody else does, the console aside */
@@ -86,11 +101,14 @@ export function ringFor(exercise: string, facts: readonly Fact[]): Ring {
 	const teams = new Set(facts.flatMap((fact) => teamOfFact(fact) ?? []));
 	const [team] = teams;
 	const rooms = [...new Set(facts.flatMap(channelRooms))];
+	const people = new Set(facts.flatMap((fact) => ('person' in fact ? [fact.person] : [])));
+	const [person] = people;
 	return {
 		exercise,
 		topics: [...new Set(facts.flatMap(topicsOf))],
 		...(teams.size === 1 && { team }),
 		...(rooms.length > 0 && { rooms }),
+		...(people.size === 1 && { person }),
 		...(facts.some((fact) => movesExercise(fact)) && { pulse: true })
 	};
 }

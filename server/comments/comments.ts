@@ -140,6 +140,28 @@ export function createComments({ database: { db }, ring }: { database: Database;
 			return {};
 		},
 
+		/** Open comments that mention this person, of the cells that the person may read. */
+		async mentionsOf(exercise: Exercise, actor: Actor): Promise<string[]> {
+			const { settings } = exercise;
+			const cells = cellIds.filter(
+				(cell) =>
+					documentRight({ exercise: exercise.id, kind: 'script', cell }, actor, { settings }) !== 'none'
+			);
+			if (cells.length === 0) return [];
+			const rows = await db
+				.select({ id: injectComment.id })
+				.from(injectComment)
+				.where(
+					and(
+						eq(injectComment.exerciseId, exercise.id),
+						inArray(injectComment.cell, cells),
+						isNull(injectComment.resolvedAt),
+						sql`${actor.accountId} = any(${injectComment.mentions})`
+					)
+				);
+			return rows.map((row) => row.id);
+		},
+
 		/** Open comments of the cells that somebody may read, and how many of them mention this person. */
 		async openCounts(
 			exercise: Exercise,

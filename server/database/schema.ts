@@ -20,6 +20,8 @@ import type { ExerciseSettings } from '../../src/lib/exercise/exercise/schema.ts
 import type { Fact } from '../../src/lib/exercise/facts.ts';
 import type { Inject } from '../../src/lib/exercise/inject/schema.ts';
 import type { RecordPlace } from '../../src/lib/exercise/working/record.ts';
+import type { MailRecipient } from '../mail/recipient.ts';
+import type { NoticeChoices } from '../../src/lib/exercise/notice/choices.ts';
 
 /*
  * The one description of the database. `npm run database:generate` turns a change here into a migration. drizzle-kit
@@ -126,9 +128,48 @@ export const exercise = pgTable('exercise', {
 	sequence: bigint('sequence', { mode: 'number' }).notNull().default(0),
 	/** raised by every change of a membership, role or phase (R7) */
 	rightsVersion: integer('rights_version').notNull().default(0),
+	/** the version of the confidentiality terms in force: whoever has not accepted it has no rights here; null: none */
+	termsVersion: integer('terms_version'),
+	/** when the last inject that had to wait in line was released: the next one keeps its distance */
+	pacedAt: wall('paced_at'),
+	/** nothing that waits in line is released until somebody lets it go on */
+	catchUpHeld: boolean('catch_up_held').notNull().default(false),
 	createdBy: text('created_by').references(() => account.id),
 	createdAt: createdAt()
 });
+
+/** What everybody accepts before anything of the exercise is shown to them. Each text is kept; a change is a new version. */
+export const exerciseTerms = pgTable(
+	'exercise_terms',
+	{
+		exerciseId: text('exercise_id')
+			.notNull()
+			.references(() => exercise.id, { onDelete: 'cascade' }),
+		version: integer('version').notNull(),
+		text: text('text').notNull(),
+		sha256: text('sha256').notNull(),
+		publishedBy: text('published_by').references(() => account.id),
+		publishedAt: wall('published_at').notNull().defaultNow()
+	},
+	(t) => [primaryKey({ columns: [t.exerciseId, t.version] })]
+);
+
+/** Who accepted which text, and when; the audit row says it too. */
+export const termsAcceptance = pgTable(
+	'terms_acceptance',
+	{
+		exerciseId: text('exercise_id')
+			.notNull()
+			.references(() => exercise.id, { onDelete: 'cascade' }),
+		accountId: text('account_id')
+			.notNull()
+			.references(() => account.id, { onDelete: 'cascade' }),
+		version: integer('version').notNull(),
+		sha256: text('sha256').notNull(),
+		acceptedAt: wall('accepted_at').notNull().defaultNow()
+	},
+	(t) => [primaryKey({ columns: [t.exerciseId, t.accountId, t.version] })]
+);
 
 export const team = pgTable(
 	'team',
@@ -456,6 +497,8 @@ export const mail = pgTable(
 		/** made once for one occasion: a second try to queue it changes nothing */
 		once: text('once').notNull().unique(),
 		toAddress: text('to_address').notNull(),
+		/** who reads it, and what must still be so when it leaves (recipient.ts); null: nothing is asked */
+		recipient: jsonb('recipient').$type<MailRecipient>(),
 		/** the display name beside the installation's own address; null: the installation's */
 		fromName: text('from_name'),
 		subject: text('subject').notNull(),
@@ -484,12 +527,16 @@ export const question = pgTable(
 		teamId: text('team_id')
 			.notNull()
 			.references(() => team.id, { onDelete: 'cascade' }),
+		/** the simulated body that it is put to; null: exercise control itself */
+		addressedTo: text('addressed_to'),
 		text: text('text').notNull(),
 		askedBy: text('asked_by').notNull(),
 		askedAt: exerciseTime('asked_at').notNull(),
 		askedWall: wall('asked_wall').notNull(),
 		answer: text('answer'),
 		answeredBy: text('answered_by'),
+		/** in whose name it was answered; null: exercise control's own */
+		answeredAs: text('answered_as'),
 		answeredAt: exerciseTime('answered_at')
 	},
 	(t) => [index('question_open').on(t.exerciseId, t.answeredAt)]
@@ -663,6 +710,123 @@ export const channelFile = pgTable(
 		index('channel_file_exercise').on(t.exerciseId, t.uploadedBy),
 		index('channel_file_sha256').on(t.sha256)
 	]
+);
+
+// --- exercise control at work -----------------------------------------------------------------------------------------
+
+/** Who of exercise control handles what. One row a subject: taking it is an insert, taking it over compares who had it. */
+export const workClaim = pgTable(
+	'work_claim',
+	{
+		exerciseId: text('exercise_id')
+			.notNull()
+			.references(() => exercise.id, { onDelete: 'cascade' }),
+		/** storyline, country, question, inject, help */
+		kind: text('kind').notNull(),
+		subject: text('subject').notNull(),
+		accountId: text('account_id')
+			.notNull()
+			.references(() => account.id, { onDelete: 'cascade' }),
+		name: text('name').notNull(),
+		claimedAt: wall('claimed_at').notNull(),
+		/** since when the person is not connected any more; null: is */
+		awaySince: wall('away_since')
+	},
+	(t) => [primaryKey({ columns: [t.exerciseId, t.kind, t.subject] })]
+);
+
+/** What somebody asks the help desk: between that person and exercise control, nobody else's. */
+export const helpRequest = pgTable(
+	'help_request',
+	{
+		id: text('id').primaryKey(),
+		exerciseId: text('exercise_id')
+			.notNull()
+			.references(() => exercise.id, { onDelete: 'cascade' }),
+		accountId: text('account_id')
+			.notNull()
+			.references(() => account.id, { onDelete: 'cascade' }),
+		askedBy: text('asked_by').notNull(),
+		/** as it was when it was asked: names of the asker's teams, and the countries whose moderators may help */
+		teams: text('teams').array().notNull(),
+		countries: text('countries').array().notNull(),
+		/** technical, exercise */
+		topic: text('topic').notNull(),
+		text: text('text').notNull(),
+		/** the page on which it was asked */
+		place: text('place').notNull().default(''),
+		/** open, taken, answered, closed */
+		state: text('state').notNull().default('open'),
+		askedWall: wall('asked_wall').notNull(),
+		/** null before STARTEX */
+		askedAt: exerciseTime('asked_at'),
+		answer: text('answer'),
+		answeredBy: text('answered_by'),
+		answeredWall: wall('answered_wall')
+	},
+	(t) => [
+		index('help_request_state').on(t.exerciseId, t.state),
+		index('help_request_account').on(t.exerciseId, t.accountId)
+	]
+);
+
+/** A contingency inject that was suggested for a team, and that exercise control decided not to use. */
+export const suggestionDismissal = pgTable(
+	'suggestion_dismissal',
+	{
+		injectId: text('inject_id')
+			.notNull()
+			.references(() => inject.id, { onDelete: 'cascade' }),
+		teamId: text('team_id')
+			.notNull()
+			.references(() => team.id, { onDelete: 'cascade' }),
+		/** the inject whose expected action was missed, and the action */
+		missedInject: text('missed_inject').notNull(),
+		missedAction: text('missed_action').notNull(),
+		note: text('note').notNull(),
+		byName: text('by_name').notNull(),
+		/** exercise time */
+		at: exerciseTime('at').notNull()
+	},
+	(t) => [
+		primaryKey({
+			name: 'suggestion_dismissal_once',
+			columns: [t.injectId, t.teamId, t.missedInject, t.missedAction]
+		})
+	]
+);
+
+// --- notices ----------------------------------------------------------------------------------------------------------
+
+/** What a person wants to be told, and how. No row: as everybody begins. */
+export const noticePreference = pgTable(
+	'notice_preference',
+	{
+		accountId: text('account_id')
+			.primaryKey()
+			.references(() => account.id, { onDelete: 'cascade' }),
+		choices: jsonb('choices').$type<NoticeChoices>().notNull(),
+		/** when the next digest is looked at; null: none is wanted */
+		digestAt: wall('digest_at')
+	},
+	(t) => [index('notice_preference_digest').on(t.digestAt)]
+);
+
+/** Up to which fact of an exercise somebody was told by mail. */
+export const noticeCursor = pgTable(
+	'notice_cursor',
+	{
+		accountId: text('account_id')
+			.notNull()
+			.references(() => account.id, { onDelete: 'cascade' }),
+		exerciseId: text('exercise_id')
+			.notNull()
+			.references(() => exercise.id, { onDelete: 'cascade' }),
+		sequence: bigint('sequence', { mode: 'number' }).notNull(),
+		/** comments and deadlines have no number: what came after this moment is new */
+		at: wall('at').notNull()
+	},
+	(t) => [primaryKey({ columns: [t.accountId, t.exerciseId] })]
 );
 
 // --- facts, audit, commands -------------------------------------------------------------------------------------------

@@ -167,6 +167,8 @@ export function createEvents(dependencies: EventDependencies) {
 			...(seesConsole(actor) ? [room(id, 'console')] : []),
 			...(readsScript ? [room(id, 'script')] : []),
 			...(isFacilitator(actor) ? [room(id, 'hot-wash')] : []),
+			...(hasRole(actor, 'simcell') ? [room(id, 'simcell')] : []),
+			// what is between this person and exercise control: the help desk
 			room(id, `person/${actor.accountId}`),
 			// players, evaluators and facilitators of a team; the console hears of all teams
 			...new Set(actor.memberships.flatMap((m) => (m.teamId ? [room(id, `team/${m.teamId}`)] : [])))
@@ -197,6 +199,8 @@ export function createEvents(dependencies: EventDependencies) {
 			if (topic === 'readiness') add('script', topic);
 			if (topic === 'channels' || topic === 'mentions') for (const name of ring.rooms ?? []) add(name, topic);
 			if (!['script', 'rights', 'check', 'readiness', 'mentions'].includes(topic)) add('console', topic);
+			if (topic === 'questions') add('simcell', topic);
+			if (ring.person && topic === 'help') add(`person/${ring.person}`, topic);
 			if (ring.team && (topic === 'reports' || topic === 'questions' || topic === 'hot-wash'))
 				add(`team/${ring.team}`, topic);
 		}
@@ -254,6 +258,8 @@ export function createEvents(dependencies: EventDependencies) {
 					continue;
 				}
 				const rooms = roomsOf(standing.exercise, standing.actors.get(accountId));
+				// whoever has no right any more is told so, and asks why: taken out, or new terms to accept
+				if (!rooms) socket.emit('changed', { exercise, topics: ['rights'] });
 				for (const name of socket.data.joined.get(exercise) ?? [])
 					if (!rooms?.includes(name)) void socket.leave(name);
 				if (rooms) {

@@ -3,13 +3,15 @@ import type { Actor, Membership } from '#lib/exercise/exercise/schema.ts';
 import type { AccountId, ExerciseId } from '#lib/exercise/ids.ts';
 import type { Database, Transaction } from '../database/open.ts';
 import { account, membership } from '../database/schema.ts';
+import { hasAccepted } from './accepted.ts';
 import { toMembership } from './rows.ts';
 
 type Queryable = Database['db'] | Transaction;
 
 /**
- * Who somebody is in an exercise; without memberships for a stranger or a disabled account. Inside a transaction pass
- * it: a second connection for each command would let a burst of commands wait for itself.
+ * Who somebody is in an exercise; without memberships for a stranger, for a disabled account, and for whoever has not
+ * accepted the exercise's terms of confidentiality: pages, documents, sockets, commands, files and exports all ask here.
+ * Inside a transaction pass it: a second connection for each command would let a burst of commands wait for itself.
  */
 export async function readActor(db: Queryable, exerciseId: ExerciseId, accountId: AccountId): Promise<Actor> {
 	const actors = await readActors(db, exerciseId, [accountId]);
@@ -35,7 +37,14 @@ export async function readActors(
 			lead: membership.lead
 		})
 		.from(account)
-		.leftJoin(membership, and(eq(membership.accountId, account.id), eq(membership.exerciseId, exerciseId)))
+		.leftJoin(
+			membership,
+			and(
+				eq(membership.accountId, account.id),
+				eq(membership.exerciseId, exerciseId),
+				hasAccepted(exerciseId, account.id)
+			)
+		)
 		.where(inArray(account.id, [...accountIds]));
 	const actors = new Map<AccountId, Actor & { memberships: Membership[] }>();
 	for (const { accountId, name, disabledAt, role, ...scope } of rows) {

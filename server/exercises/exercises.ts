@@ -1,4 +1,4 @@
-import { desc, eq } from 'drizzle-orm';
+import { desc, eq, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { AppError } from '#lib/errors.ts';
 import { tlpIds } from '#lib/standards/tlp.ts';
@@ -7,11 +7,11 @@ import {
 	defaultSettings,
 	instant,
 	newExerciseSchema,
+	settingsShape,
 	shortText,
 	timeZone,
 	type Actor,
 	type Exercise,
-	type ExerciseSettings,
 	type NewExercise,
 	type Role,
 	type Team
@@ -19,6 +19,7 @@ import {
 import { writeAudit } from '../audit/audit.ts';
 import type { Database, Transaction } from '../database/open.ts';
 import { exercise, membership } from '../database/schema.ts';
+import { hasAccepted } from './accepted.ts';
 import type { Ring } from './change.ts';
 import { check } from './check.ts';
 import { createExerciseDocuments } from './documents.ts';
@@ -30,8 +31,10 @@ import { toExercise } from './rows.ts';
 import { insertTeams, readTeams, setTeamLanguage, type NewTeam } from './teams.ts';
 
 /** An exercise in somebody's list, with what the person is in it. */
-export interface ListedExercise extends Omit<Exercise, 'clock'> {
+export interface ListedExercise extends Omit<Exercise, 'clock' | 'catchUp'> {
 	roles: Role[];
+	/** its terms of confidentiality are to be accepted before it opens */
+	mustAccept: boolean;
 }
 
 export const exerciseChangesSchema = z
@@ -41,14 +44,7 @@ export const exerciseChangesSchema = z
 		timeZone,
 		startsAt: instant,
 		endsAt: instant,
-		settings: z
-			.object({
-				authorMayApprove: z.boolean(),
-				evaluatorsReadScript: z.boolean(),
-				reviewOpen: z.boolean(),
-				anonymousHotWash: z.boolean()
-			} satisfies Record<keyof ExerciseSettings, z.ZodBoolean>)
-			.partial()
+		settings: z.object(settingsShape).partial()
 	})
 	.partial();
 export type ExerciseChanges = z.infer<typeof exerciseChangesSchema>;
@@ -119,15 +115,19 @@ export function createExercises({ database, ring }: { database: Database; ring: 
 		/** The exercises somebody takes part in, latest first. Being an administrator shows none (DOMAIN 4.2). */
 		async list(accountId: AccountId): Promise<ListedExercise[]> {
 			const rows = await db
-				.select({ exercise, role: membership.role })
+				.select({
+					exercise,
+					role: membership.role,
+					accepted: sql<boolean>`${hasAccepted(exercise.id, accountId)}`
+				})
 				.from(membership)
 				.innerJoin(exercise, eq(exercise.id, membership.exerciseId))
 				.where(eq(membership.accountId, accountId))
 				.orderBy(desc(exercise.startsAt), exercise.id, membership.createdAt, membership.id);
 			const listed = new Map<string, ListedExercise>();
 			for (const row of rows) {
-				const { clock: _clock, ...shown } = toExercise(row.exercise);
-				const one = listed.get(shown.id) ?? { ...shown, roles: [] };
+				const { clock: _clock, catchUp: _catchUp, ...shown } = toExercise(row.exercise);
+				const one = listed.get(shown.id) ?? { ...shown, roles: [], mustAccept: !row.accepted };
 				if (!one.roles.includes(row.role as Role)) one.roles.push(row.role as Role);
 				listed.set(shown.id, one);
 			}

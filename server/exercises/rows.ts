@@ -26,6 +26,8 @@ export function toExercise(row: typeof exercise.$inferSelect): Exercise {
 		endsAt: row.endsAt,
 		clock: row.clock,
 		settings: { ...defaultSettings, ...row.settings },
+		...(row.termsVersion !== null && { hasTerms: true as const }),
+		catchUp: { pacedAt: row.pacedAt?.getTime() ?? null, held: row.catchUpHeld },
 		...(row.rehearsalOf && { rehearsalOf: row.rehearsalOf as ExerciseId })
 	};
 }

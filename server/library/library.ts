@@ -23,6 +23,7 @@ import { writeAudit } from '../audit/audit.ts';
 import type { Database } from '../database/open.ts';
 import { account, document, exercise as exerciseTable, libraryItem, membership } from '../database/schema.ts';
 import type { Documents } from '../documents/documents.ts';
+import { hasAccepted } from '../exercises/accepted.ts';
 import { check } from '../exercises/check.ts';
 import { noExercise } from '../exercises/rights.ts';
 import { toExercise, toMembership } from '../exercises/rows.ts';
@@ -71,19 +72,30 @@ export function createLibrary({
 }) {
 	const { db } = database;
 
-	/** Every exercise of the reader, with who the reader is there. Not `not-found` for a stranger: the library has no id. */
-	async function placesOf(reader: Reader): Promise<{ exercise: Exercise; actor: Actor }[]> {
+	/**
+	 * Every exercise of the reader, with who the reader is there. Not `not-found` for a stranger: the library has no id.
+	 * `accepted`: its terms, without which a role there opens nothing; it still says where the reader is to be surprised.
+	 */
+	async function placesOf(
+		reader: Reader
+	): Promise<{ exercise: Exercise; actor: Actor; accepted: boolean }[]> {
 		const rows = await db
-			.select({ exercise: exerciseTable, membership, disabledAt: account.disabledAt })
+			.select({
+				exercise: exerciseTable,
+				membership,
+				disabledAt: account.disabledAt,
+				accepted: sql<boolean>`${hasAccepted(exerciseTable.id, account.id)}`
+			})
 			.from(membership)
 			.innerJoin(exerciseTable, eq(exerciseTable.id, membership.exerciseId))
 			.innerJoin(account, eq(account.id, membership.accountId))
 			.where(eq(membership.accountId, reader.id));
-		const places = new Map<string, { exercise: Exercise; actor: Actor }>();
+		const places = new Map<string, { exercise: Exercise; actor: Actor; accepted: boolean }>();
 		for (const row of rows) {
 			if (row.disabledAt) continue;
 			const place = places.get(row.exercise.id) ?? {
 				exercise: toExercise(row.exercise),
+				accepted: row.accepted,
 				actor: { accountId: reader.id, name: '', memberships: [] }
 			};
 			place.actor = {
@@ -99,10 +111,12 @@ export function createLibrary({
 	async function open(
 		reader: Reader
 	): Promise<{ places: Awaited<ReturnType<typeof placesOf>>; visible: SQL }> {
-		const places = await placesOf(reader);
+		const all = await placesOf(reader);
+		const places = all.filter(({ accepted }) => accepted);
 		const opens = places.some(({ actor }) => actor.memberships.some(({ role }) => isLibrarian(role)));
 		if (!opens) throw noExercise();
-		return { places, visible: visibleTo(db, reader.id, places) };
+		// an exercise whose terms are not accepted yet hides what comes from it all the same
+		return { places, visible: visibleTo(db, reader.id, all) };
 	}
 
 	async function find(reader: Reader, id: string) {

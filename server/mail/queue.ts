@@ -5,10 +5,11 @@ import type { Tlp } from '#lib/standards/tlp.ts';
 import type { Transaction } from '../database/open.ts';
 import { mail } from '../database/schema.ts';
 import { mintId } from '../mint.ts';
+import type { MailRecipient } from './recipient.ts';
 import { hasControls, markedSubject, markedText } from './marking.ts';
 
 /** For what occasion: shown in the list of an exercise's mail. */
-export const mailKinds = ['inject', 'invitation', 'personal-link', 'communication-check'] as const;
+export const mailKinds = ['inject', 'invitation', 'personal-link', 'communication-check', 'digest'] as const;
 export type MailKind = (typeof mailKinds)[number];
 
 export interface OutgoingMail {
@@ -29,6 +30,8 @@ export interface OutgoingMail {
 	tlp?: Tlp;
 	/** shown as who sends it; the address is the installation's own (MAIL_FROM) */
 	fromName?: string;
+	/** what must still be so when it leaves: else it is dropped unsent (R17) */
+	recipient?: MailRecipient;
 }
 
 export const mailLimits = { subject: 300, name: 200, text: 200_000 } as const;
@@ -65,6 +68,7 @@ export function createMailQueue({ isSetUp, origin }: { isSetUp: boolean; origin:
 					kind: one.kind,
 					once: one.once,
 					toAddress: one.to,
+					recipient: one.recipient ?? null,
 					fromName: one.fromName ?? null,
 					subject: markedSubject(one),
 					body: markedText(one)

@@ -6,6 +6,7 @@ import type { DeliveredInject } from '#lib/exercise/inject/schema.ts';
 import { textOfRichText } from '#lib/exercise/rich-text.ts';
 import { translator } from '#lib/text/index.ts';
 import type { Transaction } from '../database/open.ts';
+import { hasAccepted } from '../exercises/accepted.ts';
 import { account, membership, team } from '../database/schema.ts';
 import { oneLine } from './marking.ts';
 import { isMailAddress, mailLimits, type MailQueue, type OutgoingMail } from './queue.ts';
@@ -37,7 +38,9 @@ export async function queueReleased(
 				eq(membership.exerciseId, exercise.id),
 				eq(membership.role, 'player'),
 				inArray(membership.teamId, [...deliveries.keys()]),
-				isNull(account.disabledAt)
+				isNull(account.disabledAt),
+				// nothing of the exercise goes to a mailbox whose owner has not accepted its terms
+				hasAccepted(exercise.id, account.id)
 			)
 		);
 	await mail.queueMail(
@@ -53,6 +56,7 @@ export async function queueReleased(
 					kind: 'inject',
 					once: `inject/${delivery.delivery}/${to}`,
 					to: email,
+					recipient: { account: to, plays: of },
 					...injectMail(deliveredTo(fact, delivery), files, {
 						team: teamName,
 						room: `${mail.origin}/exercises/${exercise.id}/teams/${of}`

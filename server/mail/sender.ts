@@ -1,7 +1,10 @@
 import { and, eq, sql } from 'drizzle-orm';
 import type { Logger } from 'pino';
+import type { AccountId, ExerciseId } from '#lib/exercise/ids.ts';
 import type { Database } from '../database/open.ts';
 import { mail } from '../database/schema.ts';
+import { readActor } from '../exercises/actor.ts';
+import { mayStillReceive, type MailRecipient } from './recipient.ts';
 import { NotSent, type Post } from './smtp.ts';
 
 export const senderLimits = {
@@ -70,6 +73,14 @@ export function createSender({ database, post, log }: { database: Database; post
 	}
 
 	async function send(row: Row): Promise<void> {
+		if (row.recipient && row.exerciseId && !(await mayLeave(row.exerciseId, row.recipient))) {
+			await db.delete(mail).where(and(eq(mail.id, row.id), eq(mail.attempts, row.attempts)));
+			log.info(
+				{ mail: row.id, kind: row.kind },
+				'a mail was dropped: its reader has no right to it any more'
+			);
+			return;
+		}
 		try {
 			await post.send({
 				id: row.id,
@@ -91,6 +102,11 @@ export function createSender({ database, post, log }: { database: Database; post
 			return;
 		}
 		await settle(row, { state: 'sent', body: '', lastError: null, sentAt: sql`now()` });
+	}
+
+	async function mayLeave(exerciseId: string, recipient: MailRecipient): Promise<boolean> {
+		const actor = await readActor(db, exerciseId as ExerciseId, recipient.account as AccountId);
+		return mayStillReceive(recipient, actor);
 	}
 
 	/** Only while it is still in our hands. */

@@ -19,6 +19,7 @@ import {
 	team
 } from '../database/schema.ts';
 import type { Ring } from '../exercises/change.ts';
+import { hasAccepted } from '../exercises/accepted.ts';
 import { check } from '../exercises/check.ts';
 import { noExercise } from '../exercises/rights.ts';
 import { mintId } from '../mint.ts';
@@ -40,6 +41,8 @@ export interface CheckedPerson {
 	countries: CountryCode[];
 	/** wall time, ms */
 	confirmedAt: number | null;
+	/** the terms of confidentiality, or there are none */
+	accepted: boolean;
 }
 
 export interface CheckView {
@@ -152,7 +155,12 @@ export function createCommunication({
 				once: `communication-check/${checkId}/${one.id}/${mintId<string>()}`,
 				to: one.email,
 				subject: t('mail.check.subject'),
-				text: [row.text, '', t('mail.check.open', { link })].join('\n'),
+				// what exercise control writes is for those who have accepted the terms; the others are led to them
+				text: [
+					one.accepted ? row.text : t('console.terms.checkMail'),
+					'',
+					t('mail.check.open', { link })
+				].join('\n'),
 				tlp: exercise.tlp
 			}))
 		);
@@ -349,7 +357,8 @@ export function createCommunication({
 				teamCountry: team.country,
 				country: membership.country,
 				cell: membership.cell,
-				confirmedAt: communicationAnswer.confirmedAt
+				confirmedAt: communicationAnswer.confirmedAt,
+				accepted: sql<boolean>`${hasAccepted(membership.exerciseId, account.id)}`
 			})
 			.from(membership)
 			.innerJoin(account, and(eq(account.id, membership.accountId), isNull(account.disabledAt)))
@@ -369,7 +378,8 @@ export function createCommunication({
 				roles: [],
 				teams: [],
 				countries: [],
-				confirmedAt: row.confirmedAt?.getTime() ?? null
+				confirmedAt: row.confirmedAt?.getTime() ?? null,
+				accepted: row.accepted
 			};
 			const add = <T>(list: T[], value: T | null | undefined) => {
 				if (value && !list.includes(value)) list.push(value);

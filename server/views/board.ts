@@ -22,6 +22,8 @@ export interface BoardInject {
 	channel: InjectChannel;
 	state: Exclude<InjectState, 'submitted'>;
 	schedule: Schedule['mode'];
+	/** nobody is asked to acknowledge it */
+	noAcknowledgement?: true;
 	/** of a contingency: what to look for */
 	condition?: string;
 	/** of one that goes team by team: what it waits for */
@@ -159,6 +161,7 @@ type InjectRow = {
 	storyline: string;
 	tlp: Tlp;
 	channel: InjectChannel;
+	acknowledges: boolean | null;
 	to: Recipients;
 	schedule: Schedule;
 };
@@ -179,6 +182,7 @@ async function readInjects(
 		select i.id, i.cell, i.state, i.due_at, i.released_at, i.reason,
 			v.content ->> 'reference' as reference, v.content ->> 'title' as title,
 			v.content ->> 'storyline' as storyline, v.content ->> 'tlp' as tlp, v.content ->> 'channel' as channel,
+			(v.content ->> 'acknowledgementRequired')::boolean as acknowledges,
 			v.content -> 'to' as "to", v.content -> 'schedule' as schedule
 		from inject i
 		join inject_version v on v.inject_id = i.id and v.version = i.version
@@ -225,6 +229,7 @@ function toBoardInject(
 			channel: row.channel,
 			state: row.state,
 			schedule: schedule.mode,
+			...(row.acknowledges === false && { noAcknowledgement: true as const }),
 			...(schedule.mode === 'contingency' && { condition: schedule.condition }),
 			...(schedule.mode === 'condition' && { waits: { when: schedule.when, seconds: schedule.seconds } }),
 			...(schedule.mode === 'after' && { after: schedule.inject }),

@@ -20,7 +20,8 @@ export async function list(exercises: Exercises, person: SessionAccount): Promis
 	const own = await exercises.list(person.id);
 	return {
 		exercises: own.map((one) => {
-			const directs = one.roles.includes('director');
+			// who has not accepted the terms has no right yet
+			const directs = one.roles.includes('director') && !one.mustAccept;
 			return {
 				...one,
 				settings: directs ? one.settings : null,

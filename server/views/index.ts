@@ -5,6 +5,7 @@
 import * as board from './board.ts';
 import * as boardAnswers from './board-answers.ts';
 import * as channels from './channels.ts';
+import * as conduct from './conduct/index.ts';
 import * as control from './control.ts';
 import * as exercises from './exercises.ts';
 import * as hotWash from './hot-wash.ts';
@@ -26,6 +27,7 @@ export const views = {
 	board,
 	boardAnswers,
 	channels,
+	conduct,
 	control,
 	exercises,
 	hotWash,

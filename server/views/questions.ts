@@ -15,15 +15,22 @@ export interface AskedQuestion {
 	of: 'question' | 'request' | 'relaxation';
 	id: QuestionId | RecordId;
 	team: { id: TeamId; name: string };
+	/** the simulated body that it is put to; null: exercise control itself */
+	to: string | null;
 	text: string;
 	askedBy: string;
 	/** exercise time, ms */
 	askedAt: number;
 	/** wall clock, ms: people wait in real time */
 	askedWall: number;
-	answer: { text: string; by: string | null; at: number; kind: 'answered' | 'declined' } | null;
-	/** of a request: the body in whose name it is answered */
-	as?: string;
+	/** `as`: in whose name; null: exercise control's own */
+	answer: {
+		text: string;
+		by: string | null;
+		as: string | null;
+		at: number;
+		kind: 'answered' | 'declined';
+	} | null;
 	/** exercise time, ms */
 	neededBy?: number;
 	isAcknowledged?: boolean;
@@ -114,6 +121,7 @@ type Exchanged = Omit<AskedQuestion, 'id' | 'team'>;
 
 function requestAsked(request: TeamRequest, exercise: Exercise): Exchanged {
 	const { asked, answer, declined, closed, to, neededBy } = request;
+	const body = 'body' in to ? to.body : null;
 	const done = answer
 		? { text: answer.text, act: answer, kind: 'answered' as const }
 		: declined
@@ -123,8 +131,14 @@ function requestAsked(request: TeamRequest, exercise: Exercise): Exchanged {
 		of: 'request',
 		text: request.question,
 		...askedBy(asked, exercise),
-		answer: done && { text: done.text, by: null, at: done.act.at ?? exercise.startsAt, kind: done.kind },
-		...('body' in to && { as: to.body }),
+		to: body,
+		answer: done && {
+			text: done.text,
+			by: null,
+			as: body,
+			at: done.act.at ?? exercise.startsAt,
+			kind: done.kind
+		},
 		...(neededBy !== null && { neededBy }),
 		isAcknowledged: request.acknowledged !== null,
 		tlp: request.tlp
@@ -137,9 +151,11 @@ function relaxationAsked(relaxation: Relaxation, exercise: Exercise): Exchanged 
 		of: 'relaxation',
 		text: reason,
 		...askedBy(relaxation.asked, exercise),
+		to: null,
 		answer: answer && {
 			text: answer.text,
 			by: null,
+			as: null,
 			at: answer.at ?? exercise.startsAt,
 			kind: state === 'declined' ? 'declined' : 'answered'
 		},
@@ -159,11 +175,13 @@ function toQuestion(row: {
 	question: typeof question.$inferSelect;
 	team: { id: string; name: string };
 }): AskedQuestion {
-	const { id, text, askedBy, askedAt, askedWall, answer, answeredBy, answeredAt } = row.question;
+	const { id, text, askedBy, askedAt, askedWall, answer, answeredBy, answeredAt, answeredAs, addressedTo } =
+		row.question;
 	return {
 		of: 'question',
 		id: id as QuestionId,
 		team: { id: row.team.id as TeamId, name: row.team.name },
+		to: addressedTo,
 		text,
 		askedBy,
 		askedAt,
@@ -171,6 +189,6 @@ function toQuestion(row: {
 		answer:
 			answer === null || answeredAt === null
 				? null
-				: { text: answer, by: answeredBy ?? '', at: answeredAt, kind: 'answered' }
+				: { text: answer, by: answeredBy ?? '', as: answeredAs, at: answeredAt, kind: 'answered' }
 	};
 }

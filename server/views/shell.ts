@@ -12,11 +12,14 @@ import {
 	type Team
 } from '#lib/exercise/exercise/schema.ts';
 import type { AccountId, ExerciseId, TeamId } from '#lib/exercise/ids.ts';
+import { timelineName } from '#lib/exercise/documents.ts';
+import type { NoticeChoices } from '#lib/exercise/notice/choices.ts';
 import type { ExercisePulse } from '#lib/protocol/wire.ts';
 import type { Database } from '../database/open.ts';
 import { readTeams } from '../exercises/teams.ts';
 import { communicationNotice, type CommunicationNotice } from '../readiness/communication.ts';
-import { openTimeline, type TimelineStart } from './timelines.ts';
+import { choicesOf } from '../notices/choices.ts';
+import { openSegments, openTimeline, type TimelineStart } from './timelines.ts';
 
 /** What every page of an exercise stands in, for one person. */
 export interface ShellView {
@@ -32,15 +35,25 @@ export interface ShellView {
 		| 'settings'
 		| 'clock'
 		| 'rehearsalOf'
+		| 'hasTerms'
 	>;
 	pulse: ExercisePulse;
-	me: { accountId: AccountId; name: string; timeZone: string | null; memberships: readonly Membership[] };
+	me: {
+		accountId: AccountId;
+		name: string;
+		timeZone: string | null;
+		memberships: readonly Membership[];
+		/** of what the person wants to be told, and how */
+		notices: NoticeChoices;
+	};
 	/** the teams that the person may know about, by country and name */
 	teams: Team[];
 	/** the planning cells whose script the person may open; only those that take part */
 	cells: CellId[];
 	/** announcements and the clock */
 	everyone: TimelineStart;
+	/** of the teams in which the person plays: what tells of news while another page is open */
+	ownTimelines: (TimelineStart & { team: TeamId })[];
 	/** the running communication check, and whether the reader has confirmed it */
 	communication: CommunicationNotice | null;
 }
@@ -51,17 +64,26 @@ export async function shell(
 	actor: Actor,
 	person: { timeZone: string | null }
 ): Promise<ShellView> {
-	const [pulse, all, everyone, communication] = await Promise.all([
+	const played = [
+		...new Set(actor.memberships.flatMap((one) => (one.role === 'player' && one.teamId ? [one.teamId] : [])))
+	];
+	const [pulse, all, everyone, communication, notices, own] = await Promise.all([
 		readPulse(database, exercise.id),
 		readTeams(database.db, exercise.id),
 		openTimeline(database, exercise.id, 'everyone'),
-		communicationNotice(database, exercise.id, actor.accountId)
+		communicationNotice(database, exercise.id, actor.accountId),
+		choicesOf(database.db, actor.accountId),
+		openSegments(
+			database,
+			played.map((team) => timelineName(exercise.id, { to: 'team', team }))
+		)
 	]);
 	const { id, name, tlp, timeZone, startsAt, endsAt, settings } = exercise;
 	return {
 		// the state and clock that belong to the pulse's moment, not those of an earlier read
 		exercise: {
 			...(exercise.rehearsalOf && { rehearsalOf: exercise.rehearsalOf }),
+			...(exercise.hasTerms && { hasTerms: true }),
 			id,
 			name,
 			tlp: tlp as Tlp,
@@ -77,11 +99,13 @@ export async function shell(
 			accountId: actor.accountId,
 			name: actor.name,
 			timeZone: person.timeZone,
-			memberships: actor.memberships
+			memberships: actor.memberships,
+			notices
 		},
 		teams: knownTeams(actor, all),
 		cells: cellsOf(actor, takingPart(all, actor)),
 		everyone,
+		ownTimelines: own.map((start, i) => ({ ...start, team: played[i]! })),
 		communication
 	};
 }

@@ -18,6 +18,7 @@ export function roleWords(membership: Membership, team?: string | null): string 
 		word === 'director' ||
 		word === 'controller' ||
 		word === 'media_player' ||
+		word === 'simcell' ||
 		word === 'observer'
 		? t(`exercise.role.${word}`)
 		: t(`exercise.roleScoped.${word}`, { scope });

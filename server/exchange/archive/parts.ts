@@ -18,6 +18,8 @@ const ofDocument = 'document in (select name from document where exercise_id = $
 
 export const archiveParts: readonly ArchivePart[] = [
 	{ table: 'exercise', scope: 'id = $1', order: 'id' },
+	{ table: 'exercise_terms', scope: ofExercise, order: 'version' },
+	{ table: 'terms_acceptance', scope: ofExercise, order: 'account_id, version' },
 	{ table: 'team', scope: ofExercise, order: 'id' },
 	{ table: 'membership', scope: ofExercise, order: 'id' },
 	{ table: 'inject', scope: ofExercise, order: 'id' },
@@ -45,6 +47,12 @@ export const archiveParts: readonly ArchivePart[] = [
 	{ table: 'channel', scope: ofExercise, order: 'id' },
 	{ table: 'channel_message', scope: ofExercise, order: 'id' },
 	{ table: 'channel_file', scope: ofExercise, order: 'id' },
+	{ table: 'help_request', scope: ofExercise, order: 'id' },
+	{
+		table: 'suggestion_dismissal',
+		scope: ofInject,
+		order: 'inject_id, team_id, missed_inject, missed_action'
+	},
 	{ table: 'report', scope: ofExercise, order: 'team_id, number' },
 	{ table: 'hot_wash_card', scope: ofExercise, order: 'id' },
 	{
@@ -73,7 +81,10 @@ export const notArchived: readonly string[] = [
 	// a person's own, or the installation's
 	'import_mapping',
 	'library_item',
+	'notice_preference',
+	'notice_cursor',
 	// of the moment
+	'work_claim',
 	'command_result',
 	'connected',
 	'presence'
@@ -91,6 +102,9 @@ export const archivedPeople = {
 		query: `select id, email, name from account where id in (
 			select account_id from membership where exercise_id = $1
 			union select created_by from exercise where id = $1
+			union select published_by from exercise_terms where exercise_id = $1
+			union select account_id from terms_acceptance where exercise_id = $1
+			union select account_id from help_request where exercise_id = $1
 			union select submitted_by from inject where exercise_id = $1
 			union select approved_by from inject_version where ${ofInject}
 			union select uploaded_by from attachment where exercise_id = $1
@@ -111,6 +125,9 @@ export const archivedPeople = {
 /** Columns that point at accounts and organisations: where the server has that person already, they point there. */
 export const pointers: Readonly<Record<string, readonly string[]>> = {
 	exercise: ['created_by'],
+	exercise_terms: ['published_by'],
+	terms_acceptance: ['account_id'],
+	help_request: ['account_id'],
 	team: ['organisation_id'],
 	membership: ['account_id'],
 	inject: ['submitted_by'],

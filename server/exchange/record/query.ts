@@ -27,7 +27,7 @@ export function inScope(exercise: ExerciseId, scope: RecordScope): SQL {
 	const planned = inCells(scope);
 	const kinds = scope.staff ? [...openKinds, 'exercise-advanced'] : openKinds;
 	const parts = [
-		sql`fact.kind = any(${list(kinds)})`,
+		sql`(fact.kind = any(${list(kinds)}) and (fact.kind <> 'announcement-made' or ${announcedTo(scope)}))`,
 		scope.teams === null ? sql`fact.team_id is not null` : sql`fact.team_id = any(${list(scope.teams)})`,
 		// what passed between two teams is in the record of both
 		...(scope.teams === null ? [] : [sql`${copiedTo(scope.teams)}`]),
@@ -63,6 +63,13 @@ function copiedTo(teams: Iterable<string>): SQL {
 		select 1 from jsonb_array_elements(fact.fact -> 'copies') copy where copy ->> 'team' = any(${list(teams)})))`;
 }
 
+function announcedTo({ teams }: RecordScope): SQL {
+	const everybody = sql`not fact.fact ? 'to'`;
+	return teams === null
+		? sql`true`
+		: sql`(${everybody} or fact.fact #> '{to,teams}' ?| ${list(teams)})`;
+}
+
 function releasedTo(teams: Iterable<string>): SQL {
 	return sql`exists (select 1 from delivery where delivery.inject_id = fact.fact ->> 'inject' and delivery.team_id = any(${list(teams)}))`;
 }
@@ -74,7 +81,8 @@ export function matching(scope: RecordScope, filters: RecordFilters): SQL | unde
 			? undefined
 			: readsTeamFacts(scope, team)
 				? sql`(fact.team_id = ${team} or ${copiedTo([team])} or (fact.kind = 'inject-released' and ${releasedTo([team])})
-					or (fact.kind = any(${list(kindsOfChannelFacts)}) and fact.fact ->> 'speaker' = ${team}))`
+					or (fact.kind = any(${list(kindsOfChannelFacts)}) and fact.fact ->> 'speaker' = ${team})
+					or (fact.kind = 'announcement-made' and fact.fact #> '{to,teams}' ? ${team}))`
 				: sql`false`,
 		groups.length > 0 ? sql`fact.kind = any(${list(kindsOf(groups))})` : undefined,
 		from === null ? undefined : sql`fact.exercise_at >= ${from}`,
@@ -91,7 +99,7 @@ const escapeLike = (text: string) => text.replace(/[\\%_]/g, (sign) => `\\${sign
  * guess after the other (PROMISES P1).
  */
 function readableText(scope: RecordScope): SQL {
-	const fields = ['title', 'reason', 'asked', 'answer'].map((name) => sql`fact.fact ->> ${name}`);
+	const fields = ['title', 'reason', 'asked', 'answer', 'note', 'to', 'as'].map((name) => sql`fact.fact ->> ${name}`);
 	const decision = ['question', 'chosen', 'reason', 'factsKnown', 'assumptions', 'consulted', 'dissent'].map(
 		(name) => sql`fact.fact -> 'decision' ->> ${name}`
 	);
@@ -101,7 +109,8 @@ function readableText(scope: RecordScope): SQL {
 	const name = scope.staff
 		? sql`fact.actor_name`
 		: sql`case when fact.fact ->> 'named' = 'true'
-				or (fact.team_id is not null and fact.kind <> 'question-answered' and not fact.fact ? 'byControl')
+				or (fact.team_id is not null and fact.kind not in ('question-answered', 'team-prompted')
+					and not fact.fact ? 'byControl')
 			then fact.actor_name end`;
 	const words = sql.join(
 		[

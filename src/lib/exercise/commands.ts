@@ -1,7 +1,11 @@
 import type { z } from 'zod';
 import { channelCommands } from './channel/commands.ts';
+import { claimCommands } from './claim/commands.ts';
+import { conductCommands } from './conduct/commands.ts';
 import * as exercise from './exercise/commands.ts';
+import { helpCommands } from './help/commands.ts';
 import { incidentCommands } from './incident/commands.ts';
+import { adaptInject } from './inject/adapt.ts';
 import * as inject from './inject/commands.ts';
 import { markAction } from './inject/mark.ts';
 import { indicatorCommands } from './indicator/commands.ts';
@@ -33,6 +37,10 @@ export const commands = {
 	'inject.release': inject.releaseInject,
 	'inject.releaseAdHoc': inject.releaseAdHoc,
 	'inject.markAction': markAction,
+	'inject.adapt': adaptInject,
+	...conductCommands,
+	...claimCommands,
+	...helpCommands,
 	'delivery.see': team.seeDeliveries,
 	'delivery.acknowledge': team.acknowledgeDelivery,
 	'delivery.respond': team.respondToDelivery,

@@ -1,7 +1,10 @@
 import type { Tlp } from '#lib/standards/tlp.ts';
-import type { CardId, DeliveryId, InjectId, QuestionId, TeamId } from './ids.ts';
-import type { CellId, ExerciseState } from './exercise/schema.ts';
+import type { CountryCode } from '#lib/standards/countries.ts';
+import type { AccountId, CardId, DeliveryId, HelpId, InjectId, QuestionId, TeamId } from './ids.ts';
+import type { ClaimSubject } from './claim/schema.ts';
+import type { CellId, ExerciseState, TeamLevel } from './exercise/schema.ts';
 import type { ClockSegment } from './exercise/clock.ts';
+import type { HelpTopic } from './help/schema.ts';
 import type { GivenAttachment } from './inject/attachments.ts';
 import type { DeliveredInject, Inject, InjectText } from './inject/schema.ts';
 import type { Decision, LogKind } from './team/schema.ts';
@@ -22,6 +25,8 @@ export type Fact =
 	| WorkingFact
 	| ChannelFact
 	| MediaFact
+	| ConductFact
+	| HelpFact
 	| HotWashFact;
 
 export type ExerciseFact =
@@ -34,7 +39,13 @@ export type ExerciseFact =
 	| { kind: 'exercise-stopped'; segment: ClockSegment | null; reason: string }
 	| { kind: 'stop-lifted'; to: 'paused' | 'ended' }
 	| { kind: 'exercise-ended'; segment: ClockSegment }
-	| { kind: 'announcement-made'; text: string; tlp: Tlp };
+	| {
+			kind: 'announcement-made';
+			text: string;
+			tlp: Tlp;
+			/** to teams of these countries or levels alone; missing: to everybody */
+			to?: { countries: CountryCode[]; levels: TeamLevel[]; teams: TeamId[] };
+	  };
 
 export type InjectFact =
 	| {
@@ -86,9 +97,78 @@ export type InjectFact =
 			}[];
 			/** recipients that did not get it, because their country has a variant of its own */
 			leftOut?: TeamId[];
-			/** its condition is judged team by team, and other recipients still wait for it */
+			/** it comes team by team, and other recipients still wait for it */
 			partly?: true;
+			/** it waited in the line of what became due while the clock stood still (line.ts) */
+			paced?: true;
+	  }
+	/** written anew during play, by who moderates it: on the page of its cell, and as the facts beside this one say */
+	| {
+			kind: 'inject-adapted';
+			inject: InjectId;
+			cell: CellId;
+			reference: string;
+			title: string;
+			/** as the page has it from now on */
+			content: Inject;
+			/** the central inject of which it is a variant from now on */
+			of?: InjectId;
 	  };
+
+/** What exercise control does beside the script. Nothing of it is for players but what it says to a team. */
+export type ConductFact =
+	| { kind: 'team-prompted'; team: TeamId; text: string; tlp: Tlp }
+	| {
+			kind: 'suggestion-dismissed';
+			team: TeamId;
+			/** the contingency inject */
+			inject: InjectId;
+			reference: string;
+			title: string;
+			missed: { inject: InjectId; action: string; reference: string; text: string };
+			note: string;
+	  }
+	| { kind: 'catch-up-held' }
+	| { kind: 'catch-up-resumed' }
+	| { kind: 'catch-up-rate-set'; perMinute: number }
+	| {
+			kind: 'work-claimed';
+			of: ClaimSubject;
+			label: string;
+			/** taken over from */
+			from?: { accountId: AccountId; name: string };
+	  }
+	| {
+			kind: 'work-returned';
+			of: ClaimSubject;
+			label: string;
+			from: { accountId: AccountId; name: string };
+			why: 'given-back' | 'by-others' | 'left';
+	  };
+
+/** Between one person and the help desk: nobody else reads it. */
+export type HelpFact =
+	| {
+			kind: 'help-asked';
+			request: HelpId;
+			person: AccountId;
+			topic: HelpTopic;
+			text: string;
+			place: string;
+			/** names of the asker's teams */
+			teams: string[];
+			/** whose moderators may help */
+			countries: CountryCode[];
+	  }
+	| {
+			kind: 'help-answered';
+			request: HelpId;
+			person: AccountId;
+			askedBy: string;
+			asked: string;
+			answer: string;
+	  }
+	| { kind: 'help-closed'; request: HelpId; person: AccountId; askedBy: string };
 
 export type TeamFact =
 	| { kind: 'delivery-seen'; team: TeamId; delivery: DeliveryId }
@@ -114,8 +194,17 @@ export type TeamFact =
 	  }
 	| { kind: 'log-added'; team: TeamId; log: LogKind; text: string; correctionOf?: string; late?: boolean }
 	| { kind: 'decision-recorded'; team: TeamId; number: number; decision: Decision }
-	| { kind: 'question-asked'; team: TeamId; question: QuestionId; text: string }
-	| { kind: 'question-answered'; team: TeamId; question: QuestionId; asked: string; answer: string }
+	/** `to`: the simulated body that it is put to; none: exercise control itself */
+	| { kind: 'question-asked'; team: TeamId; question: QuestionId; text: string; to?: string }
+	/** `as`: in whose name it is answered */
+	| {
+			kind: 'question-answered';
+			team: TeamId;
+			question: QuestionId;
+			asked: string;
+			answer: string;
+			as?: string;
+	  }
 	| {
 			kind: 'report-opened';
 			team: TeamId;

@@ -28,6 +28,8 @@ export type MediaId = Id<'media'>;
 export type MessageId = Id<'message'>;
 /** A file given to a channel: its address for that channel's members alone. */
 export type ChannelFileId = Id<'channel-file'>;
+/** What somebody asks the help desk. */
+export type HelpId = Id<'help'>;
 /** One entry of a timeline. */
 export type EntryId = Id<'entry'>;
 

@@ -45,7 +45,6 @@ export type EntryBody =
 			text?: string;
 	  }
 	| { kind: 'clock'; event: 'rate' | 'jump'; rate?: number; from?: number; to?: number; text?: string }
-	| { kind: 'announcement'; text: string; tlp: Tlp }
 	// the public of simulated media, and exercise control
 	| {
 			kind: 'media';
@@ -59,7 +58,16 @@ export type EntryBody =
 	| { kind: 'media-comment'; item: MediaId; byTeam: boolean; outlet: string; text: string }
 	| { kind: 'media-counters'; item: MediaId; counters: Counters }
 	| { kind: 'media-withdrawn'; item: MediaId; outlet: string; title: string; reason: string }
+	| {
+			kind: 'announcement';
+			text: string;
+			tlp: Tlp;
+			/** not to everybody: to the team that reads it, or, for exercise control, to these */
+			to?: 'team' | TeamName[];
+	  }
 	// a team
+	/** a word from exercise control */
+	| { kind: 'prompt'; text: string; tlp: Tlp; team?: TeamName }
 	| { kind: 'inject'; delivery: DeliveryId; inject: DeliveredInject }
 	| {
 			kind: 'acknowledged';
@@ -80,8 +88,8 @@ export type EntryBody =
 	  }
 	| { kind: 'log'; log: LogKind; text: string; correctionOf?: string; late?: boolean; team?: TeamName }
 	| { kind: 'decision'; number: number; decision: Decision; team?: TeamName }
-	| { kind: 'question'; question: QuestionId; text: string; team?: TeamName }
-	| { kind: 'answer'; question: QuestionId; asked: string; answer: string; team?: TeamName }
+	| { kind: 'question'; question: QuestionId; text: string; to?: string; team?: TeamName }
+	| { kind: 'answer'; question: QuestionId; asked: string; answer: string; as?: string; team?: TeamName }
 	| { kind: 'report-opened'; page: string; number: number; team?: TeamName }
 	| {
 			kind: 'report';
@@ -129,6 +137,17 @@ export type EntryBody =
 	  }
 	| { kind: 'hold-lifted' | 'skipped'; inject: InjectId; reference: string; title: string; reason?: string }
 	| { kind: 'approved'; inject: InjectId; reference: string; title: string; version: number }
+	| { kind: 'adapted'; inject: InjectId; reference: string; title: string; variant?: true }
+	| { kind: 'catch-up'; event: 'held' | 'resumed' | 'rate'; perMinute?: number }
+	| {
+			kind: 'dismissed';
+			inject: InjectId;
+			reference: string;
+			title: string;
+			missed: string;
+			note: string;
+			team: TeamName;
+	  }
 	| {
 			kind: 'action-marked';
 			inject: InjectId;
@@ -190,8 +209,11 @@ export function audiencesOf({ fact, by }: Recorded, context: ProjectionContext):
 			return both({ kind: 'clock', event: 'rate', rate: fact.rate });
 		case 'clock-jumped':
 			return both({ kind: 'clock', event: 'jump', from: fact.from, to: fact.to, text: fact.reason });
-		case 'announcement-made':
-			return both({ kind: 'announcement', text: fact.text, tlp: fact.tlp });
+		case 'announcement-made': {
+			const { text, tlp, to } = fact;
+			if (!to) return both({ kind: 'announcement', text, tlp });
+			return announcedTo(to.teams.map(context.team), { text, tlp });
+		}
 
 		case 'inject-approved': {
 			const { inject, content, version } = fact;
@@ -204,6 +226,19 @@ export function audiencesOf({ fact, by }: Recorded, context: ProjectionContext):
 					version
 				})
 			];
+		}
+		case 'inject-adapted': {
+			const { inject, reference, title, cell, of } = fact;
+			const body: EntryBody = {
+				kind: 'adapted',
+				inject,
+				reference,
+				title,
+				...(of && { variant: true as const })
+			};
+			return cell === 'central'
+				? [seen(control, body)]
+				: [seen(control, body), seen({ to: 'channel', channel: cell }, body)];
 		}
 		case 'inject-held': {
 			const { inject, reference, title, reason, late } = fact;
@@ -297,12 +332,40 @@ export function audiencesOf({ fact, by }: Recorded, context: ProjectionContext):
 		case 'decision-recorded':
 			return teamAnd(fact, { kind: 'decision', number: fact.number, decision: fact.decision });
 		case 'question-asked':
-			return teamAnd(fact, { kind: 'question', question: fact.question, text: fact.text });
+			return teamAnd(fact, {
+				kind: 'question',
+				question: fact.question,
+				text: fact.text,
+				...(fact.to && { to: fact.to })
+			});
 		case 'question-answered': {
-			const { question, asked, answer } = fact;
+			const { question, asked, answer, as } = fact;
 			// answers come from exercise control, not from a person whom players could seek out
-			return teamAnd(fact, { kind: 'answer', question, asked, answer }, {}, false);
+			return teamAnd(fact, { kind: 'answer', question, asked, answer, ...(as && { as }) }, {}, false);
 		}
+		case 'team-prompted':
+			return teamAnd(fact, { kind: 'prompt', text: fact.text, tlp: fact.tlp }, {}, false);
+		case 'suggestion-dismissed': {
+			const { inject, reference, title, missed, note } = fact;
+			const { id, name, country } = context.team(fact.team);
+			// what was expected of a team, and held in reserve for it, is not the team's business (P1)
+			const body: EntryBody = {
+				kind: 'dismissed',
+				inject,
+				reference,
+				title,
+				missed: missed.text,
+				note,
+				team: { id, name }
+			};
+			return [seen(control, body), seen({ to: 'channel', channel: country }, body)];
+		}
+		case 'catch-up-held':
+			return [seen(control, { kind: 'catch-up', event: 'held' })];
+		case 'catch-up-resumed':
+			return [seen(control, { kind: 'catch-up', event: 'resumed' })];
+		case 'catch-up-rate-set':
+			return [seen(control, { kind: 'catch-up', event: 'rate', perMinute: fact.perMinute })];
 		case 'report-opened':
 			return teamAnd(fact, { kind: 'report-opened', page: fact.page, number: fact.number });
 		case 'report-approved': {
@@ -339,6 +402,12 @@ export function audiencesOf({ fact, by }: Recorded, context: ProjectionContext):
 		case 'card-withdrawn':
 		case 'card-voted':
 		case 'exercise-advanced':
+		// who handles what is on the console, what the help desk is asked in its queue
+		case 'work-claimed':
+		case 'work-returned':
+		case 'help-asked':
+		case 'help-answered':
+		case 'help-closed':
 			return [];
 	}
 
@@ -356,6 +425,29 @@ export function audiencesOf({ fact, by }: Recorded, context: ProjectionContext):
 			seen({ to: 'channel', channel: country }, outside)
 		];
 	}
+}
+
+/** Each team reads it as said to it, moderators as said to their teams; no team reads who else was told. */
+function announcedTo(
+	teams: readonly Pick<Team, 'id' | 'name' | 'country'>[],
+	said: { text: string; tlp: Tlp }
+): Projected[] {
+	const names = (of: typeof teams): TeamName[] => of.map(({ id, name }) => ({ id, name }));
+	const countries = [...new Set(teams.map((team) => team.country))];
+	return [
+		seen(control, { kind: 'announcement', ...said, to: names(teams) }),
+		...countries.map((country) =>
+			seen(
+				{ to: 'channel', channel: country },
+				{ kind: 'announcement', ...said, to: names(teams.filter((team) => team.country === country)) }
+			)
+		),
+		...teams.map((team) => ({
+			audience: { to: 'team' as const, team: team.id },
+			body: { kind: 'announcement' as const, ...said, to: 'team' as const },
+			named: false
+		}))
+	];
 }
 
 /** Each side reads its own record, under its own id; exercise control and moderators read what is watched. */

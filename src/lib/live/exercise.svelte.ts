@@ -113,6 +113,8 @@ export class LiveExercise {
 					'script',
 					'questions',
 					'records',
+					'claims',
+					'help',
 					'reports',
 					'hot-wash',
 					'people',

@@ -1,6 +1,11 @@
 import { compareEntries, timelineEntries, type TimelineEntry } from '#lib/exercise/timeline.ts';
 import { LiveDocument } from './document.svelte.ts';
 
+export interface TimelineOptions {
+	from?: number;
+	history?: boolean;
+}
+
 /**
  * A timeline as one sorted list: the open segment live, the closed ones fetched once over HTTP. When a segment is full
  * its last entry names the next, which is then opened.
@@ -18,10 +23,14 @@ export class LiveTimeline {
 	#planned = false;
 	#unwatch: (() => void) | null = null;
 
-	/** `from`: the first segment that the reader may read */
-	constructor(name: string, openSegment: number, from = 0) {
+	/**
+	 * `from`: the first segment that the reader may read. `history` false: only what is written on now, for whoever wants
+	 * to hear of news.
+	 */
+	constructor(name: string, openSegment: number, { from = 0, history = true }: TimelineOptions = {}) {
 		this.name = name;
 		this.#open(openSegment);
+		if (!history) return;
 		for (let segment = openSegment - 1; segment >= from; segment--) void this.#fetch(segment);
 	}
 
@@ -84,6 +93,6 @@ export class LiveTimeline {
 	}
 }
 
-export function openTimeline(name: string, openSegment: number, from = 0): LiveTimeline {
-	return new LiveTimeline(name, openSegment, from);
+export function openTimeline(name: string, openSegment: number, options: TimelineOptions = {}): LiveTimeline {
+	return new LiveTimeline(name, openSegment, options);
 }

@@ -36,6 +36,8 @@ export type ChangeTopic =
 	| 'board'
 	| 'script'
 	| 'questions'
+	| 'claims'
+	| 'help'
 	| 'records'
 	| 'channels'
 	| 'mentions'

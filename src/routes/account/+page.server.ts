@@ -1,4 +1,5 @@
 import { redirect } from '@sveltejs/kit';
+import { noticeKinds } from '#lib/exercise/notice/choices.ts';
 import { refused, textOf } from '../refusals.ts';
 import type { Actions, PageServerLoad, RequestEvent } from './$types.js';
 
@@ -12,6 +13,8 @@ export const load: PageServerLoad = async (event) => {
 	const { name, email, timeZone, organisation } = session.account;
 	const open = await accounts.sessions.list(session.account.id);
 	return {
+		notices: await event.locals.muster.notices.choices(session.account.id),
+		mailIsSetUp: event.locals.muster.mail.isSetUp,
 		me: { name, email, timeZone, organisation },
 		timeZones: Intl.supportedValuesOf('timeZone'),
 		sessions: open.map(({ id, createdAt, endsAt }) => ({
@@ -38,6 +41,21 @@ export const actions: Actions = {
 			return refused(problem, { form: 'profile' as const });
 		}
 		return { form: 'profile' as const, done: true };
+	},
+
+	notices: async (event) => {
+		const { session } = signedIn(event);
+		const form = await event.request.formData();
+		const chosen = (kind: string) => form.getAll(kind).filter((way) => typeof way === 'string');
+		try {
+			await event.locals.muster.notices.save(session.account.id, {
+				ways: Object.fromEntries(noticeKinds.map((kind) => [kind, chosen(kind)])),
+				digestMinutes: Number(textOf(form, 'digestMinutes'))
+			});
+		} catch (problem) {
+			return refused(problem, { form: 'notices' as const });
+		}
+		return { form: 'notices' as const, done: true };
 	},
 
 	password: async (event) => {

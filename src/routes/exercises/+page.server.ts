@@ -35,7 +35,15 @@ function exerciseOf(form: FormData, timeZone: string) {
 			authorMayApprove: form.has('authorMayApprove'),
 			evaluatorsReadScript: form.has('evaluatorsReadScript'),
 			reviewOpen: form.has('reviewOpen'),
-			anonymousHotWash: form.has('anonymousHotWash')
+			anonymousHotWash: form.has('anonymousHotWash'),
+			// what the form does not have stays as it is
+			...(form.has('catchUpPerMinute') && { catchUpPerMinute: Number(textOf(form, 'catchUpPerMinute')) }),
+			...(form.has('simulatedBodies') && {
+				simulatedBodies: textOf(form, 'simulatedBodies')
+					.split('\n')
+					.map((line) => line.trim())
+					.filter(Boolean)
+			})
 		}
 	};
 }

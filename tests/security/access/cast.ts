@@ -17,6 +17,7 @@ export const castings: { who: string; memberships: (teams: Team[]) => Membership
 	{ who: 'controller', memberships: () => [{ role: 'controller' }] },
 	{ who: 'moderator GR', memberships: () => [{ role: 'moderator', country: 'GR' }] },
 	{ who: 'moderator IT', memberships: () => [{ role: 'moderator', country: 'IT' }] },
+	{ who: 'simcell', memberships: () => [{ role: 'simcell' }] },
 	{ who: 'planner central', memberships: () => [{ role: 'planner', cell: 'central' }] },
 	{ who: 'planner GR', memberships: () => [{ role: 'planner', cell: 'GR' }] },
 	{ who: 'facilitator', memberships: () => [{ role: 'facilitator' }] },
@@ -71,6 +72,14 @@ export interface Scene {
 		deliveryA: string;
 		deliveryC: string;
 		question: string;
+		/** put to a simulated body */
+		simulated: string;
+		/** of player A to the help desk */
+		help: string;
+		/** who handles the country IT */
+		handles: string;
+		/** of the approved Greek inject */
+		greekFingerprint: string;
 		card: string;
 		reportFingerprint: string;
 	};
@@ -143,6 +152,18 @@ export async function stageScene(
 	await exercise.must(exercise.director, 'inject.hold', { inject: held!.id, reason: '' });
 	await exercise.must(exercise.director, 'inject.release', { inject: released!.id });
 	await exercise.must(byWho('lead A'), 'question.ask', { team: teams[0]!.id, text: 'Whom do we call?' });
+	await server.services.exercises.updateSettings(
+		exercise.id,
+		{ settings: { simulatedBodies: ['Port authority'] } },
+		exercise.director.id
+	);
+	await exercise.must(byWho('lead A'), 'question.ask', {
+		team: teams[0]!.id,
+		text: 'Who is in charge?',
+		to: 'Port authority'
+	});
+	await exercise.must(byWho('player A'), 'help.ask', { topic: 'technical', text: 'No sound' });
+	await exercise.must(byWho('controller'), 'claim.take', { kind: 'country', subject: 'IT' });
 	await exercise.must(byWho('lead A'), 'report.open', { team: teams[0]!.id });
 
 	const one = async (query: string, ...values: unknown[]) =>
@@ -207,7 +228,17 @@ export async function stageScene(
 			released: released!.id,
 			deliveryA: await delivery(0),
 			deliveryC: await delivery(2),
-			question: await one('select id from question where exercise_id = $1', exercise.id),
+			question: await one(
+				'select id from question where exercise_id = $1 and addressed_to is null',
+				exercise.id
+			),
+			simulated: await one(
+				'select id from question where exercise_id = $1 and addressed_to is not null',
+				exercise.id
+			),
+			help: await one('select id from help_request where exercise_id = $1', exercise.id),
+			handles: byWho('controller').id,
+			greekFingerprint: injectFingerprint(greek!),
 			card,
 			reportFingerprint: reportFingerprint(report)
 		}

@@ -236,7 +236,7 @@ describe('decisions', () => {
 describe('questions', () => {
 	const question = idOf<QuestionId>('question');
 	const asked = (values: Partial<TeamCommandState> = {}) =>
-		teamState(running, { question: { question, text: 'Is the port open?', answered: false }, ...values });
+		teamState(running, { question: { question, text: 'Is the port open?', answered: false, to: null }, ...values });
 	const answer = (state: TeamCommandState, actor: Actor) =>
 		answerQuestion.decide(state, { question, answer: 'It is closed' }, actor, moment(state.exercise));
 
@@ -258,7 +258,7 @@ describe('questions', () => {
 	});
 
 	it('[P4] are answered once; what was never asked does not exist', () => {
-		expect(answerOf(answer(asked({ question: { question, text: 'x', answered: true } }), controller))).toBe(
+		expect(answerOf(answer(asked({ question: { question, text: 'x', answered: true, to: null } }), controller))).toBe(
 			'stale'
 		);
 		expect(answerOf(answer(asked({ question: null }), controller))).toBe('not-found');

@@ -110,6 +110,60 @@ const table: Record<
 		},
 		['control*']
 	],
+	'inject-adapted': [{ kind: 'inject-adapted', cell: 'GR', content, ...named }, ['GR*', 'control*']],
+	'team-prompted': [
+		{ kind: 'team-prompted', text: 'Look at the log', tlp: 'green', ...ofGreek },
+		['GR CSIRT', 'GR*', 'control*']
+	],
+	'suggestion-dismissed': [
+		{
+			kind: 'suggestion-dismissed',
+			missed: { inject: content.id, action: 'a', reference: 'CE-000', text: 'Isolates the network' },
+			note: 'They are about to',
+			...named,
+			...ofGreek
+		},
+		['GR*', 'control*']
+	],
+	'catch-up-held': [{ kind: 'catch-up-held' }, ['control*']],
+	'catch-up-resumed': [{ kind: 'catch-up-resumed' }, ['control*']],
+	'catch-up-rate-set': [{ kind: 'catch-up-rate-set', perMinute: 10 }, ['control*']],
+	'work-claimed': [{ kind: 'work-claimed', of: { kind: 'country', subject: 'GR' }, label: 'GR' }, []],
+	'work-returned': [
+		{
+			kind: 'work-returned',
+			of: { kind: 'country', subject: 'GR' },
+			label: 'GR',
+			from: { accountId: idOf('ana'), name: 'Ana' },
+			why: 'left'
+		},
+		[]
+	],
+	'help-asked': [
+		{
+			kind: 'help-asked',
+			request: idOf('help_1'),
+			person: idOf('ana'),
+			topic: 'technical',
+			text: 'No sound',
+			place: '',
+			teams: ['GR CSIRT'],
+			countries: ['GR']
+		},
+		[]
+	],
+	'help-answered': [
+		{
+			kind: 'help-answered',
+			request: idOf('help_1'),
+			person: idOf('ana'),
+			askedBy: 'Ana',
+			asked: 'No sound',
+			answer: 'Click once'
+		},
+		[]
+	],
+	'help-closed': [{ kind: 'help-closed', request: idOf('help_1'), person: idOf('ana'), askedBy: 'Ana' }, []],
 	'inject-held': [{ kind: 'inject-held', reason: 'Later', ...named }, ['control*']],
 	'inject-hold-lifted': [{ kind: 'inject-hold-lifted', dueAt: null, ...named }, ['control*']],
 	'inject-skipped': [{ kind: 'inject-skipped', reason: 'Not needed', ...named }, ['control*']],
@@ -426,17 +480,47 @@ describe('canaries', () => {
 		const own = Object.values(table)
 			.map(([fact]) => fact)
 			.filter((fact) => 'team' in fact);
-		expect(own).toHaveLength(13);
+		expect(own).toHaveLength(15);
 		for (const fact of own)
 			for (const { audience } of project(fact))
 				expect(['GR CSIRT', 'GR', 'control']).toContain(labelOf(audience));
 	});
 
 	it('[P2] names of exercise control do not reach players', () => {
+		const acts = ['question-answered', 'team-prompted', 'inject-released'];
+		// what a team did itself is told it with names; channels of countries are their moderators'
 		for (const [fact] of Object.values(table))
 			for (const { audience, named } of project(fact))
-				if (audience.to !== 'control' && !('team' in fact) && fact.kind !== 'inject-released')
+				if (
+					audience.to === 'team'
+						? !('team' in fact) || acts.includes(fact.kind)
+						: audience.to === 'channel' && audience.channel === 'everyone'
+				)
 					expect(named).toBe(false);
+	});
+
+	it('[P2] an announcement to some teams says to none of them who else was told, and nothing to everyone', () => {
+		const to = { countries: ['GR' as const], levels: [], teams: [greek.id, greekPort.id, french.id] };
+		const told = project({ kind: 'announcement-made', text: 'Lunch at one', tlp: 'green', to });
+		expect(told.map(({ audience }) => labelOf(audience)).sort()).toEqual([
+			'FR',
+			'FR CSIRT',
+			'GR',
+			'GR CSIRT',
+			'GR Port',
+			'control'
+		]);
+		for (const { audience, body, named } of told) {
+			const words = JSON.stringify(body);
+			if (audience.to !== 'team') continue;
+			expect(named).toBe(false);
+			for (const { name, id } of [greek, greekPort, french]) {
+				expect(words).not.toContain(name);
+				expect(words).not.toContain(id);
+			}
+		}
+		const ofGreece = told.find(({ audience }) => labelOf(audience) === 'GR')!;
+		expect(JSON.stringify(ofGreece.body)).not.toContain('FR CSIRT');
 	});
 });
 

@@ -2,7 +2,16 @@ import { describe, expect, it } from 'vitest';
 import { t } from '#lib/text/index.ts';
 import { formatDuration } from '#lib/text/format.ts';
 import type { Fact } from '#lib/exercise/facts.ts';
-import type { CardId, DeliveryId, InjectId, MediaId, QuestionId, TeamId } from '#lib/exercise/ids.ts';
+import type {
+	AccountId,
+	CardId,
+	DeliveryId,
+	HelpId,
+	InjectId,
+	MediaId,
+	QuestionId,
+	TeamId
+} from '#lib/exercise/ids.ts';
 import { deliveredInject, newInject } from '#lib/exercise/inject/schema.ts';
 import { richTextFromText } from '#lib/exercise/rich-text.ts';
 import { factKinds } from '#lib/exercise/record/kinds.ts';
@@ -51,6 +60,90 @@ const all: Record<
 		{ kind: 'exercise-advanced', from: 'ended', to: 'evaluating', reason: 'hot wash done' },
 		'The exercise went from ended to under evaluation.',
 		'hot wash done'
+	],
+	'inject-adapted': [
+		{
+			kind: 'inject-adapted',
+			inject: content.id,
+			cell: 'GR',
+			reference: content.reference,
+			title: content.title,
+			content
+		},
+		`${named} was adapted.`
+	],
+	'team-prompted': [
+		{ kind: 'team-prompted', team: gr, text: 'Look at the log', tlp: 'green' },
+		'Exercise control prompted GR CSIRT.',
+		'Look at the log'
+	],
+	'suggestion-dismissed': [
+		{
+			kind: 'suggestion-dismissed',
+			team: gr,
+			inject: content.id,
+			reference: content.reference,
+			title: content.title,
+			missed: { inject: content.id, action: 'a', reference: 'CM-001', text: 'Isolates the network' },
+			note: 'They are about to'
+		},
+		`${named} was suggested for GR CSIRT and not used.`,
+		'Not done in time: Isolates the network\nReason: They are about to'
+	],
+	'catch-up-held': [{ kind: 'catch-up-held' }, 'Catching up was held.'],
+	'catch-up-resumed': [{ kind: 'catch-up-resumed' }, 'Catching up goes on.'],
+	'catch-up-rate-set': [
+		{ kind: 'catch-up-rate-set', perMinute: 10 },
+		'Catching up: 10 injects a minute from now on.'
+	],
+	'work-claimed': [
+		{
+			kind: 'work-claimed',
+			of: { kind: 'country', subject: 'GR' },
+			label: 'GR',
+			from: { accountId: 'ben' as AccountId, name: 'Ben' }
+		},
+		'Takes over GR from Ben.'
+	],
+	'work-returned': [
+		{
+			kind: 'work-returned',
+			of: { kind: 'country', subject: 'GR' },
+			label: 'GR',
+			from: { accountId: 'ben' as AccountId, name: 'Ben' },
+			why: 'left'
+		},
+		'Ben left and gave back GR.'
+	],
+	'help-asked': [
+		{
+			kind: 'help-asked',
+			request: 'help-1' as HelpId,
+			person: 'ana' as AccountId,
+			topic: 'technical',
+			text: 'No sound',
+			place: '',
+			teams: ['GR CSIRT'],
+			countries: ['GR']
+		},
+		'Asked the help desk, from GR CSIRT.',
+		'No sound'
+	],
+	'help-answered': [
+		{
+			kind: 'help-answered',
+			request: 'help-1' as HelpId,
+			person: 'ana' as AccountId,
+			askedBy: 'Ana',
+			asked: 'No sound',
+			answer: 'Click once'
+		},
+		'The help desk answered Ana.',
+		'Question: No sound\nAnswer: Click once'
+	],
+	'help-closed': [
+		{ kind: 'help-closed', request: 'help-1' as HelpId, person: 'ana' as AccountId, askedBy: 'Ana' },
+		'The request of Ana to the help desk was closed.'
 	],
 	'exercise-started': [{ kind: 'exercise-started', segment }, 'STARTEX: the exercise began.'],
 	'clock-paused': [{ kind: 'clock-paused', segment, reason: 'lunch' }, 'The clock was paused.', 'lunch'],
@@ -399,6 +492,16 @@ describe('a player reads', () => {
 			.map((fact) => fact.kind);
 		expect(kinds).toEqual([
 			'exercise-advanced',
+			'inject-adapted',
+			'suggestion-dismissed',
+			'catch-up-held',
+			'catch-up-resumed',
+			'catch-up-rate-set',
+			'work-claimed',
+			'work-returned',
+			'help-asked',
+			'help-answered',
+			'help-closed',
 			'inject-submitted',
 			'inject-returned',
 			'inject-approved',

@@ -1,14 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import type { QuestionId } from '#lib/exercise/ids.ts';
 import { tlpIds, type Tlp } from '#lib/standards/tlp.ts';
+import { noticeText } from '#lib/exercise/notice/notice.ts';
 import { deadlinesOf } from '#lib/exercise/team/deadlines.ts';
 import { foldRoom } from '#lib/exercise/team/room.ts';
 import {
 	announcementOf,
+	happeningOfItem,
 	lateWords,
-	noticeOf,
 	standingWords
 } from '../../../src/routes/exercises/[exercise]/teams/[team]/wording.ts';
+import { t } from '#lib/text/index.ts';
 import { delivered, deliveryId, entry, minute, start } from './entries.ts';
 
 function injectWith(tlp: Tlp) {
@@ -20,7 +22,7 @@ function injectWith(tlp: Tlp) {
 describe('what is told outside the page', () => {
 	for (const tlp of tlpIds)
 		it(`[P8] a browser notice is marked EXERCISE and ${tlp === 'clear' || tlp === 'green' ? 'names' : 'does not name'} a ${tlp} inject`, () => {
-			const notice = noticeOf(injectWith(tlp), 'Meridian');
+			const notice = noticeText(happeningOfItem(injectWith(tlp))!, 'Meridian', t);
 			expect(notice.title).toBe('EXERCISE: New inject in Meridian');
 			expect(notice.body).toBe(tlp === 'clear' || tlp === 'green' ? 'Port gates show a ransom note' : '');
 		});
@@ -30,7 +32,9 @@ describe('what is told outside the page', () => {
 		const [item] = foldRoom([
 			entry(1, { kind: 'answer', question, asked: 'who?', answer: 'secret' }, null)
 		]).items;
-		expect(JSON.stringify(noticeOf(item!, 'Meridian'))).not.toMatch(/secret|who/);
+		const notice = noticeText(happeningOfItem(item!)!, 'Meridian', t);
+		expect(notice.title).toMatch(/^EXERCISE: /);
+		expect(JSON.stringify(notice)).not.toMatch(/secret|who/);
 	});
 
 	it('says injects and answers aloud, and leaves announcements to the shell', () => {

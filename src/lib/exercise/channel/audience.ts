@@ -1,5 +1,5 @@
 import type { Tlp } from '#lib/standards/tlp.ts';
-import type { Actor } from '../exercise/schema.ts';
+import type { Actor, Role } from '../exercise/schema.ts';
 import type { AccountId } from '../ids.ts';
 import { partyOf, readerOf } from '../sharing/readers.ts';
 import { keptOut, type Audience, type Party } from '../sharing/sharing.ts';
@@ -27,12 +27,15 @@ export function audienceOf(members: ChannelMembers, people: People, teams: Teams
 		groups: [
 			...members.roles.map((role) => ({
 				name: groupNames[role],
-				isStaff: role !== 'observer' && role !== 'player'
+				isStaff: !outsiders.has(role)
 			})),
 			...(members.moderators ?? []).map(() => ({ name: groupNames.moderator, isStaff: true }))
 		]
 	};
 }
+
+/** Who does not run the exercise: a label may keep things from them. */
+const outsiders: ReadonlySet<Role> = new Set(['observer', 'player', 'media_player', 'simcell']);
 
 /** In the sentences of refusals. */
 const groupNames = {
@@ -43,6 +46,8 @@ const groupNames = {
 	facilitator: 'the facilitators',
 	evaluator: 'the evaluators',
 	player: 'all players',
+	media_player: 'the media players',
+	simcell: 'the simulation cell',
 	observer: 'the observers'
 } as const;
 

@@ -1,9 +1,19 @@
 import { z } from 'zod';
+import { countryCodes } from '#lib/standards/countries.ts';
 import { tlpIds } from '#lib/standards/tlp.ts';
 import { command, forbidden, notFound, refuse, type Decision } from '../decision.ts';
 import { hasRole, isControl, isDirector } from './access.ts';
+import { recipientTeams } from '../inject/release.ts';
 import { clockRateLimits, continueAt, lastRate } from './clock.ts';
-import { exerciseStates, instant, longText, type Exercise, type ExerciseState } from './schema.ts';
+import {
+	exerciseStates,
+	instant,
+	longText,
+	teamLevels,
+	type Exercise,
+	type ExerciseState,
+	type Team
+} from './schema.ts';
 
 export interface ExerciseCommandState {
 	exercise: Exercise;
@@ -214,13 +224,36 @@ export const liftStop = command({
 	}
 });
 
+export interface AnnouncementState {
+	exercise: Exercise;
+	/** those that there are, when it is not for everybody */
+	teams?: readonly Team[];
+}
+
+/** To everybody, or to the teams of some countries or levels: those that are there when it is said. */
 export const makeAnnouncement = command({
 	name: 'announcement.make',
-	input: z.object({ text: longText('Announcement'), tlp: z.enum(tlpIds).default('green') }),
-	decide({ exercise }: ExerciseCommandState, { text, tlp }, actor): Decision {
+	input: z.object({
+		text: longText('Announcement'),
+		tlp: z.enum(tlpIds).default('green'),
+		to: z
+			.object({
+				countries: z.array(z.enum(countryCodes)).max(countryCodes.length).default([]),
+				levels: z.array(z.enum(teamLevels)).max(teamLevels.length).default([])
+			})
+			.optional()
+	}),
+	decide({ exercise, teams = [] }: AnnouncementState, { text, tlp, to }, actor): Decision {
 		if (!hasRole(actor, 'director', 'controller')) return controlOnly();
 		if (['closed', 'cancelled'].includes(exercise.state)) return refuse('not-now', 'The exercise is over.');
-		return { facts: [{ kind: 'announcement-made', text, tlp }] };
+		if (!to) return { facts: [{ kind: 'announcement-made', text, tlp }] };
+		const reached = recipientTeams({ all: false, teams: [], ...to }, teams).map((team) => team.id);
+		if (reached.length === 0)
+			return refuse('invalid', 'This reaches no team. Choose countries or levels, or tell everybody.');
+		return {
+			facts: [{ kind: 'announcement-made', text, tlp, to: { ...to, teams: reached } }],
+			result: { teams: reached.length }
+		};
 	}
 });
 

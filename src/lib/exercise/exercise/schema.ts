@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { tlpIds, type Tlp } from '#lib/standards/tlp.ts';
 import { countryCodes, type CountryCode } from '#lib/standards/countries.ts';
 import { idPattern, type AccountId, type ExerciseId, type OrganisationId, type TeamId } from '../ids.ts';
+import { catchUpLimits } from '../inject/line.ts';
 import type { ClockSegment } from './clock.ts';
 
 /** The lifecycle of an exercise (DOMAIN 7.1). `stopped` is the emergency stop. */
@@ -27,6 +28,7 @@ export const roles = [
 	'director',
 	'controller',
 	'moderator',
+	'simcell',
 	'planner',
 	'facilitator',
 	'evaluator',
@@ -34,7 +36,10 @@ export const roles = [
 	'media_player',
 	'observer'
 ] as const;
-/** Roles of DOMAIN 4.2. `controller` is central exercise control; a team lead is a player with `lead`. */
+/**
+ * Roles of DOMAIN 4.2. `controller` is central exercise control; a team lead is a player with `lead`; `simcell` answers for
+ * bodies that do not play, and sees what is put to them and nothing else.
+ */
 export type Role = (typeof roles)[number];
 
 /** A planning cell: `central`, or a country's. */
@@ -80,6 +85,10 @@ export interface Exercise {
 	settings: ExerciseSettings;
 	/** it is a rehearsal of this one */
 	rehearsalOf?: ExerciseId;
+	/** it has terms of confidentiality that everybody accepts */
+	hasTerms?: true;
+	/** how what became due in a pause is caught up; missing: as it always begins */
+	catchUp?: { pacedAt: number | null; held: boolean };
 }
 
 export interface ExerciseSettings {
@@ -91,14 +100,43 @@ export interface ExerciseSettings {
 	reviewOpen: boolean;
 	/** players may leave hot wash cards without their name */
 	anonymousHotWash: boolean;
+	/** how many injects a minute are released of those that became due while the clock stood still */
+	catchUpPerMinute: number;
+	/** whom players can ask that nobody plays: exercise control and the simulation cell answer in their name */
+	simulatedBodies: string[];
 }
 
 export const defaultSettings: ExerciseSettings = {
 	authorMayApprove: false,
 	evaluatorsReadScript: false,
 	reviewOpen: false,
-	anonymousHotWash: true
+	anonymousHotWash: true,
+	catchUpPerMinute: catchUpLimits.standard,
+	simulatedBodies: []
 };
+
+/** Each setting by itself, as it is checked wherever one comes from. */
+export const settingsShape = {
+	authorMayApprove: z.boolean(),
+	evaluatorsReadScript: z.boolean(),
+	reviewOpen: z.boolean(),
+	anonymousHotWash: z.boolean(),
+	catchUpPerMinute: z
+		.number('Catching up: write a number.')
+		.int('Catching up: write a whole number.')
+		.min(catchUpLimits.slowest, `Catching up: at least ${catchUpLimits.slowest} a minute.`)
+		.max(catchUpLimits.fastest, `Catching up: at most ${catchUpLimits.fastest} a minute.`),
+	simulatedBodies: z
+		.array(
+			z
+				.string()
+				.trim()
+				.min(1, 'Simulated bodies: a name is empty.')
+				.max(80, 'Simulated bodies: a name has at most 80 characters.')
+		)
+		.max(60, 'Simulated bodies: at most 60.')
+		.refine((all) => new Set(all).size === all.length, 'Simulated bodies: name each once.')
+} satisfies Record<keyof ExerciseSettings, z.ZodType>;
 
 /** Levels at which teams play (DOMAIN 2.1). */
 export const teamLevels = ['technical', 'operational', 'political', 'entity'] as const;
@@ -192,15 +230,7 @@ export const newExerciseSchema = z
 		timeZone: timeZone.default('Europe/Brussels'),
 		startsAt: instant,
 		endsAt: instant,
-		settings: z
-			.object({
-				authorMayApprove: z.boolean(),
-				evaluatorsReadScript: z.boolean(),
-				reviewOpen: z.boolean(),
-				anonymousHotWash: z.boolean()
-			})
-			.partial()
-			.default({})
+		settings: z.object(settingsShape).partial().default({})
 	})
 	.refine((exercise) => exercise.endsAt > exercise.startsAt, {
 		message: 'ENDEX must be later than STARTEX.',

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { command, forbidden, notFound, refuse, type Decision, type Moment } from '../decision.ts';
+import type { Refusal } from '#lib/errors.ts';
 import type { CountryCode } from '#lib/standards/countries.ts';
 import type { Fact } from '../facts.ts';
 import type { AccountId, DeliveryId, InjectId, TeamId } from '../ids.ts';
 import { consoleScope, isControl, plansIn, seesConsole } from '../exercise/access.ts';
-import { wallTimeOf } from '../exercise/clock.ts';
 import {
 	cellIds,
 	id,
@@ -25,6 +25,7 @@ import {
 	type Recipients
 } from './schema.ts';
 import { translatedTexts } from './delivered.ts';
+import { lateBy, nextTurn, waitsInLine, type ReleaseLine } from './line.ts';
 import {
 	dueAt,
 	isHandledIn,
@@ -63,7 +64,7 @@ export interface InjectCommandState {
 	attachments?: ReadonlyMap<string, StoredAttachment>;
 	/** for submit and approve: the page as it is now */
 	page?: ReadonlyMap<string, Inject>;
-	/** of injects that go team by team: the teams that have them already */
+	/** of injects that go team by team, and of those in reserve: the teams that have them already */
 	delivered?: ReadonlyMap<string, ReadonlySet<string>>;
 	/** of the inject that the schedule looks at: the teams where its condition has made it due, the first one first */
 	due?: readonly { team: TeamId; dueAt: number }[];
@@ -77,9 +78,9 @@ const named = z
 
 const mayPlan = (actor: Actor, cell: CellId) => isControl(actor) || plansIn(actor, cell);
 /** What one team has read is not changed for the next. */
-const isOut = (row: InjectRow | undefined) =>
+export const isOut = (row: InjectRow | undefined) =>
 	row !== undefined && (row.state === 'released' || row.releasedAt !== null);
-const over = (exercise: Exercise) =>
+export const isOver = (exercise: Exercise) =>
 	['ended', 'evaluating', 'reported', 'closed', 'cancelled'].includes(exercise.state);
 
 /** Submitted or approved from the page: several at once, all or nothing. */
@@ -88,7 +89,7 @@ export const submitInjects = command({
 	input: z.object({ cell: z.enum(cellIds), injects: named }),
 	decide({ exercise, rows, page }: InjectCommandState, { cell, injects }, actor): Decision {
 		if (!mayPlan(actor, cell)) return notFound();
-		if (over(exercise)) return refuse('not-now', 'After ENDEX the script is closed.');
+		if (isOver(exercise)) return refuse('not-now', 'After ENDEX the script is closed.');
 		const facts: Fact[] = [];
 		for (const { inject: injectId, fingerprint } of injects) {
 			const inject = page?.get(injectId);
@@ -132,7 +133,7 @@ export const approveInjects = command({
 		actor
 	): Decision {
 		if (!mayPlan(actor, cell)) return notFound();
-		if (over(exercise)) return refuse('not-now', 'After ENDEX nothing can be approved.');
+		if (isOver(exercise)) return refuse('not-now', 'After ENDEX nothing can be approved.');
 		const facts: Fact[] = [];
 		for (const { inject: injectId, fingerprint } of injects) {
 			const content = page?.get(injectId);
@@ -231,8 +232,15 @@ export const releaseInject = command({
 	name: 'inject.release',
 	input: z.object({ inject: id<InjectId>(), to: recipientsSchema.optional() }),
 	decide(state: InjectCommandState, { inject, to }, actor, moment): Decision {
-		return handle(state, inject, actor, ['ready', 'held', 'skipped'], (content, row) =>
-			release(state, content, row, { to, trigger: 'hand' }, actor, moment)
+		// what lies in reserve goes team by team: a moderator uses it for the own teams, whomever it is written for
+		const forOwn = to !== undefined && state.rows.get(inject)?.content?.schedule.mode === 'contingency';
+		return handle(
+			state,
+			inject,
+			actor,
+			['ready', 'held', 'skipped'],
+			(content, row) => release(state, content, row, { to, trigger: 'hand' }, actor, moment),
+			forOwn
 		);
 	}
 });
@@ -288,10 +296,41 @@ export function releaseOnSchedule(state: InjectCommandState, row: InjectRow, mom
 	if (row.content.schedule.mode === 'condition') return releaseWhereDue(state, row, row.content, moment);
 	if (row.dueAt === null || moment.exercise === null || moment.exercise < row.dueAt)
 		return refuse('not-now', 'This inject is not due yet.');
-	const dueWall = wallTimeOf(exercise.clock, row.dueAt);
-	if (dueWall === null || moment.wall - dueWall > latestAutomaticRelease)
+	if (isLate(exercise, row.dueAt, moment))
 		return holdLate(row.content, row.dueAt, 'It was due more than a minute ago.');
-	return release(state, row.content, row, { trigger: 'schedule' }, null, moment);
+	const inLine = turnInLine(exercise, row.dueAt, moment);
+	if ('refused' in inLine) return inLine;
+	return release(state, row.content, row, { trigger: 'schedule', ...inLine }, null, moment);
+}
+
+export const lineOf = ({ catchUp, settings }: Exercise): ReleaseLine => ({
+	pacedAt: catchUp?.pacedAt ?? null,
+	perMinute: settings.catchUpPerMinute,
+	held: catchUp?.held ?? false
+});
+
+/** An outage must not empty itself on players (P5); what a person holds back is not late. */
+function isLate(exercise: Exercise, due: number, { wall }: Moment): boolean {
+	const line = lineOf(exercise);
+	if (line.held && waitsInLine(due, exercise.clock, line, wall)) return false;
+	return lateBy(due, exercise.clock, line, wall) > latestAutomaticRelease;
+}
+
+/** What became due in a pause goes one by one, when it is its turn (line.ts). */
+function turnInLine(
+	exercise: Exercise,
+	due: number,
+	{ wall }: Moment
+): { paced?: true } | { refused: Refusal } {
+	const line = lineOf(exercise);
+	if (!waitsInLine(due, exercise.clock, line, wall)) return {};
+	if (line.held)
+		return {
+			refused: { code: 'not-now', message: 'What became due in the pause is held by exercise control.' }
+		};
+	if (nextTurn(line) > wall)
+		return { refused: { code: 'not-now', message: 'It waits in line: others became due before it.' } };
+	return { paced: true };
 }
 
 /**
@@ -312,11 +351,13 @@ function releaseWhereDue(
 	const due = (state.due ?? []).filter(({ team, dueAt }) => now !== null && dueAt <= now && own.has(team));
 	if (due.length === 0) return refuse('not-now', 'This inject is not due yet.');
 	const first = Math.min(...due.map(({ dueAt }) => dueAt));
-	const dueWall = wallTimeOf(state.exercise.clock, first);
-	if (dueWall === null || moment.wall - dueWall > latestAutomaticRelease)
+	if (isLate(state.exercise, first, moment))
 		return holdLate(content, first, 'It was due at a team more than a minute ago.');
+	const inLine = turnInLine(state.exercise, first, moment);
+	if ('refused' in inLine) return inLine;
 	const teams = new Set<string>(due.map(({ team }) => team));
-	return release(state, content, row, { trigger: 'schedule' }, null, moment, (team) => teams.has(team.id));
+	const how = { trigger: 'schedule' as const, ...inLine };
+	return release(state, content, row, how, null, moment, (team) => teams.has(team.id));
 }
 
 function holdLate({ id: inject, reference, title }: Inject, dueAt: number, reason: string): Decision {
@@ -327,7 +368,7 @@ function release(
 	state: InjectCommandState,
 	planned: Inject,
 	{ version, variants }: Pick<InjectRow, 'version' | 'variants'>,
-	how: { trigger: 'schedule' | 'hand' | 'ad-hoc'; to?: Recipients | undefined },
+	how: { trigger: 'schedule' | 'hand' | 'ad-hoc'; to?: Recipients | undefined; paced?: true },
 	actor: Actor | null,
 	moment: Moment,
 	only: (team: Team) => boolean = () => true
@@ -383,7 +424,8 @@ function release(
 					};
 				}),
 				...(leftOut.length > 0 && { leftOut: leftOut.map((team) => team.id) }),
-				...(partly && { partly: true as const })
+				...(partly && { partly: true as const }),
+				...(how.paced && { paced: true as const })
 			}
 		],
 		result: { teams: recipients.length, ...(leftOut.length > 0 && { leftOut: leftOut.length }) }
@@ -396,7 +438,9 @@ function handle(
 	inject: InjectId,
 	actor: Actor,
 	from: InjectState[],
-	then: (content: Inject, row: InjectRow) => Decision
+	then: (content: Inject, row: InjectRow) => Decision,
+	/** whoever may know of it may do it: what is done is judged by itself */
+	forOwn = false
 ): Decision {
 	const row = rows.get(inject);
 	if (!row?.content || !seesConsole(actor)) return notFound();
@@ -404,16 +448,17 @@ function handle(
 	const scope = consoleScope(actor);
 	if (!isHandledIn(to, row.variants, teams, scope)) {
 		const sees = reachedTeams(to, row.variants, teams).reached.some((team) => scope?.has(team.country));
-		return sees ? forbidden('It also reaches other countries: ask exercise control.') : notFound();
+		if (!sees) return notFound();
+		if (!forOwn) return forbidden('It also reaches other countries: ask exercise control.');
 	}
-	if (over(exercise)) return refuse('not-now', 'After ENDEX injects are locked.');
+	if (isOver(exercise)) return refuse('not-now', 'After ENDEX injects are locked.');
 	if (!from.includes(row.state))
 		return refuse('stale', `${nameOf(row.content)} is ${row.state} already.`, { state: row.state });
 	return then(row.content, row);
 }
 
 /** What a national variant must be, beyond what every inject must be. */
-function variantProblem(
+export function variantProblem(
 	content: Inject,
 	cell: CellId,
 	row: InjectRow | undefined,
@@ -436,11 +481,15 @@ function variantProblem(
 	return null;
 }
 
-function dueOf(content: Inject, exercise: Exercise, rows: ReadonlyMap<string, InjectRow>): number | null {
+export function dueOf(
+	content: Inject,
+	exercise: Exercise,
+	rows: ReadonlyMap<string, InjectRow>
+): number | null {
 	return dueAt(content.schedule, {
 		startsAt: exercise.startsAt,
 		releasedAt: (before) => rows.get(before)?.releasedAt ?? null
 	});
 }
 
-const nameOf = (inject: Inject) => inject.reference || `“${inject.title || 'untitled'}”`;
+export const nameOf = (inject: Inject) => inject.reference || `“${inject.title || 'untitled'}”`;

@@ -117,7 +117,17 @@ export type Schedule =
 	| { mode: 'after'; inject: InjectId; seconds: number }
 	| { mode: 'condition'; when: Condition; seconds: number }
 	| { mode: 'manual' }
-	| { mode: 'contingency'; condition: string };
+	| {
+			mode: 'contingency';
+			condition: string;
+			/** it makes up for this expected action of another inject: suggested where a team does not do it in time */
+			missed?: MissedAction | undefined;
+	  };
+
+export interface MissedAction {
+	inject: InjectId;
+	action: string;
+}
 
 /**
  * What a team must have done, or must not have done in time, for an inject to come to it: judged for each team by itself,
@@ -214,7 +224,11 @@ export const scheduleSchema: z.ZodType<Schedule> = z.discriminatedUnion('mode', 
 		seconds: seconds.min(0, 'An inject cannot come before its condition holds.')
 	}),
 	z.object({ mode: z.literal('manual') }),
-	z.object({ mode: z.literal('contingency'), condition: z.string().max(1000) })
+	z.object({
+		mode: z.literal('contingency'),
+		condition: z.string().max(1000),
+		missed: z.object({ inject: id<InjectId>(), action: z.string().min(1).max(40) }).optional()
+	})
 ]);
 
 export const recipientsSchema = z.object({

@@ -124,6 +124,10 @@ export function localSchedule(schedule: Schedule, { variantOf }: CellPlace): Sch
 				}))
 			}
 		};
+	if (schedule.mode === 'contingency' && schedule.missed) {
+		const { missed } = schedule;
+		return { ...schedule, missed: { ...missed, inject: variantOf(missed.inject) ?? missed.inject } };
+	}
 	return schedule;
 }
 

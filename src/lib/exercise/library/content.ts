@@ -179,6 +179,14 @@ function keptSchedule(
 				})
 			};
 		}
+		case 'contingency': {
+			// what it makes up for comes along, or is forgotten: the words of its condition stay
+			const { missed, ...kept } = schedule;
+			const inject = missed && ids.get(missed.inject);
+			const known = chosen.find((one) => one.id === missed?.inject)?.expectedActions ?? [];
+			const index = known.findIndex((one) => one.id === missed?.action);
+			return inject && index >= 0 ? { ...kept, missed: { inject, action: localId('action', index) } } : kept;
+		}
 		default:
 			return schedule;
 	}
@@ -299,6 +307,12 @@ function copiedSchedule(
 				...schedule,
 				when: repointed(schedule.when, ids, (inject, action) => actions.get(`${inject} ${action}`) ?? action)
 			};
+		case 'contingency': {
+			const { missed, ...kept } = schedule;
+			const inject = missed && ids.get(missed.inject);
+			const action = missed && actions.get(`${missed.inject} ${missed.action}`);
+			return inject && action ? { ...kept, missed: { inject, action } } : kept;
+		}
 		default:
 			return schedule;
 	}

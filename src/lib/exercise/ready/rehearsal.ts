@@ -32,6 +32,11 @@ function repointed(schedule: Schedule, ids: ReadonlyMap<InjectId, InjectId>): Sc
 		const inject = ids.get(schedule.inject);
 		return inject ? { ...schedule, inject } : { mode: 'manual' };
 	}
+	if (schedule.mode === 'contingency') {
+		const { missed, ...kept } = schedule;
+		const inject = missed && ids.get(missed.inject);
+		return inject ? { ...kept, missed: { ...missed, inject } } : kept;
+	}
 	if (schedule.mode !== 'condition') return schedule;
 	const clauses = schedule.when.clauses.flatMap((clause) => {
 		const inject = ids.get(clause.inject);

@@ -13,6 +13,8 @@ export const recordGroups = [
 	'reports',
 	'exchanges',
 	'media',
+	'conduct',
+	'help',
 	'hot-wash'
 ] as const;
 export type RecordGroup = (typeof recordGroups)[number];

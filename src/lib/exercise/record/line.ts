@@ -51,7 +51,7 @@ function namesTo(scope: RecordScope, fact: Fact): boolean {
 	if (scope.staff) return true;
 	if (isWorkingFact(fact) && fact.byControl) return false;
 	if (isChannelFact(fact)) return 'named' in fact && fact.named;
-	return 'team' in fact && fact.kind !== 'question-answered';
+	return 'team' in fact && fact.kind !== 'question-answered' && fact.kind !== 'team-prompted';
 }
 
 /** Whose it is; in a channel, for whom was spoken. */
@@ -69,9 +69,11 @@ export function tlpOf(fact: Fact): Tlp | null {
 			return 'clear';
 		case 'message-posted':
 		case 'announcement-made':
+		case 'team-prompted':
 		case 'report-approved':
 			return fact.tlp;
 		case 'inject-approved':
+		case 'inject-adapted':
 			return fact.content.tlp;
 		case 'inject-released':
 			return fact.delivered.tlp;

@@ -89,7 +89,11 @@ export const readsTeamFacts = (scope: RecordScope, team: TeamId) =>
 const readsCell = (scope: RecordScope, cell: CellId | undefined) =>
 	scope.cells === null || (cell !== undefined && scope.cells.has(cell));
 
-/** What anybody with a record reads; the same in SQL (server/views/record.ts) and here. */
+/**
+ * What anybody with a record reads, announcements only where they went to everybody; the same in SQL
+ * (server/exchange/record/query.ts) and here. What the help desk was asked, and how exercise control divides its work, is
+ * in nobody's part of the record but its own.
+ */
 export const openKinds: readonly FactKind[] = factKinds.filter(
 	(kind) =>
 		groupOf(kind) === 'announcements' ||
@@ -99,7 +103,7 @@ export const openKinds: readonly FactKind[] = factKinds.filter(
 export const planningKinds: readonly FactKind[] = factKinds.filter((kind) => groupOf(kind) === 'planning');
 
 /** What is noted about a team without its knowledge: to whoever runs or watches the exercise, not to its players. */
-export const watchedKinds: readonly FactKind[] = ['action-marked'];
+export const watchedKinds: readonly FactKind[] = ['action-marked', 'suggestion-dismissed'];
 
 /**
  * Whether a fact is in a scope. `cellOf` is the planning cell of an inject; `sequence` the fact's number, on which it
@@ -117,6 +121,9 @@ export function readsFact(
 	if (isWorkingFact(fact)) return sidesOf(fact).some((side) => readsTeamFacts(scope, side.team));
 	if ('team' in fact) return readsTeamFacts(scope, fact.team);
 	switch (fact.kind) {
+		case 'announcement-made':
+			// what was said to some is no news to others
+			return fact.to ? fact.to.teams.some((team) => readsTeamFacts(scope, team)) : true;
 		case 'inject-released':
 			return (
 				fact.deliveries.some((delivery) => readsTeamFacts(scope, delivery.team)) ||
@@ -125,6 +132,7 @@ export function readsFact(
 		case 'inject-submitted':
 		case 'inject-returned':
 		case 'inject-approved':
+		case 'inject-adapted':
 		case 'inject-held':
 		case 'inject-hold-lifted':
 		case 'inject-skipped':
@@ -150,6 +158,8 @@ export function groupsIn(scope: RecordScope) {
 		if (group === 'planning') return planning;
 		if (group === 'exercise' || group === 'announcements' || group === 'media') return true;
 		if (group === 'exchanges') return teams || scope.channels === null || scope.channels.size > 0;
+		if (group === 'help') return readsAll(scope);
+		if (group === 'conduct') return scope.staff && teams;
 		return group === 'injects' ? teams || planning : teams;
 	};
 }

@@ -85,7 +85,30 @@ export type SentenceText =
 	| 'channel.sentence.control'
 	| 'working.control'
 	| 'variant.record.nobody'
-	| 'condition.record.marked';
+	| 'condition.record.marked'
+	| `console.record.${ConductText}`;
+
+type ConductText =
+	| 'adapted'
+	| 'adaptedVariant'
+	| 'announcedTo'
+	| 'answeredAs'
+	| 'askedOf'
+	| 'catchUpHeld'
+	| 'catchUpRate'
+	| 'catchUpResumed'
+	| 'claimed'
+	| 'claimedFrom'
+	| 'dismissed'
+	| 'helpAnswered'
+	| 'helpAsked'
+	| 'helpAskedOf'
+	| 'helpClosed'
+	| 'missed'
+	| 'prompted'
+	| 'returned'
+	| 'returnedBy'
+	| 'returnedLeft';
 
 /** The words of the reader's language; handed in, so that the domain speaks none. */
 export type Say = (text: SentenceText, params?: Record<string, string | number>) => string;
@@ -161,7 +184,43 @@ export function factWords(fact: Fact, scope: RecordScope, context: RecordContext
 		case 'exercise-ended':
 			return only(say('review.record.sentence.ended'));
 		case 'announcement-made':
-			return only(say('review.record.sentence.announced'), fact.text);
+			return only(announcedWords(fact, scope, context), fact.text);
+		case 'catch-up-held':
+			return only(say('console.record.catchUpHeld'));
+		case 'catch-up-resumed':
+			return only(say('console.record.catchUpResumed'));
+		case 'catch-up-rate-set':
+			return only(say('console.record.catchUpRate', { count: fact.perMinute }));
+		case 'work-claimed':
+			return only(
+				fact.from
+					? say('console.record.claimedFrom', { what: fact.label, name: fact.from.name })
+					: say('console.record.claimed', { what: fact.label })
+			);
+		case 'work-returned': {
+			const params = { what: fact.label, name: fact.from.name };
+			if (fact.why === 'left') return only(say('console.record.returnedLeft', params));
+			return only(
+				say(fact.why === 'by-others' ? 'console.record.returnedBy' : 'console.record.returned', params)
+			);
+		}
+		case 'help-asked':
+			return only(
+				fact.teams.length > 0
+					? say('console.record.helpAskedOf', { teams: fact.teams.join(', ') })
+					: say('console.record.helpAsked'),
+				fact.text
+			);
+		case 'help-answered':
+			return only(
+				say('console.record.helpAnswered', { name: fact.askedBy }),
+				lines([
+					[say('review.record.part.question'), fact.asked],
+					[say('review.record.part.answer'), fact.answer]
+				])
+			);
+		case 'help-closed':
+			return only(say('console.record.helpClosed', { name: fact.askedBy }));
 
 		case 'inject-submitted':
 			return only(say('review.record.sentence.submitted', { inject: named(fact.reference, fact.title) }));
@@ -174,6 +233,12 @@ export function factWords(fact: Fact, scope: RecordScope, context: RecordContext
 			const inject = named(fact.content.reference, fact.content.title);
 			return only(say('review.record.sentence.approved', { inject, version: fact.version }));
 		}
+		case 'inject-adapted':
+			return only(
+				say(fact.of ? 'console.record.adaptedVariant' : 'console.record.adapted', {
+					inject: named(fact.reference, fact.title)
+				})
+			);
 		case 'inject-held': {
 			const inject = named(fact.reference, fact.title);
 			return fact.late
@@ -232,11 +297,28 @@ export function factWords(fact: Fact, scope: RecordScope, context: RecordContext
 				decisionText(fact.decision, say)
 			);
 		}
+		case 'team-prompted':
+			return only(say('console.record.prompted', { team }), fact.text);
+		case 'suggestion-dismissed':
+			return only(
+				say('console.record.dismissed', { team, inject: named(fact.reference, fact.title) }),
+				lines([
+					[say('console.record.missed'), fact.missed.text],
+					[say('review.record.part.reason'), fact.note]
+				])
+			);
 		case 'question-asked':
-			return only(say('review.record.sentence.asked', { team }), fact.text);
+			return only(
+				fact.to
+					? say('console.record.askedOf', { team, body: fact.to })
+					: say('review.record.sentence.asked', { team }),
+				fact.text
+			);
 		case 'question-answered':
 			return only(
-				say('review.record.sentence.answered', { team }),
+				fact.as
+					? say('console.record.answeredAs', { team, body: fact.as })
+					: say('review.record.sentence.answered', { team }),
 				lines([
 					[say('review.record.part.question'), fact.asked],
 					[say('review.record.part.answer'), fact.answer]
@@ -284,6 +366,25 @@ export function factWords(fact: Fact, scope: RecordScope, context: RecordContext
 				say(fact.on ? 'review.record.sentence.voted' : 'review.record.sentence.voteTaken', { team })
 			);
 	}
+}
+
+/** Whom an announcement went to is told to whoever runs the exercise; a team reads that it was announced. */
+function announcedWords(
+	{ to }: Extract<Fact, { kind: 'announcement-made' }>,
+	scope: RecordScope,
+	{ say, teamName }: RecordContext
+): string {
+	if (!to || !scope.staff) return say('review.record.sentence.announced');
+	const names = to.teams.filter((team) => readsTeamFacts(scope, team)).map(teamName);
+	return say('console.record.announcedTo', {
+		teams:
+			names.length <= namedTeams
+				? names.join(', ')
+				: say('review.record.teamsAndMore', {
+						teams: names.slice(0, namedTeams).join(', '),
+						count: names.length - namedTeams
+					})
+	});
 }
 
 function releasedWords(

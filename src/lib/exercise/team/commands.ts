@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { command, forbidden, notFound, refuse, type Decision, type Moment } from '../decision.ts';
 import { fingerprint as fingerprintOf } from '../fingerprint.ts';
 import type { DeliveryId, QuestionId, TeamId } from '../ids.ts';
-import { isControl, leads, moderatesCountry, playsIn } from '../exercise/access.ts';
+import { hasRole, isControl, leads, moderatesCountry, playsIn } from '../exercise/access.ts';
 import { id, longText, type Actor, type Exercise, type Team } from '../exercise/schema.ts';
 import { isEmptyRichText, type RichText } from '../rich-text.ts';
 import { decisionSchema, lateLogMs, logKinds, type ReportHead } from './schema.ts';
@@ -24,7 +24,7 @@ export interface TeamCommandState {
 	/** the deliveries that the command names */
 	deliveries: ReadonlyMap<string, DeliveryRow>;
 	decisions: number;
-	question?: { question: QuestionId; text: string; answered: boolean } | null;
+	question?: { question: QuestionId; text: string; answered: boolean; to: string | null } | null;
 	reports?: { page: string; number: number; approved: boolean }[];
 	/** for approval: the page as it is now */
 	report?: { head: ReportHead; text: RichText } | null;
@@ -160,22 +160,47 @@ export const recordDecision = command({
 
 export const askQuestion = command({
 	name: 'question.ask',
-	input: z.object({ team: id<TeamId>(), text: longText('Question') }),
-	decide(state: TeamCommandState, { team, text }, actor, { mint }: Moment): Decision {
+	input: z.object({
+		team: id<TeamId>(),
+		text: longText('Question'),
+		/** a simulated body of the exercise; none: exercise control itself */
+		to: z.string().trim().min(1).max(80).optional()
+	}),
+	decide(state: TeamCommandState, { team, text, to }, actor, { mint }: Moment): Decision {
 		if (!state.team || !playsIn(actor, team)) return notFound();
 		const refusal = notInPlay(state.exercise);
 		if (refusal) return refusal;
-		return { facts: [{ kind: 'question-asked', team, question: mint<QuestionId>(), text }] };
+		if (to !== undefined && !state.exercise.settings.simulatedBodies.includes(to))
+			return refuse(
+				'invalid',
+				'Nobody answers for this body. Choose one of the list, or ask exercise control.'
+			);
+		return {
+			facts: [{ kind: 'question-asked', team, question: mint<QuestionId>(), text, ...(to && { to }) }]
+		};
 	}
 });
 
 export const answerQuestion = command({
 	name: 'question.answer',
-	input: z.object({ question: id<QuestionId>(), answer: longText('Answer') }),
-	decide({ team, question }: TeamCommandState, { answer }, actor): Decision {
+	input: z.object({
+		question: id<QuestionId>(),
+		answer: longText('Answer'),
+		/** in whose name; none: that of the body that was asked */
+		as: z.string().trim().min(1).max(80).optional()
+	}),
+	decide({ exercise, team, question }: TeamCommandState, { answer, as }, actor): Decision {
 		if (!team || !question) return notFound();
-		if (!isControl(actor) && !moderatesCountry(actor, team.country)) return notFound();
+		const controls = isControl(actor) || moderatesCountry(actor, team.country);
+		// the simulation cell knows what is put to bodies that it plays, and nothing else
+		if (!controls && !(hasRole(actor, 'simcell') && question.to !== null)) return notFound();
 		if (question.answered) return refuse('stale', 'Somebody has answered this question already.');
+		const speaker = as ?? question.to;
+		if (speaker !== null && speaker !== question.to) {
+			if (!controls) return forbidden('The simulation cell answers in the name of the body that was asked.');
+			if (!exercise.settings.simulatedBodies.includes(speaker))
+				return refuse('invalid', 'There is no such simulated body. Choose one of the list.');
+		}
 		return {
 			facts: [
 				{
@@ -183,7 +208,8 @@ export const answerQuestion = command({
 					team: team.id,
 					question: question.question,
 					asked: question.text,
-					answer
+					answer,
+					...(speaker && { as: speaker })
 				}
 			]
 		};

@@ -100,3 +100,22 @@ export function firstUnanswered(injects: readonly InjectItem[]): InjectItem | nu
 		null
 	);
 }
+
+/** So long before its time a deadline is near: exercise time, ms. */
+export const nearMs = 5 * 60_000;
+
+/** Deadlines that are near, or over, and not kept yet. Each is told twice: `key` says which of the two it is. */
+export function pressingDeadlines(
+	injects: readonly InjectItem[],
+	now: number | null
+): { key: string; deadline: Deadline; state: 'near' | 'over' }[] {
+	if (now === null) return [];
+	return openDeadlines(injects).flatMap((deadline) => {
+		const { by, from, delivery, asks } = deadline;
+		if (by === null) return [];
+		// what was asked for at once has been near from the beginning: that it came has been told
+		const near = by - from > nearMs && now >= by - nearMs;
+		const state = now > by ? 'over' : near ? 'near' : null;
+		return state === null ? [] : [{ key: `${delivery} ${asks} ${state}`, deadline, state }];
+	});
+}

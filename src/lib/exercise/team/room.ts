@@ -38,7 +38,10 @@ export interface QuestionItem extends ItemBase {
 	kind: 'question';
 	question: QuestionId;
 	text: string;
-	answer: (Act & { text: string }) | null;
+	/** the simulated body that it was put to; '': exercise control itself */
+	to: string;
+	/** `as`: in whose name; '': exercise control's own */
+	answer: (Act & { text: string; as: string }) | null;
 }
 
 export interface DecisionItem extends ItemBase {
@@ -73,7 +76,9 @@ export type RoomItem =
 	| DecisionItem
 	| ReportItem
 	| LogItem
-	| (ItemBase & { kind: 'answer'; question: QuestionId; asked: string; answer: string })
+	| (ItemBase & { kind: 'answer'; question: QuestionId; asked: string; answer: string; as: string })
+	/** a word from exercise control to this team */
+	| (ItemBase & { kind: 'prompt'; text: string; tlp: Tlp })
 	/** an act on a working record; what the record comes to is folded beside (`working/fold.ts`) */
 	| (ItemBase & {
 			kind: 'working';
@@ -94,7 +99,8 @@ export type RoomItem =
 				text: string;
 			})
 	| (ItemBase & { kind: 'report-opened'; page: string; number: number })
-	| (ItemBase & { kind: 'announcement'; text: string; tlp: Tlp })
+	/** `toTeam`: not to everybody */
+	| (ItemBase & { kind: 'announcement'; text: string; tlp: Tlp; toTeam: boolean })
 	| (ItemBase & { kind: 'exercise'; event: Extract<EntryBody, { kind: 'exercise' }>['event']; text: string })
 	| (ItemBase & { kind: 'clock'; rate?: number; from?: number; to?: number; text: string })
 	/** an act on an inject that is not here: shown by itself rather than lost */
@@ -175,19 +181,22 @@ export function foldRoom(entries: readonly TimelineEntry[]): TeamRoom {
 				items.push({ ...base, kind: 'decision', number: body.number, decision: body.decision });
 				break;
 			case 'question': {
-				const { question, text } = body;
-				const item: QuestionItem = { ...base, kind: 'question', question, text, answer: null };
+				const { question, text, to = '' } = body;
+				const item: QuestionItem = { ...base, kind: 'question', question, text, to, answer: null };
 				questions.set(question, item);
 				items.push(item);
 				break;
 			}
 			case 'answer': {
-				const { question, asked, answer } = body;
+				const { question, asked, answer, as = '' } = body;
 				const item = questions.get(question);
-				if (item) item.answer = { ...act, text: answer };
-				items.push({ ...base, kind: 'answer', question, asked, answer });
+				if (item) item.answer = { ...act, text: answer, as };
+				items.push({ ...base, kind: 'answer', question, asked, answer, as });
 				break;
 			}
+			case 'prompt':
+				items.push({ ...base, kind: 'prompt', text: body.text, tlp: body.tlp });
+				break;
 			case 'report-opened':
 				report(body.page, body.number);
 				items.push({ ...base, kind: 'report-opened', page: body.page, number: body.number });
@@ -212,7 +221,13 @@ export function foldRoom(entries: readonly TimelineEntry[]): TeamRoom {
 				break;
 			}
 			case 'announcement':
-				items.push({ ...base, kind: 'announcement', text: body.text, tlp: body.tlp });
+				items.push({
+					...base,
+					kind: 'announcement',
+					text: body.text,
+					tlp: body.tlp,
+					toTeam: body.to === 'team'
+				});
 				break;
 			case 'exercise':
 				items.push({ ...base, kind: 'exercise', event: body.event, text: body.text ?? '' });
@@ -240,7 +255,7 @@ export function foldRoom(entries: readonly TimelineEntry[]): TeamRoom {
 /** What reaches a team from outside; the rest are its own acts. */
 export function reachesTeam(item: RoomItem): boolean {
 	if (item.kind === 'working') return item.side === 'other';
-	return ['inject', 'announcement', 'exercise', 'clock', 'answer', 'mode'].includes(item.kind);
+	return ['inject', 'announcement', 'exercise', 'clock', 'answer', 'mode', 'prompt'].includes(item.kind);
 }
 
 /** The page that the team writes on now; null: the next report is still to be opened. */

@@ -71,7 +71,10 @@ export function applyPlan(doc: Y.Doc, plan: Plan, mintId: () => InjectId): Map<n
 		}
 		// last, when every inject and every action has its id
 		for (const { inject, values } of plan.changed)
-			if (values.schedule) setFields(records.get(inject.id)!, { schedule: resolved(values.schedule) });
+			if (values.schedule)
+				setFields(records.get(inject.id)!, {
+					schedule: keepingLink(inject.schedule, resolved(values.schedule))
+				});
 		for (const { row, values } of plan.added)
 			setFields(records.get(ids.get(row)!)!, { schedule: resolved(values.schedule) });
 		// spreadsheets name an action by its number in the list
@@ -146,3 +149,9 @@ function keysBetween(before: string | null, after: string | null, count: number)
 	}
 	return [];
 }
+
+/** No spreadsheet has a column for what a contingency inject makes up for: new words leave the link as it is. */
+const keepingLink = (before: Schedule, after: Schedule): Schedule =>
+	before.mode === 'contingency' && after.mode === 'contingency' && before.missed
+		? { ...after, missed: before.missed }
+		: after;

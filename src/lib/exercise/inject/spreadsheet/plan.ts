@@ -203,11 +203,12 @@ function changeOf(
 	return fields.length > 0 ? { row: candidate.row, inject, values, fields } : null;
 }
 
-/** Values without what makes no difference: the case of references, the order of recipients, the ids of actions. */
+/** Values without what makes no difference, or what no file says: the case of references, the order of recipients, ids. */
 function comparable(field: ImportedField, value: unknown): unknown {
 	if (value === undefined) return undefined;
 	if (field === 'reference') return (value as string).toLowerCase();
 	if (field === 'to') return sortedRecipients(value as Inject['to']);
+	if (field === 'schedule') return { ...(value as Inject['schedule']), missed: undefined };
 	if (field === 'expectedActions')
 		return (value as Inject['expectedActions']).map((action) => ({ ...action, id: '' }));
 	return value;

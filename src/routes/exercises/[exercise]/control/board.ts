@@ -106,7 +106,7 @@ function makeRow(
 		recipients: inject.to === 'all' ? teams : (planned?.size ?? present.length),
 		acknowledgeBy,
 		respondBy,
-		ownPace: inject.schedule === 'condition',
+		ownPace: inject.schedule === 'condition' || inject.schedule === 'contingency',
 		missing: {
 			acknowledgement: present.filter((cell) => cell.acknowledgedAt === null && cell.respondedAt === null)
 				.length,

@@ -20,12 +20,16 @@ export type Opened =
 	| { kind: 'release'; inject: InjectId }
 	| { kind: 'skip'; inject: InjectId }
 	| { kind: 'others'; inject: InjectId }
+	| { kind: 'adapt'; inject: InjectId }
+	| { kind: 'prompt'; team: TeamId }
 	| { kind: 'ad-hoc' };
 
 /** The teams that the person knows, and the countries of a moderator; null: exercise control, all. */
 interface Known {
 	teams: readonly Team[];
 	scope: readonly CountryCode[] | null;
+	/** whom players can ask that nobody plays */
+	simulatedBodies: readonly string[];
 }
 
 /** The console's state: the board and the questions as last read, what is chosen, and what can be done with it. */
@@ -74,6 +78,7 @@ export class Console {
 	});
 	/** A moderator stays inside the own countries. */
 	readonly limited = $derived.by(() => this.#known().scope !== null);
+	readonly simulatedBodies = $derived.by(() => this.#known().simulatedBodies);
 	readonly teamsById: ReadonlyMap<string, Team> = $derived.by(
 		() => new Map(this.#known().teams.map((team) => [team.id as string, team]))
 	);
@@ -83,6 +88,11 @@ export class Console {
 
 	row(inject: InjectId): BoardRow | undefined {
 		return this.board?.rows.get(inject);
+	}
+
+	/** Before its release, of one's own teams; what lies in reserve and has come to some is not written anew for the next. */
+	mayAdapt({ inject, recipients }: BoardRow): boolean {
+		return inject.state !== 'released' && inject.releasedAt === null && recipients > 0;
 	}
 
 	// --- acts; each tells what became of it, a refusal in its own sentence --------------------------------------------

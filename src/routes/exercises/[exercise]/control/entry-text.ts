@@ -39,11 +39,22 @@ export function entryText({ body, by }: TimelineEntry, time: (exercise: number) 
 							body.text
 						)
 					);
-		case 'announcement':
-			return { ...plain(t('control.timeline.announced', { text: body.text })), tlp: body.tlp, tone: 'word' };
+		case 'announcement': {
+			const said = Array.isArray(body.to)
+				? t('console.timeline.announcedTo', { text: body.text, teams: teamsText(body.to) })
+				: t('control.timeline.announced', { text: body.text });
+			return { ...plain(said), tlp: body.tlp, tone: 'word' };
+		}
+		case 'adapted':
+			return plain(
+				t(body.variant ? 'console.timeline.adaptedVariant' : 'console.timeline.adapted', {
+					name: named(body)
+				})
+			);
+		case 'catch-up':
+			return plain(t(`console.timeline.catchUp.${body.event}`, { count: body.perMinute ?? 0 }));
 		case 'released': {
-			const teams =
-				body.teams.length === 1 ? body.teams[0]!.name : t('control.due.teams', { count: body.teams.length });
+			const teams = teamsText(body.teams);
 			const name = named(body);
 			const sentence =
 				body.trigger === 'ad-hoc'
@@ -115,6 +126,8 @@ type TeamBody = Extract<
 			| 'acknowledged'
 			| 'responded'
 			| 'action-marked'
+			| 'dismissed'
+			| 'prompt'
 			| 'log'
 			| 'decision'
 			| 'question'
@@ -147,6 +160,20 @@ function teamEntry(body: TeamBody, by: string | null): EntryText {
 			};
 		case 'action-marked':
 			return plain(t('condition.timeline.marked', { name: named(body), text: body.text }));
+		case 'dismissed':
+			return {
+				...plain(t('console.timeline.dismissed', { name: named(body), missed: body.missed })),
+				quote: body.note
+			};
+		case 'prompt':
+			return {
+				who: by ?? t('control.timeline.control'),
+				text: body.team
+					? t('console.timeline.prompted', { team: body.team.name, text: body.text })
+					: body.text,
+				tlp: body.tlp,
+				tone: 'word'
+			};
 		case 'log':
 			return {
 				...plain(
@@ -160,13 +187,21 @@ function teamEntry(body: TeamBody, by: string | null): EntryText {
 				...(body.decision.reason && { quote: body.decision.reason })
 			};
 		case 'question':
-			return { who, text: t('control.timeline.asks', { text: body.text }), tone: 'ask' };
+			return {
+				who,
+				text: body.to
+					? t('console.timeline.asksOf', { body: body.to, text: body.text })
+					: t('control.timeline.asks', { text: body.text }),
+				tone: 'ask'
+			};
 		case 'answer':
 			return {
 				who: by ?? t('control.timeline.control'),
-				text: body.team
-					? t('control.timeline.answered', { team: body.team.name, text: body.answer })
-					: t('control.timeline.answeredPlain', { text: body.answer }),
+				text: body.as
+					? t('console.timeline.answeredAs', { body: body.as, text: body.answer })
+					: body.team
+						? t('control.timeline.answered', { team: body.team.name, text: body.answer })
+						: t('control.timeline.answeredPlain', { text: body.answer }),
 				tone: 'plain'
 			};
 		case 'report-opened':
@@ -187,6 +222,9 @@ export function entryGroup(body: EntryBody): EntryGroup {
 		case 'hold-lifted':
 		case 'skipped':
 		case 'approved':
+		case 'adapted':
+		case 'catch-up':
+		case 'dismissed':
 		case 'inject':
 			return 'injects';
 		case 'exercise':
@@ -198,6 +236,9 @@ export function entryGroup(body: EntryBody): EntryGroup {
 			return 'teams';
 	}
 }
+
+const teamsText = (teams: readonly { name: string }[]) =>
+	teams.length === 1 ? teams[0]!.name : t('control.due.teams', { count: teams.length });
 
 const named = ({ reference, title }: { reference?: string; title: string }) => reference || `“${title}”`;
 

@@ -19,6 +19,8 @@ export const load: PageServerLoad = async ({ params, locals, depends }) => {
 		])
 	);
 	return {
+		// who has accepted is for those who run the exercise
+		terms: isControl(actor) ? await muster.terms.view(exercise, actor) : null,
 		check,
 		go,
 		rehearsals: rehearsed,
@@ -45,6 +47,17 @@ function act(
 }
 
 export const actions: Actions = {
+	publishTerms: async ({ locals, params, request }) => {
+		const { muster, session } = locals;
+		if (!session) error(401, 'Sign in first.');
+		const { exercise, actor } = await expected(muster.exercises.open(params.exercise, session.account));
+		try {
+			await muster.terms.publish(exercise, actor, textOf(await request.formData(), 'text'));
+			return {};
+		} catch (problem) {
+			return refused(problem);
+		}
+	},
 	startCheck: act(({ communication }, exercise, actor, form) =>
 		communication.start(exercise, actor, {
 			text: textOf(form, 'text'),

@@ -1,4 +1,5 @@
 import { deadlinesOf, openDeadlines, standingOf, type Deadline } from '#lib/exercise/team/deadlines.ts';
+import type { Happening } from '#lib/exercise/notice/notice.ts';
 import type { InjectItem, RoomItem } from '#lib/exercise/team/room.ts';
 import { formatDuration, t } from '#lib/text/index.ts';
 import { modeSentence } from '../../channels/wording.ts';
@@ -36,6 +37,9 @@ export function announcementOf(item: RoomItem): string | null {
 	if (item.kind === 'inject') return t('team.said.inject', { title: item.inject.title });
 	if (item.kind === 'answer') return t('team.said.answer', { question: item.asked });
 	if (item.kind === 'mode') return modeTold(item);
+	if (item.kind === 'prompt') return t('console.room.promptSaid', { text: item.text });
+	if (item.kind === 'announcement' && item.toTeam)
+		return t('control.shell.said.announcement', { text: item.text });
 	return null;
 }
 
@@ -59,9 +63,11 @@ export function titleOf(item: RoomItem, times: Times, team: string): string {
 				? t('team.event.rate', { rate: item.rate ?? 1 })
 				: t('team.event.jump', { time: times.full(item.to) });
 		case 'answer':
-			return t('team.item.answer');
+			return item.as ? t('console.room.answerFrom', { name: item.as }) : t('team.item.answer');
+		case 'prompt':
+			return t('console.room.prompt');
 		case 'question':
-			return t('team.item.question');
+			return item.to ? t('console.room.questionTo', { name: item.to }) : t('team.item.question');
 		case 'log':
 			return t(`team.log.kind.${item.log}`);
 		case 'decision':
@@ -83,17 +89,23 @@ const modeTold = ({ event, network, was, to, of }: Extract<RoomItem, { kind: 'mo
 export const pendingOf = (item: RoomItem): Deadline[] =>
 	item.kind === 'inject' ? openDeadlines([item]) : [];
 
-/** The labels under which a title may leave the page, onto a screen that others may see. */
-const openLabels = new Set<string>(['clear', 'green']);
-
-/** What may stand on a locked screen: that something came, and its title only where the label lets everybody read it. */
-export function noticeOf(item: RoomItem, exercise: string): { title: string; body: string } {
-	const title =
-		item.kind === 'inject'
-			? t('team.alerts.newInject', { exercise })
-			: item.kind === 'answer'
-				? t('team.alerts.newAnswer', { exercise })
-				: t('team.alerts.newNotice', { exercise });
-	const body = item.kind === 'inject' && openLabels.has(item.inject.tlp) ? item.inject.title : '';
-	return { title, body };
+/** What an item is as a notice; null: the team's own acts are no news to it. */
+export function happeningOfItem(item: RoomItem): Happening | null {
+	switch (item.kind) {
+		case 'inject':
+			return { kind: 'inject', count: 1, title: item.inject.title, tlp: item.inject.tlp };
+		case 'announcement':
+			return { kind: 'inject', count: 1, as: 'announcement' };
+		case 'answer':
+		case 'prompt':
+			return { kind: 'request', count: 1 };
+		case 'working':
+			return item.side === 'other' ? { kind: 'request', count: 1 } : null;
+		case 'exercise':
+			return { kind: item.event === 'stopped' || item.event === 'stop-lifted' ? 'stop' : 'mode', count: 1 };
+		case 'clock':
+			return { kind: 'mode', count: 1 };
+		default:
+			return null;
+	}
 }
