@@ -13,7 +13,7 @@ const widths: Record<GridColumn, number> = {
 	select: 62,
 	reference: 92,
 	time: 126,
-	title: 220,
+	title: 190,
 	storyline: 128,
 	recipients: 132,
 	channel: 96,
@@ -35,8 +35,8 @@ const dispensable: readonly ScriptColumn[] = [
 	'recipients',
 	'warnings'
 ];
-/** Under this width a row is two lines of one cell, as on a phone. */
-const narrow = 560;
+/** Under this width not even number, time, title and state have room: a row is two lines of one cell, as on a phone. */
+const narrow = 644;
 
 export interface GridLayout {
 	columns: readonly GridColumn[];
