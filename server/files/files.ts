@@ -58,13 +58,17 @@ export function createFiles({
 	return {
 		store,
 
-		/** Takes a file into a cell. The caller has asked whether `by` may write that cell's script. */
+		/**
+		 * Takes a file into a cell. The caller has asked whether `by` may write that cell's script; `stillMay` asks again,
+		 * and throws, when all of it is here (P6).
+		 */
 		add(
 			to: { exercise: ExerciseId; cell: CellId; by: AccountId },
 			stream: Readable,
-			given: { name: string; bytes: number }
+			given: { name: string; bytes: number; stillMay: () => Promise<void> }
 		): Promise<InjectAttachment> {
 			return receive(incoming, stream, given.bytes, async ({ file, sha256, bytes }) => {
+				await given.stillMay();
 				const { name, mediaType } = await knowFile(file, given.name);
 				if (!(await store.has(sha256))) await store.put(sha256, file, bytes);
 				const id = mintId<AttachmentId>();
