@@ -8,6 +8,7 @@ import { channelDoor } from './channels/door.ts';
 import { createFileRoutes, takesFile } from './files/routes.ts';
 import { addressHeader, clientAddress } from './client-address.ts';
 import { withoutSecrets } from './log.ts';
+import { createRequestClock } from './request-clock.ts';
 import { bringsToken, createMetrics, type Metrics } from './metrics.ts';
 import type { Services } from './services.ts';
 
@@ -16,26 +17,38 @@ export const httpLimits = {
 	bodyBytes: 256 * 1024,
 	/** a spreadsheet with 20,000 injects stays below it */
 	uploadBytes: 20 * 1024 * 1024,
-	/** the slowest upload over a slow line; whoever is slower holds a connection for nothing */
+	/** a form over a slow line; whoever is slower holds a connection for nothing */
 	requestMs: 30_000,
 	headersMs: 10_000,
+	/** of attachments: 20 MB over 1 Mbit/s take 160 s */
+	upload: {
+		graceMs: 30_000,
+		/** 128 kbit/s, an eighth of a slow line; who holds a connection pays for it with as much */
+		bytesPerSecond: 16_000,
+		wholeMs: 600_000,
+		/** a page sends one after the other; more pages than this of one person are no accident */
+		perAccount: 3
+	},
 	/** longer than a reverse proxy keeps a connection, so that it never sends into one that we just closed */
 	keepAliveMs: 75_000
-} as const;
+};
+export type HttpLimits = typeof httpLimits;
 
 /**
  * The HTTP side: sockets' requests, the API, health, figures, then the pages. Production and development mount the same;
  * in development the pages are Vite's and come after it. What answers is a route, which the leak probe finds and asks by
  * itself (tests/security/probe/routes.ts), or has a name that it knows.
  */
-export function createBackend(services: Services, pages?: Handler): Express {
+export function createBackend(services: Services, pages?: Handler, limits: HttpLimits = httpLimits): Express {
 	const { config } = services;
+	const clock = createRequestClock(limits);
 	const app = express();
 	app.disable('x-powered-by');
 	app.set('trust proxy', config.trustedProxies);
 	const metrics = config.metrics.token || config.metrics.port ? createMetrics(services) : null;
 
 	app.use(intake(services, metrics));
+	app.use(clock.handler);
 	app.use(function eventSocket(request, response, next) {
 		if (!services.realtime.request(request, response)) next();
 	});
@@ -76,7 +89,9 @@ export function createBackend(services: Services, pages?: Handler): Express {
 				return { exercise: exercise.id, cell };
 			},
 			channelFor: (exercise, channel, account) =>
-				channelDoor(services.database, services.exercises, exercise, channel, account)
+				channelDoor(services.database, services.exercises, exercise, channel, account),
+			takeUpload: clock.takeUpload,
+			uploadsPerAccount: limits.upload.perAccount
 		})
 	);
 	if (pages) app.use(pages);

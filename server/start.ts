@@ -8,7 +8,7 @@ import type { EmbeddedRole } from './database/embedded.ts';
 import { openDatabase, type Database } from './database/open.ts';
 import { migrate } from './database/migrate.ts';
 import { startHousekeeping } from './housekeeping.ts';
-import { httpLimits } from './http.ts';
+import { httpLimits, type HttpLimits } from './http.ts';
 import { createServices, type Services } from './services.ts';
 
 /** What pages read the running services from (hooks.server.ts). */
@@ -63,13 +63,15 @@ export async function startServices(
 export async function listen(
 	{ services, app }: { services: Services; app: Express },
 	host: string,
-	port: number
+	port: number,
+	limits: HttpLimits = httpLimits
 ): Promise<{ server: Server; port: number }> {
 	const server = createServer(
 		{
-			requestTimeout: httpLimits.requestMs,
-			headersTimeout: httpLimits.headersMs,
-			keepAliveTimeout: httpLimits.keepAliveMs,
+			// a last resort: how long a body may take is the request clock's to say, because it differs
+			requestTimeout: limits.upload.wholeMs + limits.requestMs,
+			headersTimeout: limits.headersMs,
+			keepAliveTimeout: limits.keepAliveMs,
 			// Node looks at these limits so often; by itself it would be every 30 s
 			connectionsCheckingInterval: 1000
 		},

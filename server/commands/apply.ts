@@ -25,7 +25,14 @@ import {
 import type { Documents } from '../documents/documents.ts';
 import type { Stored } from '../documents/log.ts';
 import { newDocument } from '../documents/create.ts';
-import { dueFromNow, endWaiting, endWaitingOfCountry, judgeReferring, writeCondition } from './conditions.ts';
+import {
+	dueFromNow,
+	endWaiting,
+	endWaitingOfCountry,
+	judgeAnew,
+	judgeReferring,
+	writeCondition
+} from './conditions.ts';
 import { applyChannel } from '../channels/apply.ts';
 import { applyConduct, isConductFact, takeTurn, writeAdapted } from './conduct.ts';
 import { applyWorking } from './working.ts';
@@ -334,6 +341,10 @@ async function approve(
 	fact: Extract<Fact, { kind: 'inject-approved' }>,
 	sequence: number
 ): Promise<void> {
+	const [before] = await tx
+		.select({ variantOf: inject.variantOf })
+		.from(inject)
+		.where(and(eq(inject.id, fact.inject), eq(inject.exerciseId, exercise.id)));
 	const values = {
 		version: fact.version,
 		dueAt: fact.dueAt,
@@ -363,8 +374,21 @@ async function approve(
 			})
 			.returning({ id: inject.id })
 	);
-	// the central inject itself stays as it is: whoever may know of its variants reads it again with them
-	if (values.variantOf) await endWaitingOfCountry(tx, values.variantOf, fact.cell);
+	// the central inject itself stays as it is: whoever may know of its variants reads it again with them. What follows it in
+	// the cell counts from the variant, and is read again where it is shown
+	if (values.variantOf) {
+		await endWaitingOfCountry(tx, values.variantOf, fact.cell);
+		await tx
+			.update(inject)
+			.set({ changed: sequence })
+			.where(
+				and(
+					eq(inject.exerciseId, exercise.id),
+					eq(inject.afterInject, values.variantOf),
+					eq(inject.cell, fact.cell)
+				)
+			);
+	}
 	await tx.insert(injectVersion).values({
 		injectId: fact.inject,
 		version: fact.version,
@@ -373,7 +397,11 @@ async function approve(
 		approvedBy: actorId,
 		approvedAt: new Date(recorded.wallAt)
 	});
-	await writeCondition(tx, exercise.id, fact.inject, fact.content.schedule, recorded.exerciseAt !== null);
+	const inPlay = recorded.exerciseAt !== null;
+	await writeCondition(tx, exercise.id, fact.inject, fact.content.schedule, inPlay);
+	// no variant any more: its country's teams wait for the central inject again
+	if (inPlay && before?.variantOf && before.variantOf !== values.variantOf)
+		await judgeAnew(tx, exercise.id, before.variantOf);
 }
 
 async function release(
@@ -396,7 +424,7 @@ async function release(
 			changed: sequence
 		})
 		.where(and(eq(inject.id, fact.inject), inArray(inject.state, ['ready', 'held', 'skipped'])))
-		.returning({ firstAt: inject.releasedAt });
+		.returning({ firstAt: inject.releasedAt, cell: inject.cell, variantOf: inject.variantOf });
 	if (moved.length === 0) throw stale();
 	const reached = fact.deliveries.map((one) => one.team);
 	const waited = await endWaiting(tx, fact.inject, reached, releasedAt);
@@ -421,12 +449,33 @@ async function release(
 		await tx.insert(attachmentGrant).values(grants.slice(from, from + 1000));
 	if (mail.isSetUp && fact.delivered.channel === 'email') await queueReleased(tx, mail, exercise, fact);
 	await judgeReferring(tx, exercise.id, fact.inject, reached, releasedAt);
-	// injects that follow this one are due from now on: an inject has one time for all its teams, so it follows the first
-	// release of one that goes team by team (who wants each team's own pace writes a condition)
+	await setFollowersDue(tx, exercise, fact.inject, moved[0]!, releasedAt, sequence);
+}
+
+/**
+ * Injects that follow this one are due from now on: an inject has one time for all its teams, so it follows the first
+ * release of one that goes team by team (who wants each team's own pace writes a condition). In a national cell its own
+ * variant stands for the central inject (`followedRelease`): those of its injects that follow the central one wait for
+ * the variant, and count from that.
+ */
+async function setFollowersDue(
+	tx: Transaction,
+	exercise: Exercise,
+	injectId: string,
+	{ firstAt, cell, variantOf }: { firstAt: number | null; cell: string; variantOf: string | null },
+	releasedAt: number,
+	sequence: number
+): Promise<void> {
 	await tx.execute(sql`
 		update inject set changed = ${sequence},
-			due_at = ${moved[0]!.firstAt ?? releasedAt} + (v.content -> 'schedule' ->> 'seconds')::bigint * 1000
+			due_at = ${firstAt ?? releasedAt} + (v.content -> 'schedule' ->> 'seconds')::bigint * 1000
 		from inject_version v
 		where v.inject_id = inject.id and v.version = inject.version and inject.due_at is null
-			and inject.exercise_id = ${exercise.id} and inject.after_inject = ${fact.inject} and inject.state = 'ready'`);
+			and inject.exercise_id = ${exercise.id} and inject.state = 'ready' and inject.id <> ${injectId}
+			and (
+				inject.after_inject = ${variantOf} and inject.cell = ${cell}
+				or inject.after_inject = ${injectId} and not exists (
+					select 1 from inject own
+					where own.exercise_id = inject.exercise_id and own.variant_of = ${injectId}
+						and own.cell = inject.cell and own.id <> inject.id))`);
 }

@@ -1,7 +1,12 @@
 import { and, eq, inArray, lte, sql } from 'drizzle-orm';
 import type { Team } from '#lib/exercise/exercise/schema.ts';
 import type { ExerciseId, TeamId } from '#lib/exercise/ids.ts';
-import { conditionDueAt, referredInjects, type ReferredFacts } from '#lib/exercise/inject/condition.ts';
+import {
+	conditionDueAt,
+	referredInjects,
+	withVariants,
+	type ReferredFacts
+} from '#lib/exercise/inject/condition.ts';
 import { reachedTeams } from '#lib/exercise/inject/release.ts';
 import type { Schedule } from '#lib/exercise/inject/schema.ts';
 import type { Transaction } from '../database/open.ts';
@@ -14,7 +19,7 @@ import {
 	team,
 	teamDue
 } from '../database/schema.ts';
-import { readVariants } from '../exercises/variants.ts';
+import { readVariantInjects } from '../exercises/variants.ts';
 
 /*
  * Injects that come to each team when a condition holds for that team. `team_due` says when each waiting team is due as
@@ -40,10 +45,13 @@ export async function writeCondition(
 	// before STARTEX no team has done anything
 	if (!inPlay) return;
 	// what has held for long is not released out of the blue: its time is past, so it waits for a controller
-	await judge(tx, exerciseId, [injectId], null, null);
+	await judgeAnew(tx, exerciseId, injectId);
 }
 
-/** After a fact about an inject at these teams: the injects that wait for it, at the same teams. */
+/**
+ * After a fact about an inject at these teams: the injects that wait for it, at the same teams. Of a variant, those too
+ * that wait for its central inject: at its teams it stands in that one's place.
+ */
 export async function judgeReferring(
 	tx: Transaction,
 	exerciseId: ExerciseId,
@@ -55,16 +63,19 @@ export async function judgeReferring(
 		.select({ id: injectClause.injectId })
 		.from(injectClause)
 		.innerJoin(inject, eq(inject.id, injectClause.injectId))
-		.where(and(eq(injectClause.refersTo, injectId), eq(inject.exerciseId, exerciseId)));
+		.where(
+			and(
+				sql`${injectClause.refersTo} in (${injectId}, (select variant_of from inject where id = ${injectId}))`,
+				eq(inject.exerciseId, exerciseId)
+			)
+		);
 	if (rows.length === 0 || teams.length === 0) return;
-	await judge(
-		tx,
-		exerciseId,
-		rows.map((row) => row.id),
-		teams,
-		now
-	);
+	await judge(tx, exerciseId, [...new Set(rows.map((row) => row.id))], teams, now);
 }
+
+/** One inject at all teams, when it reaches others than before. Of one without a condition there is nothing to judge. */
+export const judgeAnew = (tx: Transaction, exerciseId: ExerciseId, injectId: string): Promise<void> =>
+	judge(tx, exerciseId, [injectId], null, null);
 
 /** `teams` null: all. `now` is the exercise time of the fact: what follows from it is not due before it. */
 async function judge(
@@ -93,31 +104,38 @@ async function judge(
 		.from(team)
 		.where(and(eq(team.exerciseId, exerciseId), only === null ? undefined : inArray(team.id, [...only])));
 	if (waiting.length === 0 || teams.length === 0) return;
+	const named = waiting.flatMap(({ id, content }) =>
+		content.schedule.mode === 'condition' ? [id, ...referredInjects(content.schedule.when)] : []
+	);
+	const variants = await readVariantInjects(tx, exerciseId, [...new Set(named)]);
 	const facts = await readFacts(
 		tx,
 		exerciseId,
-		waiting.flatMap(({ id, content }) =>
-			content.schedule.mode === 'condition' ? [id, ...referredInjects(content.schedule.when)] : []
-		),
+		[...named, ...[...variants.values()].flat().map((variant) => variant.inject)],
 		only
-	);
-	const variants = await readVariants(
-		tx,
-		exerciseId,
-		waiting.map(({ id }) => id)
 	);
 	const due: { inject: string; team: string; at: number }[] = [];
 	const gone: { inject: string; team: string }[] = [];
 	for (const { id, content } of waiting) {
 		const { schedule } = content;
 		if (schedule.mode !== 'condition') continue;
-		const named = teams as Pick<Team, 'id' | 'country' | 'level'>[];
-		const { reached, leftOut } = reachedTeams(content.to, variants.get(id), named);
+		const { reached, leftOut } = reachedTeams(
+			content.to,
+			variants.get(id)?.map((variant) => variant.country),
+			teams as Pick<Team, 'id' | 'country' | 'level'>[]
+		);
 		// their country has a variant of it
 		for (const one of leftOut) gone.push({ inject: id, team: one.id });
 		for (const one of reached) {
 			const of = facts.get(one.id);
-			const at = of?.get(id)?.releasedAt != null ? null : conditionDueAt(schedule, (other) => of?.get(other));
+			const factsOf = withVariants(
+				(other) => of?.get(other),
+				(central) =>
+					variants
+						.get(central)
+						?.flatMap(({ inject: own, country }) => (country === one.country ? [own] : [])) ?? []
+			);
+			const at = of?.get(id)?.releasedAt != null ? null : conditionDueAt(schedule, factsOf);
 			if (at === null) gone.push({ inject: id, team: one.id });
 			else due.push({ inject: id, team: one.id, at: Math.max(at, now ?? at) });
 		}

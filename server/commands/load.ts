@@ -143,6 +143,20 @@ async function loadInjectState(
 			: []
 	);
 	for (const [id, row] of await loadInjectRows(tx, exercise.id, before)) rows.set(id, row);
+	// in a national cell its own variant is what an inject follows
+	const variants = await variantsFollowed(
+		tx,
+		exercise.id,
+		wanted.flatMap((id) => {
+			const cell = page ? String(input['cell']) : rows.get(id)?.cell;
+			const { schedule } = page?.get(id) ?? rows.get(id)?.content ?? {};
+			return cell && cell !== 'central' && schedule?.mode === 'after'
+				? [{ cell, follows: schedule.inject as string }]
+				: [];
+		})
+	);
+	const unknown = variants.filter((id) => !rows.has(id));
+	for (const [id, row] of await loadInjectRows(tx, exercise.id, unknown)) rows.set(id, row);
 	const delivered: Map<string, ReadonlySet<string>> = new Map();
 	for (const [id, row] of rows)
 		if (row.content && ['condition', 'contingency'].includes(row.content.schedule.mode))
@@ -154,6 +168,27 @@ async function loadInjectState(
 	].flatMap((one) => one?.attachments?.map((attachment) => attachment.id as string) ?? []);
 	const attachments = await loadAttachments(tx, exercise.id, named);
 	return { exercise, teams, rows, attachments, delivered, ...(page && { page }) };
+}
+
+/** The variants that a cell has of the injects that others of its injects follow. */
+async function variantsFollowed(
+	tx: Transaction,
+	exerciseId: ExerciseId,
+	followers: readonly { cell: string; follows: string }[]
+): Promise<string[]> {
+	if (followers.length === 0) return [];
+	const rows = await tx
+		.select({ id: inject.id, cell: inject.cell, central: inject.variantOf })
+		.from(inject)
+		.where(
+			and(
+				eq(inject.exerciseId, exerciseId),
+				inArray(inject.variantOf, [...new Set(followers.map(({ follows }) => follows))])
+			)
+		);
+	return rows.flatMap(({ id, cell, central }) =>
+		followers.some((one) => one.cell === cell && one.follows === central) ? [id] : []
+	);
 }
 
 /** For a release by schedule: one inject, and, when it goes team by team, where it was and where it is due. */
@@ -254,6 +289,7 @@ export async function loadInjectRows(
 				submittedFingerprint: row.submittedFingerprint,
 				dueAt: row.dueAt,
 				releasedAt: row.releasedAt,
+				variantOf: row.variantOf as InjectId | null,
 				...(variants.has(row.id) && { variants: variants.get(row.id)! })
 			}
 		])

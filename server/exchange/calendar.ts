@@ -4,6 +4,7 @@ import type { Actor, Exercise } from '#lib/exercise/exercise/schema.ts';
 import { exerciseMarking } from '#lib/exercise/exercise/schema.ts';
 import { planState } from '#lib/exercise/inject/approval.ts';
 import { plannedTimes } from '#lib/exercise/inject/schedule.ts';
+import { followedIn } from '#lib/exercise/inject/variant.ts';
 import { injectFingerprint, readScript } from '#lib/exercise/inject/schema.ts';
 import { exportFileName, exportTlp } from '#lib/exercise/inject/spreadsheet/export.ts';
 import { fieldText } from '#lib/exercise/inject/spreadsheet/plan.ts';
@@ -36,7 +37,12 @@ export async function exportCalendar(
 		scriptStatuses(database, exercise, actor, cell, null)
 	]);
 	const injects = readScript(page);
-	const planned = plannedTimes(injects, exercise.startsAt);
+	const planned = plannedTimes(
+		injects,
+		exercise.startsAt,
+		undefined,
+		followedIn(injects, () => cell)
+	);
 	const statusOf = new Map(statuses.map((status) => [status.inject, status]));
 	const tlp = exportTlp(exercise.tlp, injects);
 	const calendar = ical({

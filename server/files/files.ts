@@ -85,13 +85,17 @@ export function createFiles({
 	return {
 		store,
 
-		/** Takes a file into a cell. The caller has asked whether `by` may write that cell's script. */
+		/**
+		 * Takes a file into a cell. The caller has asked whether `by` may write that cell's script; `stillMay` asks again,
+		 * and throws, when all of it is here (P6).
+		 */
 		add(
 			to: { exercise: ExerciseId; cell: CellId; by: AccountId },
 			stream: Readable,
-			given: { name: string; bytes: number }
+			given: { name: string; bytes: number; stillMay: () => Promise<void> }
 		): Promise<InjectAttachment> {
 			return receive(incoming, stream, given.bytes, async ({ file, sha256, bytes }) => {
+				await given.stillMay();
 				const { name, mediaType } = await knowFile(file, given.name);
 				const id = mintId<AttachmentId>();
 				await stored(sha256, file, bytes, async (tx) => {
@@ -121,9 +125,10 @@ export function createFiles({
 		addToChannel(
 			to: { exercise: ExerciseId; channel: ChannelId; by: AccountId },
 			stream: Readable,
-			given: { name: string; bytes: number }
+			given: { name: string; bytes: number; stillMay: () => Promise<void> }
 		): Promise<MessageFile> {
 			return receive(incoming, stream, given.bytes, async ({ file, sha256, bytes }) => {
+				await given.stillMay();
 				const { name, mediaType } = await knowFile(file, given.name);
 				const id = mintId<ChannelFileId>();
 				await stored(sha256, file, bytes, async (tx) => {

@@ -27,6 +27,10 @@ export interface FileRoutesDependencies {
 	) => Promise<{ exercise: ExerciseId; cell: CellId }>;
 	/** what somebody may do in a channel, as it is now */
 	channelFor: (exercise: ExerciseId, channel: ChannelId, account: AccountId) => Promise<ChannelDoor>;
+	/** from here on the request may take as long as an upload (request-clock.ts) */
+	takeUpload: (request: Request, response: Response) => void;
+	/** at once, on this node */
+	uploadsPerAccount: number;
 }
 
 export interface ChannelDoor {
@@ -44,27 +48,28 @@ export const takesFile = (path: string) => /^\/api\/(scripts|channels)\/[^/]+\/[
  * teams read what a release gave them, under addresses of their own; members of a channel read what was sent in it.
  * Every request asks for the right of this moment, and what is not open does not exist.
  */
-export function createFileRoutes({
-	origin,
-	files,
-	identify,
-	rightTo,
-	onConsole,
-	channelFor
-}: FileRoutesDependencies): Router {
+export function createFileRoutes(dependencies: FileRoutesDependencies): Router {
+	const { origin, files, identify, rightTo, onConsole, channelFor, takeUpload, uploadsPerAccount } =
+		dependencies;
 	const router = Router();
+	const underWay = new Map<AccountId, number>();
 
 	router.post(
 		'/api/scripts/:exercise/:cell/files',
 		handled(async (request, response) => {
 			requireUpload(request);
 			const { exercise, cell, identity } = await script(request, 'write');
-			const added = await files.add({ exercise, cell, by: identity.accountId }, request, {
-				name: nameOf(request),
-				bytes: Number(request.headers['content-length'] ?? 0)
+			const given = { name: nameOf(request), bytes: Number(request.headers['content-length'] ?? 0) };
+			await oneOfFew(identity.accountId, async () => {
+				takeUpload(request, response);
+				const added = await files.add({ exercise, cell, by: identity.accountId }, request, {
+					...given,
+					// it may have taken minutes
+					stillMay: async () => void (await script(request, 'write'))
+				});
+				response.setHeader('cache-control', 'no-store');
+				response.status(201).json(added);
 			});
-			response.setHeader('cache-control', 'no-store');
-			response.status(201).json(added);
 		})
 	);
 
@@ -90,12 +95,19 @@ export function createFileRoutes({
 			const { speaks } = await channelFor(exercise, channel, identity.accountId);
 			if (speaks === null) throw nothing();
 			if (speaks !== true) throw new AppError(speaks.code, speaks.message);
-			const added = await files.addToChannel({ exercise, channel, by: identity.accountId }, request, {
-				name: nameOf(request),
-				bytes: Number(request.headers['content-length'] ?? 0)
+			const given = { name: nameOf(request), bytes: Number(request.headers['content-length'] ?? 0) };
+			await oneOfFew(identity.accountId, async () => {
+				takeUpload(request, response);
+				const added = await files.addToChannel({ exercise, channel, by: identity.accountId }, request, {
+					...given,
+					stillMay: async () => {
+						const door = await channelFor(exercise, channel, identity.accountId);
+						if (door.speaks !== true) throw nothing();
+					}
+				});
+				response.setHeader('cache-control', 'no-store');
+				response.status(201).json(added);
 			});
-			response.setHeader('cache-control', 'no-store');
-			response.status(201).json(added);
 		})
 	);
 
@@ -154,6 +166,24 @@ export function createFileRoutes({
 			throw new AppError('forbidden', 'This page may not act here.');
 		if (request.headers['content-type'] !== 'application/octet-stream')
 			throw new AppError('invalid', 'Send the file as it is, as application/octet-stream.');
+	}
+
+	/** Each upload may hold a connection for minutes, so one person has only so many. */
+	async function oneOfFew(account: AccountId, upload: () => Promise<void>): Promise<void> {
+		const others = underWay.get(account) ?? 0;
+		if (others >= uploadsPerAccount)
+			throw new AppError(
+				'slow-down',
+				`You are sending ${others} files already. Wait until one of them is there.`
+			);
+		underWay.set(account, others + 1);
+		try {
+			await upload();
+		} finally {
+			const left = underWay.get(account)! - 1;
+			if (left > 0) underWay.set(account, left);
+			else underWay.delete(account);
+		}
 	}
 
 	async function who(request: Request): Promise<Identity> {
@@ -223,7 +253,8 @@ function handled(act: (request: Request, response: Response) => Promise<void>) {
 		act(request, response).catch((error: unknown) => {
 			// what was refused before it was read is let in and dropped: a browser hears nothing before it has sent all
 			request.resume();
-			if (response.headersSent) response.destroy();
+			// who has gone away, or was too slow, is no fault of ours
+			if (response.headersSent || request.socket.destroyed) response.destroy();
 			else next(error);
 		});
 	};

@@ -3,13 +3,13 @@ import { sql, type SQL } from 'drizzle-orm';
 import type { CountryCode } from '#lib/standards/countries.ts';
 import type { Tlp } from '#lib/standards/tlp.ts';
 import { consoleScope, seesConsole } from '#lib/exercise/exercise/access.ts';
-import type { Actor, Exercise, Team } from '#lib/exercise/exercise/schema.ts';
+import type { Actor, CellId, Exercise, Team } from '#lib/exercise/exercise/schema.ts';
 import type { ExerciseId, InjectId, TeamId } from '#lib/exercise/ids.ts';
 import { isHandledIn, reachedTeams, type InjectState } from '#lib/exercise/inject/release.ts';
 import type { InjectChannel, Recipients, Schedule } from '#lib/exercise/inject/schema.ts';
 import type { Database, Transaction } from '../database/open.ts';
 import { noExercise } from '../exercises/rights.ts';
-import { readVariants } from '../exercises/variants.ts';
+import { readVariantInjects, type VariantRow } from '../exercises/variants.ts';
 import { readTeams } from '../exercises/teams.ts';
 
 /** One approved inject on the board. All times are exercise time, ms. */
@@ -28,8 +28,10 @@ export interface BoardInject {
 	condition?: string;
 	/** of one that goes team by team: what it waits for */
 	waits?: Pick<Extract<Schedule, { mode: 'condition' }>, 'when' | 'seconds'>;
-	/** the inject that it follows */
+	/** the inject that it follows; in a national cell the own variant of the one that it names */
 	after?: InjectId;
+	/** the central inject in whose place it stands for its country's teams, also in conditions that name that one */
+	variantOf?: { inject: InjectId; country: CountryCode };
 	dueAt: number | null;
 	releasedAt: number | null;
 	/** why it is held or was skipped */
@@ -114,17 +116,9 @@ async function read(
 	const allInjects = after === null || (scope !== null && changed.length > 0);
 	const rows = allInjects && after !== null ? await readInjects(tx, exercise, null) : changed;
 	const released = scope === null || rows.length === 0 ? null : await releasedTo(tx, exercise, scope);
-	const variants = rows.length === 0 ? new Map<string, CountryCode[]>() : await readVariants(tx, exercise);
-	const injects = rows.flatMap((row) =>
-		toBoardInject(
-			row,
-			row.cell === 'central' ? (variants.get(row.id) ?? []) : [],
-			all,
-			teams,
-			actor,
-			released
-		)
-	);
+	const variants =
+		rows.length === 0 ? new Map<string, VariantRow[]>() : await readVariantInjects(tx, exercise);
+	const injects = rows.flatMap((row) => toBoardInject(row, variants, all, teams, actor, released));
 	return withDeliveries(
 		{ ...head, allInjects, ...(after === null && { teams: teams.map((team) => team.id) }), injects },
 		await readDeliveries(tx, exercise, scope, after)
@@ -151,7 +145,8 @@ async function readSequence(tx: Transaction, exercise: ExerciseId): Promise<numb
 
 type InjectRow = {
 	id: InjectId;
-	cell: string;
+	cell: CellId;
+	variant_of: InjectId | null;
 	state: BoardInject['state'];
 	due_at: string | null;
 	released_at: string | null;
@@ -179,7 +174,7 @@ async function readInjects(
 				select v.variant_of from inject v
 				where v.exercise_id = ${exercise} and v.changed > ${after} and v.variant_of is not null))`;
 	const { rows } = await tx.execute<InjectRow>(sql`
-		select i.id, i.cell, i.state, i.due_at, i.released_at, i.reason,
+		select i.id, i.cell, i.variant_of, i.state, i.due_at, i.released_at, i.reason,
 			v.content ->> 'reference' as reference, v.content ->> 'title' as title,
 			v.content ->> 'storyline' as storyline, v.content ->> 'tlp' as tlp, v.content ->> 'channel' as channel,
 			(v.content ->> 'acknowledgementRequired')::boolean as acknowledges,
@@ -206,13 +201,15 @@ async function releasedTo(
 /** None when the reader may not know of it: it reaches no team of the reader's countries. */
 function toBoardInject(
 	row: InjectRow,
-	variants: readonly CountryCode[],
+	allVariants: ReadonlyMap<string, readonly VariantRow[]>,
 	all: readonly Team[],
 	teams: readonly Team[],
 	actor: Actor,
 	released: ReadonlySet<string> | null
 ): BoardInject[] {
 	const isOut = row.state === 'released';
+	const own = row.cell === 'central' ? (allVariants.get(row.id) ?? []) : [];
+	const variants = [...new Set(own.map(({ country }) => country))];
 	const planned = reachedTeams(row.to, variants, teams).reached;
 	// one that goes team by team may have come to others of the reader's teams than it was written for
 	if (released && !released.has(row.id) && (isOut || planned.length === 0)) return [];
@@ -232,7 +229,9 @@ function toBoardInject(
 			...(row.acknowledges === false && { noAcknowledgement: true as const }),
 			...(schedule.mode === 'contingency' && { condition: schedule.condition }),
 			...(schedule.mode === 'condition' && { waits: { when: schedule.when, seconds: schedule.seconds } }),
-			...(schedule.mode === 'after' && { after: schedule.inject }),
+			...(schedule.mode === 'after' && { after: followedBy(row, schedule.inject, allVariants) }),
+			...(row.variant_of !== null &&
+				row.cell !== 'central' && { variantOf: { inject: row.variant_of, country: row.cell } }),
 			dueAt: row.due_at === null ? null : Number(row.due_at),
 			releasedAt: row.released_at === null ? null : Number(row.released_at),
 			reason: row.reason,
@@ -245,6 +244,16 @@ function toBoardInject(
 			mine: isHandledIn(row.to, variants, all, consoleScope(actor))
 		}
 	];
+}
+
+/** As `followedRelease` counts it. */
+function followedBy(
+	{ id, cell }: InjectRow,
+	named: InjectId,
+	variants: ReadonlyMap<string, readonly VariantRow[]>
+): InjectId {
+	const own = variants.get(named)?.find((one) => one.country === cell && one.inject !== id);
+	return own?.inject ?? named;
 }
 
 async function readDeliveries(

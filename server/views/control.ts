@@ -1,6 +1,7 @@
 import { and, asc, eq, isNotNull, like, min } from 'drizzle-orm';
 import type * as Y from 'yjs';
 import type { CountryCode } from '#lib/standards/countries.ts';
+import { parseDocumentName } from '#lib/exercise/documents.ts';
 import { consoleScope, isControl, isDirector, seesConsole } from '#lib/exercise/exercise/access.ts';
 import { startProblems } from '#lib/exercise/exercise/commands.ts';
 import type { Actor, Exercise } from '#lib/exercise/exercise/schema.ts';
@@ -75,10 +76,24 @@ export async function startChecks(
 				and(eq(document.exerciseId, exercise.id), like(document.name, `exercise/${exercise.id}/script/%`))
 			)
 	]);
-	const injects = (await Promise.all(scripts.map(({ name }) => read(name)))).flatMap(readScript);
+	const pages = await Promise.all(
+		scripts.map(async ({ name }) => ({ ref: parseDocumentName(name), injects: readScript(await read(name)) }))
+	);
+	const injects = pages.flatMap((page) => page.injects);
+	const cells = new Map(
+		pages.flatMap(({ ref, injects: own }) =>
+			ref?.kind === 'script' ? own.map(({ id }) => [id as string, ref.cell] as const) : []
+		)
+	);
 	const fingerprints = new Map(approved.map((row) => [row.id, row.fingerprint]));
 	const skipped = new Set(approved.flatMap((row) => (row.state === 'skipped' ? [row.id] : [])));
-	const wrong = dependencyWarnings(injects, { teams, isSkipped: (id) => skipped.has(id) });
+	const cellOf = (id: string) => cells.get(id) ?? 'central';
+	const wrong = dependencyWarnings(injects, {
+		teams,
+		isSkipped: (id) => skipped.has(id),
+		cellOf,
+		central: injects.filter(({ id }) => cellOf(id) === 'central')
+	});
 	const byKind = new Map<ScriptWarning['kind'], string[]>();
 	for (const { kind, inject: found } of scriptWarnings(injects, {
 		startsAt: exercise.startsAt,

@@ -23,6 +23,7 @@ import {
 	storedInject,
 	type Inject
 } from '#lib/exercise/inject/schema.ts';
+import { followedIn } from '#lib/exercise/inject/variant.ts';
 import { emptyRichText } from '#lib/exercise/rich-text.ts';
 import type { Database } from '../database/open.ts';
 import { account, document, exercise as exerciseTable, inject, injectVersion } from '../database/schema.ts';
@@ -290,20 +291,25 @@ export async function scriptOverview(
 	// a variant may follow a central inject
 	const central = documentName({ exercise: exercise.id, kind: 'script', cell: 'central' });
 	const centralHead = heads.find((one) => one.name === central);
-	const centralIds = new Set(
-		(centralHead ? await readPage(centralHead, readDocument) : []).map(({ inject: one }): string => one.id)
-	);
+	const centralPage = centralHead ? await readPage(centralHead, readDocument) : [];
+	const centralInjects = centralPage.map(({ inject: one }) => one);
+	const centralIds = new Set<string>(centralInjects.map(({ id }) => id));
+	const opensCentral = open.some(({ cell }) => cell === 'central');
 	const summaries: CellSummary[] = [];
 	for (const { cell, name, right } of open) {
 		const head = heads.find((one) => one.name === name);
 		if (!head) continue;
 		const page = await readPage(head, readDocument);
 		const own = new Map(statuses.flatMap((one) => (one.cell === cell ? [[one.inject as string, one]] : [])));
-		summaries.push({ cell, canWrite: right === 'write', ...(await summarise(page, own)) });
+		summaries.push({ cell, canWrite: right === 'write', ...(await summarise(cell, page, own)) });
 	}
 	return summaries;
 
-	async function summarise(page: readonly PageInject[], own: ReadonlyMap<string, InjectStatus>) {
+	async function summarise(
+		cell: CellId,
+		page: readonly PageInject[],
+		own: ReadonlyMap<string, InjectStatus>
+	) {
 		const states = Object.fromEntries(planStates.map((state) => [state, 0])) as Record<PlanState, number>;
 		const kinds: CellSummary['kinds'] = {};
 		let warnings = 0;
@@ -313,7 +319,10 @@ export async function scriptOverview(
 			{
 				teams,
 				isSkipped: (id) => own.get(id)?.state === 'skipped',
-				isElsewhere: (id) => centralIds.has(id)
+				isElsewhere: (id) => centralIds.has(id),
+				cellOf: () => cell,
+				// what waits in the central script is not for those who may not open it
+				...(cell !== 'central' && opensCentral && { central: centralInjects })
 			}
 		);
 		for (const [i, { inject: one, fingerprint }] of page.entries()) {
@@ -384,10 +393,12 @@ export async function mergedScript(
 	for (const head of heads) {
 		const cell = names.get(head.name)!;
 		const page = await readPage(head, readDocument);
+		const injects = page.map((one) => one.inject);
 		const times = plannedTimes(
-			page.map((one) => one.inject),
+			injects,
 			exercise.startsAt,
-			centralTimes
+			centralTimes,
+			followedIn(injects, () => cell)
 		);
 		if (cell === 'central') {
 			centralTimes = times;

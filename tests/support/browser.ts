@@ -18,6 +18,21 @@ interface TestFixtures {
 	pageOf: (person: Person | null, options?: BrowserContextOptions) => Promise<Page>;
 }
 
+/** What signs a browser in as somebody. */
+export function cookieOf(person: Person, site: string) {
+	const [name, value] = person.cookie.split('=') as [string, string];
+	// a `__Host-` cookie is taken for https only, and then sent to http://localhost as well
+	const url = site.replace('http:', 'https:');
+	return {
+		name,
+		value,
+		url,
+		httpOnly: true,
+		secure: name.startsWith('__Host-'),
+		sameSite: 'Lax' as const
+	};
+}
+
 export const test = base.extend<TestFixtures, WorkerFixtures>({
 	muster: [
 		async ({}, use) => {
@@ -41,14 +56,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
 		await use(async (person, options = {}) => {
 			const context = await browser.newContext({ baseURL: muster.url, ...options });
 			contexts.push(context);
-			if (person) {
-				const [name, value] = person.cookie.split('=') as [string, string];
-				// a `__Host-` cookie is taken for https only, and then sent to http://localhost as well
-				const url = muster.url.replace('http:', 'https:');
-				await context.addCookies([
-					{ name, value, url, httpOnly: true, secure: name.startsWith('__Host-'), sameSite: 'Lax' }
-				]);
-			}
+			if (person) await context.addCookies([cookieOf(person, muster.url)]);
 			return context.newPage();
 		});
 		for (const context of contexts) await context.close();

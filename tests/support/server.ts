@@ -1,7 +1,7 @@
 import type { Server } from 'node:http';
 import type { Express } from 'express';
 import { readConfig } from '#server/config.ts';
-import { createBackend } from '#server/http.ts';
+import { createBackend, type HttpLimits } from '#server/http.ts';
 import { createLog } from '#server/log.ts';
 import { loadPages } from '#server/site.ts';
 import { listen, startServices } from '#server/start.ts';
@@ -19,6 +19,8 @@ export interface TestServerOptions {
 	/** with the built pages; one such server in a test file, because the build reads its origin once */
 	pages?: boolean;
 	environment?: Record<string, string>;
+	/** shorter times than an installation has */
+	limits?: HttpLimits;
 }
 
 /** The real services on a database of their own, listening on a free port of this machine. */
@@ -34,8 +36,8 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
 	const pages = options.pages ? await loadPages(config, log) : undefined;
 	const running = await startServices(config, log, database);
 	const { services } = running;
-	const app = createBackend(services, pages);
-	const { server } = await listen({ services, app }, '127.0.0.1', port);
+	const app = createBackend(services, pages, options.limits);
+	const { server } = await listen({ services, app }, '127.0.0.1', port, options.limits);
 	return {
 		url: config.origin,
 		services,

@@ -8,8 +8,10 @@ import { reachedTeams } from '#lib/exercise/inject/release.ts';
 import { formatSchedule, plannedTimes } from '#lib/exercise/inject/schedule.ts';
 import { readScript, type Inject } from '#lib/exercise/inject/schema.ts';
 import { exportRows, exportTitle } from '#lib/exercise/inject/spreadsheet/export.ts';
+import { followedIn } from '#lib/exercise/inject/variant.ts';
 import { textOfRichText } from '#lib/exercise/rich-text.ts';
-import type { Team } from '#lib/exercise/exercise/schema.ts';
+import { parseDocumentName } from '#lib/exercise/documents.ts';
+import type { CellId, Team } from '#lib/exercise/exercise/schema.ts';
 import { writeAudit } from '../../audit/audit.ts';
 import type { Database } from '../../database/open.ts';
 import { document } from '../../database/schema.ts';
@@ -88,9 +90,20 @@ export function createKits({
 			readVariants(database.db, exercise.id)
 		]);
 		const injects: Inject[] = [];
-		for (const { name } of scripts) injects.push(...readScript(await documents.read(name)));
+		const cells = new Map<string, CellId>();
+		for (const { name } of scripts) {
+			const page = readScript(await documents.read(name));
+			const ref = parseDocumentName(name);
+			if (ref?.kind === 'script') for (const { id } of page) cells.set(id, ref.cell);
+			injects.push(...page);
+		}
 		const tlp = strictestTlp([exercise.tlp, ...injects.map((inject) => inject.tlp)]);
-		const times = plannedTimes(injects, exercise.startsAt);
+		const times = plannedTimes(
+			injects,
+			exercise.startsAt,
+			undefined,
+			followedIn(injects, (id) => cells.get(id) ?? 'central')
+		);
 		// by time; what a person decides comes last, as it stands in the scripts
 		const ordered = injects
 			.map((inject) => ({ inject, at: times.get(inject.id) ?? null }))

@@ -1,9 +1,20 @@
+import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { CountryCode } from '#lib/standards/countries.ts';
+import { documentName } from '#lib/exercise/documents.ts';
 import { exerciseTimeAt } from '#lib/exercise/exercise/clock.ts';
 import type { Team } from '#lib/exercise/exercise/schema.ts';
 import type { DeliveryId, InjectId } from '#lib/exercise/ids.ts';
-import { conditionDueAt, type ReferredFacts } from '#lib/exercise/inject/condition.ts';
-import type { Clause, Inject, Schedule } from '#lib/exercise/inject/schema.ts';
+import { conditionDueAt, withVariants, type ReferredFacts } from '#lib/exercise/inject/condition.ts';
+import {
+	addInject,
+	injectFingerprint,
+	readScript,
+	type Clause,
+	type Inject,
+	type Schedule
+} from '#lib/exercise/inject/schema.ts';
+import { takeOver } from '#lib/exercise/inject/variant.ts';
 import { databaseNow } from '#server/database/open.ts';
 import { chance } from '../../support/chance.ts';
 import { eventually } from '../../support/eventually.ts';
@@ -12,7 +23,8 @@ import { startNodes, type TestNodes } from '../../support/nodes.ts';
 
 /**
  * Teams do this and that, time passes, and two nodes release. After each step the deliveries must be those, and no
- * others, that the pure rule says from the facts alone: whatever was judged on the way, and in whatever order.
+ * others, that the pure rule says from the facts alone: whatever was judged on the way, and in whatever order. Countries
+ * have variants of some injects, of those that are asked about and of those that wait.
  */
 let cluster: TestNodes;
 let exercise: TestExercise;
@@ -22,7 +34,9 @@ let players: Person[];
 beforeAll(async () => {
 	cluster = await startNodes(2);
 	exercise = await TestExercise.create(cluster.nodes[0]!);
-	teams = await Promise.all(['GR', 'IT', 'FR'].map((name) => exercise.team(`${name} CSIRT`)));
+	teams = await Promise.all(
+		(['GR', 'IT', 'FR'] as const).map((country) => exercise.team(`${country} CSIRT`, country))
+	);
 	players = await Promise.all(
 		teams.map((team) => exercise.member(`Player ${team.name}`, { role: 'player', teamId: team.id }))
 	);
@@ -56,6 +70,27 @@ async function factsOf(team: Team): Promise<Map<string, ReferredFacts>> {
 			}
 		])
 	);
+}
+
+/** Takes a central inject over and approves it, as the page of a country's cell does. */
+async function variantOf(
+	central: Inject,
+	country: CountryCode,
+	values: Partial<Inject> = {}
+): Promise<Inject> {
+	const place = { country, teams, variantOf: () => undefined };
+	const id = randomBytes(12).toString('hex') as InjectId;
+	const name = documentName({ exercise: exercise.id, kind: 'script', cell: country });
+	const { documents } = cluster.nodes[0]!.services;
+	await documents.edit(name, exercise.director.id, (doc) => {
+		addInject(doc, { ...takeOver(central, id, place), ...values }, `a${id}1`);
+	});
+	const written = readScript(await documents.read(name)).find((one) => one.id === id)!;
+	await exercise.must(exercise.director, 'inject.approve', {
+		cell: country,
+		injects: [{ inject: id, fingerprint: injectFingerprint(written) }]
+	});
+	return written;
 }
 
 test('[P4] [P5] [R10] what is delivered is what the facts say, at every step', async () => {
@@ -94,6 +129,28 @@ test('[P4] [P5] [R10] what is delivered is what the facts say, at every step', a
 		const to = below(3) === 0 ? { ...toAll, all: false, teams: [pick(teams).id] } : toAll;
 		waiting.push(...(await exercise.approved({ title: `Waits ${i}`, reference: `W-${i}`, to, schedule })));
 	}
+	const standing: { central: InjectId; country: CountryCode; inject: Inject }[] = [];
+	const taken = async (central: Inject, country: CountryCode, values: Partial<Inject> = {}) => {
+		standing.push({ central: central.id, country, inject: await variantOf(central, country, values) });
+	};
+	await taken(asked[0]!, 'GR', { schedule: { mode: 'manual' } });
+	await taken(asked[1]!, 'IT', { schedule: { mode: 'manual' } });
+	// a country may make two of one
+	await taken(asked[2]!, 'GR', { schedule: { mode: 'manual' } });
+	await taken(asked[2]!, 'GR', { schedule: { mode: 'manual' } });
+	for (const country of ['GR', 'IT'] as const)
+		for (const central of waiting.filter((one) => one.to.all && below(6) === 0))
+			await taken(central, country);
+	const variants = standing.map((one) => one.inject);
+	waiting.push(...variants.filter((one) => one.schedule.mode === 'condition'));
+	/** Whom it comes to, once its condition holds there. */
+	const isFor = (one: Inject, team: Team) =>
+		(one.to.all || one.to.teams.includes(team.id) || one.to.countries.includes(team.country)) &&
+		!standing.some(({ central, country }) => central === one.id && country === team.country);
+	const standIns = (central: string, team: Team) =>
+		standing.flatMap((one) =>
+			one.central === central && one.country === team.country ? [one.inject.id] : []
+		);
 	await exercise.must(exercise.director, 'exercise.start', {});
 	await exercise.must(exercise.director, 'clock.pause', {});
 	let releases = 0;
@@ -101,6 +158,9 @@ test('[P4] [P5] [R10] what is delivered is what the facts say, at every step', a
 		// the clock stands still: these acts have one time, and nothing is released meanwhile
 		const next = asked[round / 2];
 		if (next) await exercise.must(exercise.director, 'inject.release', { inject: next.id });
+		// their variants later, one by one
+		const own = variants.filter((one) => one.schedule.mode === 'manual')[(round - 1) / 2];
+		if (own) await exercise.must(exercise.director, 'inject.release', { inject: own.id });
 		await Promise.all(
 			teams.map(async (team, i) => {
 				const rows = await query<{ id: DeliveryId; inject_id: InjectId }>(
@@ -143,7 +203,7 @@ test('[P4] [P5] [R10] what is delivered is what the facts say, at every step', a
 	expect(releases).toBeGreaterThan(asked.length + 5);
 	const states = await query<{ id: string; state: string }>('select id, state from inject');
 	for (const one of waiting) {
-		const wanted = one.to.all ? teams.length : 1;
+		const wanted = teams.filter((team) => isFor(one, team)).length;
 		const [{ n }] = (await query<{ n: number }>(
 			'select count(*)::int as n from delivery where inject_id = $1',
 			[one.id]
@@ -158,11 +218,15 @@ test('[P4] [P5] [R10] what is delivered is what the facts say, at every step', a
 		const found: string[] = [];
 		for (const team of teams) {
 			const facts = await factsOf(team);
-			for (const { id, reference, schedule, to } of waiting) {
+			const standingIn = withVariants(
+				(other) => facts.get(other),
+				(other) => standIns(other, team)
+			);
+			for (const one of waiting) {
+				const { id, reference, schedule } = one;
 				if (schedule.mode !== 'condition') continue;
 				const releasedAt = facts.get(id)?.releasedAt ?? null;
-				const due =
-					to.all || to.teams.includes(team.id) ? conditionDueAt(schedule, (other) => facts.get(other)) : null;
+				const due = isFor(one, team) ? conditionDueAt(schedule, standingIn) : null;
 				if (releasedAt !== null && (due === null || releasedAt < due))
 					found.push(`${reference} is at ${team.name} too early or for nothing`);
 				if (releasedAt === null && due !== null && due <= now)

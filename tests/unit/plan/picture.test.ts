@@ -21,6 +21,7 @@ describe('the scripts of several cells as one play', () => {
 		inject: newInject(idOf<InjectId>(`inject ${n}`), values),
 		cell: n % 2 ? ('GR' as const) : ('central' as const),
 		state: 'draft' as const,
+		isApproved: releasedAt !== null,
 		releasedAt
 	});
 

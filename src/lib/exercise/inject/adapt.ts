@@ -203,7 +203,7 @@ function adapted(
 			version: (own?.version ?? 0) + 1,
 			content: next,
 			fingerprint,
-			dueAt: dueOf(next, exercise, rows)
+			dueAt: dueOf(next, cell, exercise, rows)
 		});
 	else {
 		facts.push({ kind: 'inject-submitted', inject, cell, reference, title, fingerprint });

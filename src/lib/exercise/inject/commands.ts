@@ -29,6 +29,7 @@ import { lateBy, nextTurn, waitsInLine, type ReleaseLine } from './line.ts';
 import {
 	dueAt,
 	isHandledIn,
+	followedRelease,
 	latestAutomaticRelease,
 	reachedTeams,
 	recipientTeams,
@@ -53,12 +54,14 @@ export interface InjectRow {
 	releasedAt: number | null;
 	/** of a central inject: the countries whose cell has an approved variant of it */
 	variants?: readonly CountryCode[];
+	/** the central inject of which this is its cell's approved variant */
+	variantOf?: InjectId | null;
 }
 
 export interface InjectCommandState {
 	exercise: Exercise;
 	teams: readonly Team[];
-	/** the injects that the command names, and those that they follow */
+	/** the injects that the command names, those that they follow, and their cell's variants of these */
 	rows: ReadonlyMap<string, InjectRow>;
 	/** what is stored of the attachments that these injects name */
 	attachments?: ReadonlyMap<string, StoredAttachment>;
@@ -183,7 +186,7 @@ export const approveInjects = command({
 				version: (row?.version ?? 0) + 1,
 				content,
 				fingerprint,
-				dueAt: dueOf(content, exercise, rows)
+				dueAt: dueOf(content, cell, exercise, rows)
 			});
 		}
 		return { facts };
@@ -204,9 +207,9 @@ export const liftHold = command({
 	name: 'inject.liftHold',
 	input: z.object({ inject: id<InjectId>() }),
 	decide(state: InjectCommandState, { inject }, actor, { exercise: now }): Decision {
-		return handle(state, inject, actor, ['held', 'skipped'], (content) => {
+		return handle(state, inject, actor, ['held', 'skipped'], (content, { cell }) => {
 			const { reference, title } = content;
-			const due = dueOf(content, state.exercise, state.rows);
+			const due = dueOf(content, cell, state.exercise, state.rows);
 			if (due !== null && now !== null && due < now)
 				return refuse(
 					'not-now',
@@ -483,12 +486,13 @@ export function variantProblem(
 
 export function dueOf(
 	content: Inject,
+	cell: CellId,
 	exercise: Exercise,
 	rows: ReadonlyMap<string, InjectRow>
 ): number | null {
 	return dueAt(content.schedule, {
 		startsAt: exercise.startsAt,
-		releasedAt: (before) => rows.get(before)?.releasedAt ?? null
+		releasedAt: (before) => followedRelease(before, { inject: content.id, cell }, rows.values())
 	});
 }
 

@@ -5,8 +5,9 @@ import type { Clause, Condition } from './schema.ts';
  * exercise time, ms, and asks what is known now: a later act can make a time earlier, later, or take it away.
  */
 
-/** What one team did with one inject. All null: it has not come to the team. */
+/** What one team did with one inject. `releasedAt` null: it has not come to the team. */
 export interface ReferredFacts {
+	/** when it came to the team */
 	releasedAt: number | null;
 	acknowledgedAt: number | null;
 	respondedAt: number | null;
@@ -19,6 +20,24 @@ export type TeamFacts = (inject: string) => ReferredFacts | undefined;
 /** The injects that a condition asks about, each once. */
 export function referredInjects({ clauses }: Pick<Condition, 'clauses'>): Clause['inject'][] {
 	return [...new Set(clauses.map((clause) => clause.inject))];
+}
+
+/**
+ * What a team did with an inject that a clause names, or with what stands in its place there: a central inject never
+ * comes to the teams of a country that has a variant of it, so the variant is asked about instead. Where more than one
+ * of them came to the team (a country may make two of one), the first counts: limits run from when the event came.
+ * `standIns`: the variants of the team's country, by the central inject.
+ */
+export function withVariants(factsOf: TeamFacts, standIns: (inject: string) => readonly string[]): TeamFacts {
+	return (inject) => {
+		let first: ReferredFacts | undefined;
+		for (const id of [inject, ...standIns(inject)]) {
+			const facts = factsOf(id);
+			if (facts?.releasedAt == null) continue;
+			if (first === undefined || facts.releasedAt < first.releasedAt!) first = facts;
+		}
+		return first ?? factsOf(inject);
+	};
 }
 
 /** When the team did what the clause speaks of; whoever has answered has taken note too. */

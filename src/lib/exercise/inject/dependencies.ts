@@ -1,20 +1,25 @@
-import type { Team } from '../exercise/schema.ts';
+import type { CountryCode } from '#lib/standards/countries.ts';
+import type { CellId, Team } from '../exercise/schema.ts';
 import type { InjectId } from '../ids.ts';
 import { referredInjects } from './condition.ts';
-import { recipientTeams, type ScriptWarning } from './release.ts';
+import { reachedTeams, recipientTeams, type ScriptWarning } from './release.ts';
 import type { Clause, Inject, Recipients } from './schema.ts';
+import { followedHere, variantsByCell } from './variant.ts';
 
 /**
  * What is wrong with how injects hang together: through `after` and through conditions. Asked while planners write, so
- * that nobody waits in play for what cannot come.
+ * that nobody waits in play for what cannot come. A central inject that is named means the variant of it wherever a
+ * country has one: its teams get that.
  */
 export interface DependencyProblem {
 	inject: InjectId;
 	kind: DependencyKind;
-	/** the inject that is followed or asked about; of a circle: the inject itself */
+	/** the inject that is followed or asked about; of a circle: the inject itself; of `central-waits`: the one that waits */
 	other: InjectId;
 	/** the clause of the condition; null: not of one */
 	clause: number | null;
+	/** of the hints about variants: whose */
+	countries?: readonly CountryCode[];
 }
 
 export const dependencyKinds = [
@@ -28,8 +33,14 @@ export const dependencyKinds = [
 	'unknown-action',
 	/** no team gets both, and a condition is judged team by team */
 	'no-common-team',
+	/** of a variant: a central inject waits for what only the central text asks, so it never comes to its teams */
+	'central-waits',
 	/** a hint, no fault: the other one comes only when a person releases it */
-	'waits-for-person'
+	'waits-for-person',
+	/** a hint: the teams of some countries are asked about their own variant */
+	'asks-variants',
+	/** a hint: it counts from the central release, and the teams of some countries get a variant at a time of its own */
+	'variants-apart'
 ] as const;
 export type DependencyKind = (typeof dependencyKinds)[number];
 
@@ -38,15 +49,53 @@ export interface DependencyContext {
 	isSkipped?: (inject: string) => boolean;
 	/** it stands in another script that the reader knows: nothing more is judged of it here */
 	isElsewhere?: (inject: string) => boolean;
+	/** whose script an inject stands in; left out: all are central */
+	cellOf?: (inject: string) => CellId;
+	/** of a central inject: the countries with an approved variant, whose text may not be at hand here */
+	variants?: (inject: string) => readonly CountryCode[];
+	/** beside a national script: the central one, to see whether its injects wait for the cell's variants in vain */
+	central?: readonly Inject[];
 }
 
 /** In the order of the injects. Linear in what is written, however long a chain is. */
 export function dependencyProblems(
 	injects: readonly Inject[],
-	{ teams, isSkipped = () => false, isElsewhere = () => false }: DependencyContext
+	context: DependencyContext
 ): DependencyProblem[] {
+	const {
+		teams,
+		isSkipped = () => false,
+		isElsewhere = () => false,
+		cellOf = () => 'central',
+		variants = () => []
+	} = context;
 	const byId = new Map<string, Inject>(injects.map((inject) => [inject.id, inject]));
-	const circular = inCircles(injects, byId);
+	const own = variantsByCell(injects, cellOf);
+	const nowhere: readonly CountryCode[] = [];
+	const countriesOf = (id: string): readonly CountryCode[] => {
+		const [known, found] = [variants(id), own.get(id)];
+		if (known.length === 0 && !found) return nowhere;
+		return [...new Set([...known, ...(found?.keys() ?? [])])].sort();
+	};
+
+	/** What a clause asks about: the inject, and in the place of it the variants of the countries of those asked. */
+	const asked = (inject: Inject, id: InjectId): InjectId[] => {
+		const found = own.get(id);
+		if (!found) return [id];
+		const whom = reachedTeams(inject.to, countriesOf(inject.id), teams).reached;
+		if (whom.length === 0) return [id];
+		const ofCountry = ({ country }: (typeof whom)[number]) =>
+			found.get(country)?.map((variant) => variant.id) ?? [id];
+		return [...new Set(whom.flatMap(ofCountry))];
+	};
+	const after = (inject: Inject, id: InjectId) =>
+		followedHere(id, { id: inject.id, cell: cellOf(inject.id) }, own.get(id));
+	const follows = (inject: Inject): readonly InjectId[] =>
+		inject.schedule.mode === 'after'
+			? [after(inject, inject.schedule.inject)]
+			: followed(inject).flatMap((id) => asked(inject, id));
+
+	const circular = inCircles(injects, byId, follows);
 	const problems: DependencyProblem[] = [];
 	for (const inject of injects) {
 		const { schedule } = inject;
@@ -63,16 +112,57 @@ export function dependencyProblems(
 				add('waits-for-person', id, clause);
 			return other;
 		};
+		const hint = (kind: DependencyKind, id: InjectId, clause: number | null) => {
+			const countries = countriesOf(id);
+			if (countries.length === 0 || cellOf(inject.id) !== 'central') return;
+			const whom = reachedTeams(inject.to, countriesOf(inject.id), teams).reached;
+			const those = countries.filter((country) => whom.some((team) => team.country === country));
+			if (those.length > 0) problems.push({ inject: inject.id, kind, other: id, clause, countries: those });
+		};
 		if (schedule.mode === 'after') {
-			follow(schedule.inject, null);
+			follow(after(inject, schedule.inject), null);
+			hint('variants-apart', schedule.inject, null);
 			continue;
 		}
 		for (const [index, clause] of schedule.when.clauses.entries()) {
-			const other = follow(clause.inject, index);
-			if (!other) continue;
-			const asked = askedProblem(clause, other);
-			if (asked) add(asked, other.id, index);
-			if (!haveCommonTeam(inject.to, other.to, teams)) add('no-common-team', other.id, index);
+			const others = asked(inject, clause.inject).map((id) => [id, follow(id, index)] as const);
+			for (const [id, other] of others) {
+				const problem = other && askedProblem(clause, other);
+				if (problem) add(problem, id, index);
+			}
+			// what stands in another script may reach anybody
+			const isCommon = ([, other]: (typeof others)[number]) =>
+				!other || haveCommonTeam(inject.to, other.to, teams);
+			if (!others.some(isCommon)) add('no-common-team', others[0]![0], index);
+			hint('asks-variants', clause.inject, index);
+		}
+	}
+	problems.push(...centralWaits(own, context));
+	return problems;
+}
+
+/** Central injects that ask the cell's teams for what the cell's variant of another one does not ask. */
+function centralWaits(
+	own: ReturnType<typeof variantsByCell>,
+	{ central = [], teams }: DependencyContext
+): DependencyProblem[] {
+	if (own.size === 0) return [];
+	const byId = new Map<string, Inject>(central.map((inject) => [inject.id, inject]));
+	const problems: DependencyProblem[] = [];
+	for (const waiting of central) {
+		if (waiting.schedule.mode !== 'condition') continue;
+		for (const [index, clause] of waiting.schedule.when.clauses.entries()) {
+			const before = byId.get(clause.inject);
+			// what the central text does not ask either is the centre's to put right
+			if (!before || askedProblem(clause, before)) continue;
+			for (const [country, variants] of own.get(clause.inject) ?? []) {
+				// the cell has one of its own of what waits, with a condition of its own
+				if (own.get(waiting.id)?.has(country)) continue;
+				if (!recipientTeams(waiting.to, teams).some((team) => team.country === country)) continue;
+				for (const variant of variants)
+					if (askedProblem(clause, variant))
+						problems.push({ inject: variant.id, kind: 'central-waits', other: waiting.id, clause: index });
+			}
 		}
 	}
 	return problems;
@@ -85,7 +175,10 @@ const warningOf: Record<DependencyKind, ScriptWarning['kind'] | null> = {
 	'asks-nothing': 'never-holds',
 	'unknown-action': 'never-holds',
 	'no-common-team': 'never-holds',
-	'waits-for-person': null
+	'central-waits': 'central-waits',
+	'waits-for-person': null,
+	'asks-variants': null,
+	'variants-apart': null
 };
 
 /** The same as warnings of the script page, each once for an inject. */
@@ -130,14 +223,18 @@ function haveCommonTeam(a: Recipients, b: Recipients, teams: DependencyContext['
 	return false;
 }
 
-/** The injects that an inject waits for. */
+/** The injects that an inject names as what it waits for. */
 export function followed({ schedule }: Inject): readonly InjectId[] {
 	if (schedule.mode === 'after') return [schedule.inject];
 	return schedule.mode === 'condition' ? referredInjects(schedule.when) : [];
 }
 
 /** Injects that wait for themselves (Tarjan's components), walked without recursion: a script may be one long chain. */
-function inCircles(injects: readonly Inject[], byId: ReadonlyMap<string, Inject>): ReadonlySet<string> {
+function inCircles(
+	injects: readonly Inject[],
+	byId: ReadonlyMap<string, Inject>,
+	follows: (inject: Inject) => readonly InjectId[]
+): ReadonlySet<string> {
 	const circular = new Set<string>();
 	const number = new Map<string, number>();
 	const lowest = new Map<string, number>();
@@ -148,7 +245,7 @@ function inCircles(injects: readonly Inject[], byId: ReadonlyMap<string, Inject>
 		lowest.set(inject.id, number.get(inject.id)!);
 		open.push(inject.id);
 		isOpen.add(inject.id);
-		return { inject, next: 0, others: followed(inject) };
+		return { inject, next: 0, others: follows(inject) };
 	};
 	for (const start of injects) {
 		if (number.has(start.id)) continue;

@@ -1,5 +1,5 @@
 import type { CountryCode } from '#lib/standards/countries.ts';
-import type { Team } from '../exercise/schema.ts';
+import type { CellId, Team } from '../exercise/schema.ts';
 import type { Inject, Recipients, Schedule } from './schema.ts';
 
 /**
@@ -68,6 +68,34 @@ export function dueAt(
 	}
 }
 
+/**
+ * When the inject was released that an inject of a cell follows, so that it counts from then; null: not yet. An inject
+ * has one time for all its teams, so of one that goes team by team the first release counts, and of a central inject its
+ * own release, whatever countries made of it. In a national cell its variant stands for the central inject, because that
+ * is what its teams get (ADR 10). A variant itself may follow its central inject.
+ */
+export function followedRelease(
+	followed: string,
+	follower: { inject: string; cell: CellId },
+	rows: Iterable<{
+		inject: string;
+		cell: CellId;
+		variantOf?: string | null;
+		releasedAt: number | null;
+	}>
+): number | null {
+	let central: number | null = null;
+	let own: number | null = null;
+	let hasOwn = false;
+	for (const row of rows) {
+		if (row.inject === followed) central = row.releasedAt;
+		if (row.variantOf !== followed || row.cell !== follower.cell || row.inject === follower.inject) continue;
+		hasOwn = true;
+		if (row.releasedAt !== null) own = Math.min(own ?? row.releasedAt, row.releasedAt);
+	}
+	return hasOwn ? own : central;
+}
+
 export interface DeliveryTimes {
 	seenAt: number | null;
 	acknowledgedAt: number | null;
@@ -96,7 +124,7 @@ export function isOverdue(
 }
 
 /** What is wrong with what an inject waits for (dependencies.ts). */
-export type DependencyWarning = 'circle' | 'follows-skipped' | 'never-holds';
+export type DependencyWarning = 'circle' | 'follows-skipped' | 'never-holds' | 'central-waits';
 
 export interface ScriptWarning {
 	inject: Inject;

@@ -1,9 +1,11 @@
-import type { Exercise, Team } from '../exercise/schema.ts';
+import type { CellId, Exercise, Team } from '../exercise/schema.ts';
 import { planState, type InjectStatus, type PlanState } from './approval.ts';
 import type { PageRow } from './page.ts';
 import { dependencyWarnings } from './dependencies.ts';
 import { injectWarnings } from './release.ts';
 import { plannedTimes } from './schedule.ts';
+import type { Inject } from './schema.ts';
+import { followedIn } from './variant.ts';
 import type { ScriptRow } from './view.ts';
 
 /** What the warnings of all rows depend on; a new object means that all are worked out anew. */
@@ -11,8 +13,12 @@ export interface RowContext extends Pick<Exercise, 'startsAt' | 'endsAt'> {
 	teams: readonly Team[];
 	/** false for readers who do not know all teams: what reaches others would look as if it reached nobody */
 	warns: boolean;
+	/** whose script it is; left out: the central one */
+	cell?: CellId;
 	/** planned times of the central script, which the injects of a national one may follow */
 	elsewhere?: ReadonlyMap<string, number | null>;
+	/** the central script beside a national one: what of it waits for this cell's variants */
+	central?: readonly Inject[];
 }
 
 interface Kept {
@@ -35,21 +41,18 @@ export class RowBuilder {
 		statuses: ReadonlyMap<string, InjectStatus>,
 		context: RowContext
 	): ScriptRow[] {
-		const times = plannedTimes(
-			rows.map((row) => row.inject),
-			context.startsAt,
-			context.elsewhere
-		);
+		const injects = rows.map((row) => row.inject);
+		const cellOf = () => context.cell ?? 'central';
+		const times = plannedTimes(injects, context.startsAt, context.elsewhere, followedIn(injects, cellOf));
 		const exists = (id: string) => times.has(id) || context.elsewhere?.has(id) === true;
 		const wrong = context.warns
-			? dependencyWarnings(
-					rows.map((row) => row.inject),
-					{
-						teams: context.teams,
-						isSkipped: (id) => statuses.get(id)?.state === 'skipped',
-						isElsewhere: (id) => context.elsewhere?.has(id) === true
-					}
-				)
+			? dependencyWarnings(injects, {
+					teams: context.teams,
+					isSkipped: (id) => statuses.get(id)?.state === 'skipped',
+					isElsewhere: (id) => context.elsewhere?.has(id) === true,
+					cellOf,
+					...(context.central && { central: context.central })
+				})
 			: new Map<string, never[]>();
 		const dependencies = (id: string) => wrong.get(id) ?? [];
 		return rows.map((row, index) => {

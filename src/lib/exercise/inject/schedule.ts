@@ -1,5 +1,6 @@
 import { formatExerciseTime } from '../exercise/clock.ts';
 import { readCondition, writeCondition, type ConditionContext } from './condition-text.ts';
+import type { InjectId } from '../ids.ts';
 import { scheduleSchema, type Inject, type Schedule } from './schema.ts';
 
 /**
@@ -170,7 +171,9 @@ export function plannedTimes(
 	injects: readonly Inject[],
 	startsAt: number,
 	/** of injects of another script that these may follow */
-	elsewhere: ReadonlyMap<string, number | null> = new Map()
+	elsewhere: ReadonlyMap<string, number | null> = new Map(),
+	/** what one really follows that names another: in a national cell the own variant (`followedIn`) */
+	followed: (follower: Inject, named: InjectId) => InjectId = (_, named) => named
 ): Map<string, number | null> {
 	const byId = new Map<string, Inject>(injects.map((inject) => [inject.id, inject]));
 	const times = new Map<string, number | null>();
@@ -182,11 +185,13 @@ export function plannedTimes(
 			times.set(current.id, ownTime(current.schedule, startsAt));
 			if (current.schedule.mode !== 'after') break;
 			chain.push(current);
-			current = byId.get(current.schedule.inject);
+			current = byId.get(followed(current, current.schedule.inject));
 		}
-		for (const { id, schedule } of chain.reverse()) {
+		for (const inject of chain.reverse()) {
+			const { id, schedule } = inject;
 			if (schedule.mode !== 'after') continue;
-			const before = times.get(schedule.inject) ?? elsewhere.get(schedule.inject) ?? null;
+			const other = followed(inject, schedule.inject);
+			const before = times.get(other) ?? elsewhere.get(other) ?? null;
 			times.set(id, before === null ? null : before + schedule.seconds * 1000);
 		}
 	}

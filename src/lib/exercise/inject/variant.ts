@@ -1,5 +1,5 @@
 import type { CountryCode } from '#lib/standards/countries.ts';
-import type { Team } from '../exercise/schema.ts';
+import type { CellId, Team } from '../exercise/schema.ts';
 import { canonical } from '../fingerprint.ts';
 import type { InjectId } from '../ids.ts';
 import { recipientTeams } from './release.ts';
@@ -129,6 +129,48 @@ export function localSchedule(schedule: Schedule, { variantOf }: CellPlace): Sch
 		return { ...schedule, missed: { ...missed, inject: variantOf(missed.inject) ?? missed.inject } };
 	}
 	return schedule;
+}
+
+/** The variants in these scripts, by their central inject and then by the country in whose cell they stand. */
+export function variantsByCell(
+	injects: readonly Inject[],
+	cellOf: (inject: string) => CellId
+): Map<string, Map<CountryCode, Inject[]>> {
+	const found = new Map<string, Map<CountryCode, Inject[]>>();
+	for (const inject of injects) {
+		if (!inject.origin) continue;
+		const cell = cellOf(inject.id);
+		if (cell === 'central') continue;
+		const cells = found.get(inject.origin.inject) ?? new Map<CountryCode, Inject[]>();
+		cells.set(cell, [...(cells.get(cell) ?? []), inject]);
+		found.set(inject.origin.inject, cells);
+	}
+	return found;
+}
+
+/**
+ * What an inject of a cell really follows where it names another one: the cell's own variant of it, because its teams
+ * get that. A variant itself may follow its central inject.
+ */
+export function followedHere(
+	named: InjectId,
+	follower: { id: InjectId; cell: CellId },
+	variants: ReadonlyMap<CountryCode, readonly Inject[]> | undefined
+): InjectId {
+	const own = follower.cell === 'central' ? undefined : variants?.get(follower.cell);
+	return own?.find(({ id }) => id !== follower.id)?.id ?? named;
+}
+
+/** The same for whole scripts, for their planned times: by what each counts from. */
+export function followedIn(
+	injects: readonly Inject[],
+	cellOf: (inject: string) => CellId,
+	isOut: (central: string, variant: string) => boolean = () => false
+): (follower: Inject, named: InjectId) => InjectId {
+	const standing = injects.filter(({ id, origin }) => origin && !isOut(origin.inject, id));
+	const variants = variantsByCell(standing, cellOf);
+	if (variants.size === 0) return (_, named) => named;
+	return ({ id }, named) => followedHere(named, { id, cell: cellOf(id) }, variants.get(named));
 }
 
 /** Later, or earlier; what a person decides has no time to move. Out of range it stays where it is. */

@@ -1,5 +1,7 @@
+import type { CountryCode } from '#lib/standards/countries.ts';
 import type { Team } from '../exercise/schema.ts';
 import type { Recipients } from '../inject/schema.ts';
+import type { PlanEntry } from './entries.ts';
 
 /** Teams of one country and level: whoever is not named alone receives the same. */
 export interface TeamGroup {
@@ -24,7 +26,7 @@ export class Audiences {
 	readonly groups: readonly TeamGroup[];
 	readonly teams: readonly Team[];
 	readonly #byId = new Map<string, { team: Team; group: number }>();
-	readonly #kept = new WeakMap<Recipients, Reach>();
+	readonly #kept = new WeakMap<Recipients, Map<string, Reach>>();
 
 	constructor(teams: readonly Team[]) {
 		this.teams = teams;
@@ -43,9 +45,13 @@ export class Audiences {
 		this.groups = [...groups.values()];
 	}
 
-	reach(to: Recipients): Reach {
-		let reach = this.#kept.get(to);
-		if (!reach) this.#kept.set(to, (reach = this.#resolve(to)));
+	/** Whom a planned inject reaches: without the countries whose teams get a variant instead. */
+	reach({ inject: { to }, without = [] }: Pick<PlanEntry, 'inject' | 'without'>): Reach {
+		const kept = this.#kept.get(to) ?? new Map<string, Reach>();
+		this.#kept.set(to, kept);
+		const key = without.join();
+		let reach = kept.get(key);
+		if (!reach) kept.set(key, (reach = this.#resolve(to, without)));
 		return reach;
 	}
 
@@ -53,16 +59,17 @@ export class Audiences {
 		return this.#byId.get(team.id)?.group ?? -1;
 	}
 
-	reaches(to: Recipients, team: Team): boolean {
-		const { groups, teams } = this.reach(to);
+	reaches(entry: Pick<PlanEntry, 'inject' | 'without'>, team: Team): boolean {
+		const { groups, teams } = this.reach(entry);
 		return groups.includes(this.groupOf(team)) || teams.some(({ id }) => id === team.id);
 	}
 
-	#resolve(to: Recipients): Reach {
+	#resolve(to: Recipients, without: readonly CountryCode[]): Reach {
 		const groups: number[] = [];
 		let count = 0;
 		for (const [n, group] of this.groups.entries()) {
 			if (!to.all && !to.countries.includes(group.country) && !to.levels.includes(group.level)) continue;
+			if (without.includes(group.country)) continue;
 			groups.push(n);
 			count += group.teams.length;
 		}
@@ -70,7 +77,8 @@ export class Audiences {
 		const teams = new Map<string, Team>();
 		for (const id of to.teams) {
 			const known = this.#byId.get(id);
-			if (known && !inside.has(known.group)) teams.set(id, known.team);
+			if (known && !inside.has(known.group) && !without.includes(known.team.country))
+				teams.set(id, known.team);
 		}
 		return { groups, teams: [...teams.values()], count: count + teams.size };
 	}

@@ -1,6 +1,5 @@
-import type { Recipients } from '../inject/schema.ts';
 import type { Objective } from '../scenario/schema.ts';
-import type { Audiences } from './audiences.ts';
+import type { Audiences, Reach } from './audiences.ts';
 import type { PlanEntry } from './entries.ts';
 
 /** How much of the play serves one objective, or exercises one capability. */
@@ -37,10 +36,12 @@ export function coverageOf(
 		}
 		if (capability.trim() !== '') byCapability.know(capability, '');
 	}
-	for (const { inject } of entries) {
-		byObjective.count(inject.objectives, inject.to);
+	for (const entry of entries) {
+		const { inject } = entry;
+		const reach = audiences.reach(entry);
+		byObjective.count(inject.objectives, reach);
 		const along = inject.objectives.map((code) => capabilityOf.get(fold(code)) ?? '');
-		byCapability.count([...inject.capabilities, ...along], inject.to);
+		byCapability.count([...inject.capabilities, ...along], reach);
 	}
 	return { objectives: byObjective.all(audiences), capabilities: byCapability.all(audiences) };
 }
@@ -50,7 +51,7 @@ const fold = (name: string) => name.trim().toLowerCase();
 class Counter {
 	readonly #found = new Map<
 		string,
-		{ name: string; text: string; isUnknown: boolean; injects: number; to: Set<Recipients> }
+		{ name: string; text: string; isUnknown: boolean; injects: number; to: Set<Reach> }
 	>();
 
 	know(name: string, text: string): void {
@@ -59,7 +60,7 @@ class Counter {
 	}
 
 	/** One inject counts once, however often it names the same. */
-	count(names: readonly string[], to: Recipients): void {
+	count(names: readonly string[], to: Reach): void {
 		const once = new Map(names.filter((name) => name.trim() !== '').map((name) => [fold(name), name.trim()]));
 		for (const [key, name] of once) {
 			let entry = this.#found.get(key);
@@ -74,8 +75,7 @@ class Counter {
 		return [...this.#found.values()].map(({ to, ...rest }) => {
 			const groups = new Set<number>();
 			const teams = new Map<string, (typeof audiences.teams)[number]>();
-			for (const recipients of to) {
-				const reach = audiences.reach(recipients);
+			for (const reach of to) {
 				for (const group of reach.groups) groups.add(group);
 				for (const team of reach.teams) teams.set(team.id, team);
 			}

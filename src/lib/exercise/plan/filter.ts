@@ -23,10 +23,11 @@ export function filterEntries(
 	const groups = new Set(
 		audiences.groups.flatMap(({ country }, n) => (country === filter.country ? [n] : []))
 	);
-	return entries.filter(({ inject }) => {
+	return entries.filter((entry) => {
+		const { inject } = entry;
 		if (filter.storyline !== '' && fold(inject.storyline) !== fold(filter.storyline)) return false;
 		if (filter.country !== '') {
-			const reach = audiences.reach(inject.to);
+			const reach = audiences.reach(entry);
 			const reaches =
 				reach.groups.some((n) => groups.has(n)) || reach.teams.some((one) => one.country === filter.country);
 			if (!reaches) return false;

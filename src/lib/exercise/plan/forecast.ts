@@ -22,13 +22,13 @@ export function forecast(entries: readonly PlanEntry[], audiences: Audiences, te
 	for (const entry of entries) {
 		const { inject, at } = entry;
 		if (at === null || entry.state === 'skipped') continue;
-		if (team && !audiences.reaches(inject.to, team)) continue;
+		if (team && !audiences.reaches(entry, team)) continue;
 		const due = (isAsked: boolean, within: number | null) =>
 			isAsked && within !== null ? at + within * 1000 : null;
 		lines.push({
 			entry,
 			at,
-			teams: audiences.reach(inject.to).count,
+			teams: audiences.reach(entry).count,
 			acknowledgeBy: due(inject.acknowledgementRequired, inject.acknowledgeWithin),
 			respondBy: due(inject.responseRequired, inject.respondWithin)
 		});

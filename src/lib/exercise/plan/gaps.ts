@@ -23,9 +23,10 @@ export function gapsOf(
 	const groups: number[][] = audiences.groups.map(() => []);
 	const alone = new Map<string, number[]>();
 	// entries stand in time order, so every list does
-	for (const { inject, at } of entries) {
+	for (const entry of entries) {
+		const { at } = entry;
 		if (at === null || at < startsAt || at > endsAt) continue;
-		const reach = audiences.reach(inject.to);
+		const reach = audiences.reach(entry);
 		for (const group of reach.groups) groups[group]!.push(at);
 		for (const { id } of reach.teams) {
 			const times = alone.get(id);

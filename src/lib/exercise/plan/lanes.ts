@@ -54,7 +54,7 @@ const fold = (name: string) => name.trim().toLowerCase();
 const collator = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
 
 function placesOf(
-	{ inject }: PlanEntry,
+	{ inject, without = [] }: PlanEntry,
 	kind: LaneKind,
 	teams: ReadonlyMap<string, Team>
 ): Map<string, LaneOf> {
@@ -64,10 +64,11 @@ function placesOf(
 	const { to } = inject;
 	if (to.all) return places.set('everyone', { everyone: true });
 	for (const level of to.levels) places.set(`level ${level}`, { level });
-	for (const country of to.countries) places.set(`country ${country}`, { country });
+	const gets = (country: CountryCode) => !without.includes(country);
+	for (const country of to.countries.filter(gets)) places.set(`country ${country}`, { country });
 	for (const id of to.teams) {
 		const team = teams.get(id);
-		if (!team) continue;
+		if (!team || !gets(team.country)) continue;
 		if (kind === 'team') places.set(`team ${id}`, { team });
 		else places.set(`country ${team.country}`, { country: team.country });
 	}

@@ -37,7 +37,8 @@ export function loadOf(
 	const groups = audiences.groups.map(tally);
 	const alone = new Map<string, ReturnType<typeof tally>>();
 	let uncounted = 0;
-	for (const { inject, at } of entries) {
+	for (const entry of entries) {
+		const { inject, at } = entry;
 		const hour = at === null ? -1 : Math.floor((at - startsAt) / hourMs);
 		if (at === null || hour < 0 || at > endsAt) {
 			uncounted++;
@@ -45,7 +46,7 @@ export function loadOf(
 		}
 		// what is planned for ENDEX itself belongs to the last hour
 		const n = Math.min(hour, count - 1);
-		const reach = audiences.reach(inject.to);
+		const reach = audiences.reach(entry);
 		const add = (to: ReturnType<typeof tally>) => {
 			to.received[n]!++;
 			if (inject.responseRequired) to.answers[n]!++;

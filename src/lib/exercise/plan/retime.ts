@@ -8,31 +8,37 @@ export interface Retiming {
 	shifts: ReadonlyMap<InjectId, number>;
 }
 
+/** An inject in time; `follows`: what it counts from, where that is not the one that its schedule names. */
+export type Timed = Pick<Inject, 'id' | 'schedule'> & { follows?: InjectId };
+const before = ({ schedule, follows }: Timed): InjectId | null =>
+	schedule.mode === 'after' ? (follows ?? schedule.inject) : null;
+
 /**
  * Moves injects in time, with the fewest schedules written. What is planned after one that moves follows by itself,
  * because its distance stays; `alone` keeps it at its moment instead, by changing that distance. Injects that have no
  * time (by hand, on a condition, in a circle) cannot be moved. Null: one of them would leave the years that there are.
  */
 export function retime(
-	injects: readonly Pick<Inject, 'id' | 'schedule'>[],
+	injects: readonly Timed[],
 	moved: ReadonlySet<string>,
 	milliseconds: number,
 	{ alone = false, isFixed = () => false }: { alone?: boolean; isFixed?: (id: InjectId) => boolean } = {}
 ): Retiming | null {
 	const delta = Math.round(milliseconds / 1000);
-	const byId = new Map<string, Pick<Inject, 'id' | 'schedule'>>(injects.map((inject) => [inject.id, inject]));
+	const byId = new Map<string, Timed>(injects.map((inject) => [inject.id, inject]));
 	const shifts = new Map<InjectId, number>();
 	const schedules = new Map<InjectId, Schedule>();
 	if (delta === 0) return { schedules, shifts };
 	const timed = new Set(injects.filter(({ id }) => !isFixed(id)).map(({ id }) => id as string));
 	const goes = shiftOf(byId, (id) => moved.has(id) && timed.has(id), isFixed, alone);
-	for (const { id, schedule } of injects) {
+	for (const inject of injects) {
+		const { id, schedule } = inject;
 		const own = goes(id);
 		if (own === 'no time') continue;
 		if (own) shifts.set(id, delta * 1000);
 		// what was released is a fact: its schedule is history
 		if (isFixed(id)) continue;
-		const next = shifted(schedule, delta, own, schedule.mode === 'after' && goes(schedule.inject) === true);
+		const next = shifted(schedule, delta, own, goes(before(inject) ?? '') === true);
 		if (!next) continue;
 		if (!scheduleSchema.safeParse(next).success) return null;
 		schedules.set(id, next);
@@ -44,7 +50,7 @@ type Goes = boolean | 'no time';
 
 /** Whether an inject goes along; walked back to where its chain begins, without recursion. */
 function shiftOf(
-	byId: ReadonlyMap<string, Pick<Inject, 'id' | 'schedule'>>,
+	byId: ReadonlyMap<string, Timed>,
 	isMoved: (id: string) => boolean,
 	isFixed: (id: InjectId) => boolean,
 	alone: boolean
@@ -69,7 +75,7 @@ function shiftOf(
 			else if (mode === 'at' || mode === 'offset') result = isMoved(at);
 			else if (mode !== 'after') result = 'no time';
 			else {
-				at = inject.schedule.inject;
+				at = before(inject)!;
 				result = known.get(at);
 				continue;
 			}
@@ -104,16 +110,14 @@ function shifted(
 }
 
 /** The injects that are planned after one, directly or further along: they go with it. */
-export function dependentsOf(
-	injects: readonly Pick<Inject, 'id' | 'schedule'>[],
-	of: ReadonlySet<string>
-): Set<InjectId> {
+export function dependentsOf(injects: readonly Timed[], of: ReadonlySet<string>): Set<InjectId> {
 	const after = new Map<string, InjectId[]>();
-	for (const { id, schedule } of injects) {
-		if (schedule.mode !== 'after') continue;
-		const list = after.get(schedule.inject);
-		if (list) list.push(id);
-		else after.set(schedule.inject, [id]);
+	for (const inject of injects) {
+		const other = before(inject);
+		if (other === null) continue;
+		const list = after.get(other);
+		if (list) list.push(inject.id);
+		else after.set(other, [inject.id]);
 	}
 	const found = new Set<InjectId>();
 	const open: string[] = [...of];

@@ -6,7 +6,7 @@ import type { Recipients } from '#lib/exercise/inject/schema.ts';
 import type { LiveExercise } from '#lib/live/exercise.svelte.ts';
 import { t } from '#lib/text/index.ts';
 import { notify } from '#lib/ui/notify.svelte.ts';
-import type { BoardAnswer } from '#server/views/board.ts';
+import type { BoardAnswer, BoardInject } from '#server/views/board.ts';
 import type { QuestionsView } from '#server/views/questions.ts';
 import { foldBoard, type Board, type BoardRow } from './board.ts';
 import { dueLists } from './due.ts';
@@ -136,6 +136,18 @@ export class Console {
 			this.busy = null;
 		}
 	}
+
+	/** The variants on the board, by their central inject. */
+	readonly #variants: ReadonlyMap<string, readonly BoardInject[]> = $derived.by(() => {
+		const found = new Map<string, BoardInject[]>();
+		for (const { inject } of this.board?.order ?? []) {
+			if (!inject.variantOf) continue;
+			const { inject: central } = inject.variantOf;
+			found.set(central, [...(found.get(central) ?? []), inject]);
+		}
+		return found;
+	});
+	variantsOf = (inject: InjectId): readonly BoardInject[] => this.#variants.get(inject) ?? [];
 
 	nameOf(inject: InjectId): string {
 		const found = this.row(inject)?.inject;

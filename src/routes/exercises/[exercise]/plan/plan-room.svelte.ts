@@ -3,7 +3,7 @@ import type { CellId, Exercise, Team } from '#lib/exercise/exercise/schema.ts';
 import type { InjectId } from '#lib/exercise/ids.ts';
 import type { InjectStatus } from '#lib/exercise/inject/approval.ts';
 import { planEntries, type PlanEntry } from '#lib/exercise/plan/entries.ts';
-import { retime, type Retiming } from '#lib/exercise/plan/retime.ts';
+import { retime, type Retiming, type Timed } from '#lib/exercise/plan/retime.ts';
 import type { Schedule } from '#lib/exercise/inject/schema.ts';
 import { PlanScript } from './plan-script.svelte.ts';
 
@@ -85,7 +85,7 @@ export class PlanRoom {
 
 	readonly #rowContext = $derived.by(() => {
 		const { exercise, teams } = this.#context();
-		// warnings are shown where they can be put right: in the script
+		// warnings are shown where they can be put right: in the script; times are those of all scripts together
 		return { startsAt: exercise.startsAt, endsAt: exercise.endsAt, teams, warns: false };
 	});
 	/** In time order. */
@@ -94,12 +94,17 @@ export class PlanRoom {
 		const statuses = this.#statuses;
 		return planEntries(
 			this.scripts.flatMap((script) =>
-				script.rows(statuses, this.#rowContext).map(({ row, state }) => ({
-					inject: row.inject,
-					cell: script.cell,
-					state,
-					releasedAt: statuses.get(row.id)?.releasedAt ?? null
-				}))
+				script.rows(statuses, this.#rowContext).map(({ row, state }) => {
+					const status = statuses.get(row.id);
+					return {
+						inject: row.inject,
+						cell: script.cell,
+						state,
+						isApproved: (status?.version ?? 0) > 0,
+						releasedAt: status?.releasedAt ?? null,
+						...(status?.variants && { variants: status.variants })
+					};
+				})
 			),
 			this.#rowContext.startsAt
 		);
@@ -107,7 +112,13 @@ export class PlanRoom {
 	readonly byId: ReadonlyMap<string, PlanEntry> = $derived(
 		new Map(this.entries.map((entry) => [entry.inject.id, entry]))
 	);
-	readonly #injects = $derived(this.entries.map(({ inject }) => inject));
+	readonly timed: readonly Timed[] = $derived(
+		this.entries.map(({ inject: { id, schedule }, follows }) => ({
+			id,
+			schedule,
+			...(follows && { follows })
+		}))
+	);
 
 	/** Changes of one frame are read together. */
 	#later = (): void => {
@@ -136,7 +147,7 @@ export class PlanRoom {
 
 	/** What a move would change, without doing it; what other cells' injects would need, the reader may not write. */
 	preview(ids: ReadonlySet<string>, delta: number, alone: boolean): Retiming | MoveProblem {
-		const moved = retime(this.#injects, ids, delta, { alone, isFixed: this.isFixed });
+		const moved = retime(this.timed, ids, delta, { alone, isFixed: this.isFixed });
 		if (!moved) return 'too-far';
 		for (const id of moved.schedules.keys()) {
 			const cell = this.byId.get(id)?.cell;

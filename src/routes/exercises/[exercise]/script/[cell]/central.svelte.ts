@@ -5,6 +5,7 @@ import type { ExerciseId, InjectId } from '#lib/exercise/ids.ts';
 import { sameWords } from '#lib/exercise/inject/cells.ts';
 import { ScriptPage, type PageRow } from '#lib/exercise/inject/page.ts';
 import { plannedTimes } from '#lib/exercise/inject/schedule.ts';
+import type { Inject } from '#lib/exercise/inject/schema.ts';
 import { variantStanding, type CellPlace } from '#lib/exercise/inject/variant.ts';
 import type { ScriptRow } from '#lib/exercise/inject/view.ts';
 import { openDocument, type LiveDocument } from '#lib/live/document.svelte.ts';
@@ -53,11 +54,9 @@ export class CentralScript {
 		return this.document.synced ? this.#page.rows() : [];
 	});
 	readonly byId: ReadonlyMap<string, PageRow> = $derived(new Map(this.rows.map((row) => [row.id, row])));
+	readonly injects: readonly Inject[] = $derived(this.rows.map((row) => row.inject));
 	readonly times: ReadonlyMap<string, number | null> = $derived.by(() =>
-		plannedTimes(
-			this.rows.map((row) => row.inject),
-			this.#startsAt
-		)
+		plannedTimes(this.injects, this.#startsAt)
 	);
 
 	nameOf(id: string): string | undefined {

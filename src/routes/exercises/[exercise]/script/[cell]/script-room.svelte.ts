@@ -111,10 +111,11 @@ export class ScriptRoom {
 	// --- rows -----------------------------------------------------------------------------------------------------------
 
 	readonly #rowContext: RowContext = $derived.by(() => {
-		const { exercise, teams, mayWrite } = this.#context();
-		const elsewhere = this.central?.times;
+		const { exercise, cell, teams, mayWrite } = this.#context();
+		const { central } = this;
+		const beside = central && { elsewhere: central.times, central: central.injects };
 		const { startsAt, endsAt } = exercise;
-		return { startsAt, endsAt, teams, warns: mayWrite, ...(elsewhere && { elsewhere }) };
+		return { startsAt, endsAt, teams, cell, warns: mayWrite, ...beside };
 	});
 	/** In script order. A row object stays the same while nothing of it has changed. */
 	readonly rows: readonly ScriptRow[] = $derived.by(() => {

@@ -5,12 +5,15 @@ import type { CentralScript } from '../central.svelte.ts';
 import type { ScriptComments } from '../comments.svelte.ts';
 import type { ScriptLists } from '../lists.svelte.ts';
 import type { ScriptRoom } from '../script-room.svelte.ts';
+import type { Uploads } from '../uploads.svelte.ts';
 
 /** What the parts of the pane share. Getters: they follow the page. */
 export interface PaneContext {
 	readonly room: ScriptRoom;
 	readonly lists: ScriptLists;
 	readonly comments: ScriptComments;
+	/** files on their way, also to injects that are not open */
+	readonly uploads: Uploads;
 	readonly rows: readonly ScriptRow[];
 	readonly teams: readonly Team[];
 	readonly cell: CellId;
