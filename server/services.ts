@@ -15,6 +15,7 @@ import { createFiles } from './files/files.ts';
 import { createMail } from './mail/mail.ts';
 import { createRealtime } from './realtime.ts';
 import { createLibrary } from './library/library.ts';
+import { createLooked } from './looked/looked.ts';
 import { views } from './views/index.ts';
 
 export type Services = ReturnType<typeof createServices>;
@@ -62,6 +63,7 @@ export function createServices(given: {
 	const library = createLibrary({ database, documents });
 	const transfer = createTransfer({ database, documents, files: files.store });
 	const comments = createComments({ database, ring: bell.ring });
+	const looked = createLooked({ database });
 	return {
 		config,
 		database,
@@ -81,6 +83,7 @@ export function createServices(given: {
 		readiness,
 		transfer,
 		comments,
+		looked,
 		views
 	};
 }

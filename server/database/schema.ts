@@ -585,6 +585,25 @@ export const channel = pgTable(
 	(t) => [index('channel_exercise').on(t.exerciseId)]
 );
 
+// --- people in rooms ---------------------------------------------------------------------------------------------------
+
+/** When somebody last looked at a room, by the wall's clock: what is new is counted from there. */
+export const looked = pgTable(
+	'looked',
+	{
+		accountId: text('account_id')
+			.notNull()
+			.references(() => account.id, { onDelete: 'cascade' }),
+		exerciseId: text('exercise_id')
+			.notNull()
+			.references(() => exercise.id, { onDelete: 'cascade' }),
+		/** `control`, `team/<id>`, `channel/<id>` (src/lib/exercise/looked/rooms.ts) */
+		room: text('room').notNull(),
+		lookedAt: wall('looked_at').notNull()
+	},
+	(t) => [primaryKey({ columns: [t.accountId, t.exerciseId, t.room] })]
+);
+
 // --- facts, audit, commands -------------------------------------------------------------------------------------------
 
 /** What happened, in order. Append-only: a trigger refuses to change or delete rows. */

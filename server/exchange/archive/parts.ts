@@ -41,6 +41,7 @@ export const archiveParts: readonly ArchivePart[] = [
 	},
 	{ table: 'go_item', scope: ofExercise, order: 'id' },
 	{ table: 'question', scope: ofExercise, order: 'id' },
+	{ table: 'working_record', scope: ofExercise, order: 'id' },
 	{ table: 'report', scope: ofExercise, order: 'team_id, number' },
 	{ table: 'hot_wash_card', scope: ofExercise, order: 'id' },
 	{
@@ -48,6 +49,7 @@ export const archiveParts: readonly ArchivePart[] = [
 		scope: 'card_id in (select id from hot_wash_card where exercise_id = $1)',
 		order: 'card_id, account_id'
 	},
+	{ table: 'channel', scope: ofExercise, order: 'id' },
 	{ table: 'fact', scope: ofExercise, order: 'sequence' },
 	{ table: 'audit', scope: 'scope = $1', order: 'sequence' },
 	{ table: 'audit_head', scope: 'scope = $1', order: 'scope' },
@@ -69,6 +71,7 @@ export const notArchived: readonly string[] = [
 	// a person's own, or the installation's
 	'import_mapping',
 	'library_item',
+	'looked',
 	// of the moment
 	'command_result',
 	'connected',
