@@ -5,6 +5,7 @@ import express, { type Express, type Handler, type NextFunction, type Request, t
 import helmet from 'helmet';
 import { AppError } from '#lib/errors.ts';
 import { createFileRoutes, takesFile } from './files/routes.ts';
+import { mayKeepFiles } from './files/of-team.ts';
 import { addressHeader, clientAddress } from './client-address.ts';
 import { withoutSecrets } from './log.ts';
 import { bringsToken, createMetrics, type Metrics } from './metrics.ts';
@@ -66,7 +67,8 @@ export function createBackend(services: Services, pages?: Handler): Express {
 			origin: config.origin,
 			files: services.files,
 			identify: services.identify,
-			rightTo: services.documents.rightTo
+			rightTo: services.documents.rightTo,
+			mayKeep: (exercise, team, account) => mayKeepFiles(services.exercises, exercise, team, account)
 		})
 	);
 	if (pages) app.use(pages);

@@ -13,33 +13,49 @@ export interface FileRoutesDependencies {
 	files: Files;
 	identify: (cookies: string | undefined) => Promise<Identity | null>;
 	rightTo: (name: string, account: AccountId) => Promise<{ right: Right }>;
+	/** the team that keeps a file, if this person may give it one now; throws what may be said to whoever may not */
+	mayKeep: (
+		exercise: string,
+		team: string,
+		account: AccountId
+	) => Promise<{ exercise: ExerciseId; team: TeamId }>;
 }
 
 /** Files come as they are, not in a form: 20 MB are allowed at this address alone (http.ts). */
-export const takesFile = (path: string) => /^\/api\/scripts\/[^/]+\/[^/]+\/files$/.test(path);
+export const takesFile = (path: string) => /^\/api\/(?:scripts|teams)\/[^/]+\/[^/]+\/files$/.test(path);
 
 /**
- * Planners put files into a cell and read them there; teams read what a release gave them, under addresses of their own.
+ * Planners put files into a cell and read them there; teams keep files, and read these and what a release gave them under
+ * addresses of their own.
  * Every request asks for the right of this moment, and what is not open does not exist.
  */
-export function createFileRoutes({ origin, files, identify, rightTo }: FileRoutesDependencies): Router {
+export function createFileRoutes({
+	origin,
+	files,
+	identify,
+	rightTo,
+	mayKeep
+}: FileRoutesDependencies): Router {
 	const router = Router();
 
 	router.post(
 		'/api/scripts/:exercise/:cell/files',
 		handled(async (request, response) => {
-			// another site cannot send this type without asking first, and a browser names its origin on POST
-			if (request.headers.origin !== undefined && request.headers.origin !== origin)
-				throw new AppError('forbidden', 'This page may not act here.');
-			if (request.headers['content-type'] !== 'application/octet-stream')
-				throw new AppError('invalid', 'Send the file as it is, as application/octet-stream.');
+			requireOwnPage(request);
 			const { exercise, cell, identity } = await script(request, 'write');
-			const added = await files.add({ exercise, cell, by: identity.accountId }, request, {
-				name: nameOf(request),
-				bytes: Number(request.headers['content-length'] ?? 0)
-			});
-			response.setHeader('cache-control', 'no-store');
-			response.status(201).json(added);
+			const to = { exercise, cell, by: identity.accountId };
+			answerAdded(response, await files.add(to, request, given(request)));
+		})
+	);
+
+	router.post(
+		'/api/teams/:exercise/:team/files',
+		handled(async (request, response) => {
+			requireOwnPage(request);
+			const identity = await who(request);
+			const to = await mayKeep(textOf(request, 'exercise'), textOf(request, 'team'), identity.accountId);
+			const added = await files.addOfTeam({ ...to, by: identity.accountId }, request, given(request));
+			answerAdded(response, added);
 		})
 	);
 
@@ -55,11 +71,11 @@ export function createFileRoutes({ origin, files, identify, rightTo }: FileRoute
 	);
 
 	router.get(
-		'/files/:grant',
+		'/files/:address',
 		handled(async (request, response) => {
 			const identity = await who(request);
-			const id = textOf(request, 'grant');
-			const found = idPattern.test(id) ? await files.ofGrant(id) : null;
+			const id = textOf(request, 'address');
+			const found = idPattern.test(id) ? await files.ofTeam(id) : null;
 			if (!found) throw nothing();
 			const audience = { to: 'team' as const, team: found.team as TeamId };
 			const timeline = documentName({ exercise: found.exercise, kind: 'timeline', audience, segment: 0 });
@@ -75,6 +91,14 @@ export function createFileRoutes({ origin, files, identify, rightTo }: FileRoute
 		const identity = await identify(request.headers.cookie);
 		if (!identity) throw new AppError('unauthenticated', 'Sign in again.');
 		return identity;
+	}
+
+	/** Another site cannot send this type without asking first, and a browser names its origin on POST. */
+	function requireOwnPage(request: Request): void {
+		if (request.headers.origin !== undefined && request.headers.origin !== origin)
+			throw new AppError('forbidden', 'This page may not act here.');
+		if (request.headers['content-type'] !== 'application/octet-stream')
+			throw new AppError('invalid', 'Send the file as it is, as application/octet-stream.');
 	}
 
 	/** The cell that an address names, if the caller may do that with its script. */
@@ -103,6 +127,16 @@ export function createFileRoutes({ origin, files, identify, rightTo }: FileRoute
 			if (!response.destroyed || !response.headersSent) throw error;
 		});
 	}
+}
+
+const given = (request: Request) => ({
+	name: nameOf(request),
+	bytes: Number(request.headers['content-length'] ?? 0)
+});
+
+function answerAdded(response: Response, added: unknown): void {
+	response.setHeader('cache-control', 'no-store');
+	response.status(201).json(added);
 }
 
 const nothing = () => new AppError('not-found', 'There is nothing here, or it is not open to you.');

@@ -42,6 +42,7 @@ export const archiveParts: readonly ArchivePart[] = [
 	{ table: 'go_item', scope: ofExercise, order: 'id' },
 	{ table: 'question', scope: ofExercise, order: 'id' },
 	{ table: 'working_record', scope: ofExercise, order: 'id' },
+	{ table: 'team_file', scope: ofExercise, order: 'id' },
 	{ table: 'report', scope: ofExercise, order: 'team_id, number' },
 	{ table: 'hot_wash_card', scope: ofExercise, order: 'id' },
 	{
@@ -93,6 +94,7 @@ export const archivedPeople = {
 			union select submitted_by from inject where exercise_id = $1
 			union select approved_by from inject_version where ${ofInject}
 			union select uploaded_by from attachment where exercise_id = $1
+			union select uploaded_by from team_file where exercise_id = $1
 			union select author_id from inject_comment where exercise_id = $1
 			union select started_by from communication_check where exercise_id = $1
 			union select account_id from communication_answer where check_id in (
@@ -112,6 +114,7 @@ export const pointers: Readonly<Record<string, readonly string[]>> = {
 	inject: ['submitted_by'],
 	inject_version: ['approved_by'],
 	attachment: ['uploaded_by'],
+	team_file: ['uploaded_by'],
 	inject_comment: ['author_id'],
 	communication_check: ['started_by'],
 	communication_answer: ['account_id'],

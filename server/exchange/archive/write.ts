@@ -81,8 +81,10 @@ export async function writeArchive(
 			);
 		}
 		const { rows: attached } = await client.query<ManifestFile & { name: string }>(
-			`select sha256, max(bytes)::int as bytes, min(name) as name from attachment
-			where exercise_id = $1 group by sha256 order by sha256`,
+			`select sha256, max(bytes)::int as bytes, min(name) as name from (
+				select sha256, bytes, name from attachment where exercise_id = $1
+				union all select sha256, bytes, name from team_file where exercise_id = $1) file
+			group by sha256 order by sha256`,
 			[exercise.id]
 		);
 		for (const { name, ...file } of attached)

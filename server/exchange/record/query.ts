@@ -98,6 +98,10 @@ function readableText(scope: RecordScope): SQL {
 			// a report's text is formatted, everything else's is plain
 			sql`case jsonb_typeof(fact.fact -> 'text') when 'string' then fact.fact ->> 'text' end`,
 			sql`case fact.kind when 'report-approved' then ${strings('$.**.text', sql`fact.fact -> 'text'`)} end`,
+			sql`case when fact.kind = 'decision-moved' then fact.fact ->> 'chosen' end`,
+			// a METHANE report's fields, and the names of files
+			sql`case fact.kind when 'log-added' then concat_ws(' ', ${strings('$.**', sql`fact.fact -> 'methane'`)},
+				${strings('$[*].name', sql`fact.fact -> 'files'`)}) end`,
 			// working records: every word, but no id
 			sql`case when fact.kind = any(${list(workingFactKinds)})
 				then ${strings('$.**', sql`(fact.fact - 'team' - 'record' - 'copies' - 'kind')`)} end`,

@@ -1,8 +1,10 @@
 import type { z } from 'zod';
 import * as exercise from './exercise/commands.ts';
+import { handoverCommands } from './handover/commands.ts';
 import { incidentCommands } from './incident/commands.ts';
 import * as inject from './inject/commands.ts';
 import { markAction } from './inject/mark.ts';
+import { taskCommands } from './task/commands.ts';
 import * as team from './team/commands.ts';
 import * as review from './review/commands.ts';
 
@@ -31,12 +33,16 @@ export const commands = {
 	'delivery.acknowledge': team.acknowledgeDelivery,
 	'delivery.respond': team.respondToDelivery,
 	'log.add': team.addToLog,
+	'log.methane': team.addMethane,
 	'decision.record': team.recordDecision,
+	'decision.move': team.moveDecision,
 	'question.ask': team.askQuestion,
 	'question.answer': team.answerQuestion,
 	'report.open': team.openReport,
 	'report.approve': team.approveReport,
 	...incidentCommands,
+	...taskCommands,
+	...handoverCommands,
 	'hotWash.add': review.addCard,
 	'hotWash.withdraw': review.withdrawCard,
 	'hotWash.vote': review.voteForCard

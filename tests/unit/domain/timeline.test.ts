@@ -143,6 +143,10 @@ const table: Record<Exclude<FactKind, WorkingFact['kind']>, [fact: Fact, audienc
 		},
 		['GR CSIRT*', 'GR*', 'control*']
 	],
+	'decision-moved': [
+		{ kind: 'decision-moved', number: 1, chosen: 'c', to: 'revoked', reason: 'r', ...ofGreek },
+		['GR CSIRT*', 'GR*', 'control*']
+	],
 	'question-asked': [
 		{ kind: 'question-asked', question, text: 'Text', ...ofGreek },
 		['GR CSIRT*', 'GR*', 'control*']
@@ -289,7 +293,11 @@ describe('canaries', () => {
 				fc.constantFrom('schedule', 'hand', 'ad-hoc'),
 				(one, to, trigger) => {
 					const byId = new Map<string, Team>(to.map((of) => [of.id, of]));
-					const of: ProjectionContext = { team: (id) => byId.get(id)!, referenceOf: () => one.reference, actOf: () => 1 };
+					const of: ProjectionContext = {
+						team: (id) => byId.get(id)!,
+						referenceOf: () => one.reference,
+						actOf: () => 1
+					};
 					const facts: Fact[] = [
 						{
 							kind: 'inject-submitted',
@@ -395,7 +403,7 @@ describe('canaries', () => {
 		const own = Object.values(table)
 			.map(([fact]) => fact)
 			.filter((fact) => 'team' in fact);
-		expect(own).toHaveLength(13);
+		expect(own).toHaveLength(14);
 		for (const fact of own)
 			for (const { audience } of project(fact))
 				expect(['GR CSIRT', 'GR', 'control']).toContain(labelOf(audience));

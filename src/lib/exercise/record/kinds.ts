@@ -29,6 +29,7 @@ const others: Record<Exclude<FactKind, WorkingFact['kind']>, RecordGroup> = {
 	'action-marked': 'answers',
 	'log-added': 'log',
 	'decision-recorded': 'decisions',
+	'decision-moved': 'decisions',
 	'question-asked': 'questions',
 	'question-answered': 'questions',
 	'report-opened': 'reports',

@@ -1,5 +1,6 @@
 import type { Tlp } from '#lib/standards/tlp.ts';
 import type { EntryBody, TimelineEntry } from '#lib/exercise/timeline.ts';
+import { methaneLines } from '#lib/exercise/record/sentence.ts';
 import { definitionOf } from '#lib/exercise/working/kinds.ts';
 import { formatDuration, t } from '#lib/text/index.ts';
 
@@ -89,6 +90,7 @@ type TeamBody = Extract<
 			| 'action-marked'
 			| 'log'
 			| 'decision'
+			| 'decision-moved'
 			| 'question'
 			| 'answer'
 			| 'report-opened'
@@ -119,7 +121,28 @@ function teamEntry(body: TeamBody, by: string | null): EntryText {
 			};
 		case 'action-marked':
 			return plain(t('condition.timeline.marked', { name: named(body), text: body.text }));
+		case 'decision-moved':
+			return {
+				...plain(
+					t('control.timeline.decisionMoved', {
+						number: body.number,
+						state: t(`team.decision.state.${body.to}`),
+						text: body.chosen
+					})
+				),
+				...(body.reason && { quote: body.reason })
+			};
 		case 'log':
+			if (body.methane)
+				return {
+					...plain(
+						t('control.timeline.log', { kind: t('control.timeline.logKinds.methane'), text: body.text })
+					),
+					quote: methaneLines(body.methane, t)
+						.filter(([, text]) => text !== '')
+						.map(([label, text]) => `${label}: ${text}`)
+						.join('\n')
+				};
 			return {
 				...plain(
 					t('control.timeline.log', { kind: t(`control.timeline.logKinds.${body.log}`), text: body.text })
