@@ -8,6 +8,7 @@ import { createBellOf } from './bell/create.ts';
 import type { UpdateLog } from './documents/group-commit.ts';
 import { createComments } from './comments/comments.ts';
 import { createScriptExchange } from './exchange/script-exchange.ts';
+import { createInterchange } from './exchange/interchange.ts';
 import { createTransfer } from './exchange/transfer.ts';
 import { createExercises } from './exercises/exercises.ts';
 import { createReadiness } from './readiness/readiness.ts';
@@ -62,6 +63,7 @@ export function createServices(given: {
 	const readiness = createReadiness({ database, documents, exercises, commands, mail, ring: bell.ring });
 	const library = createLibrary({ database, documents });
 	const transfer = createTransfer({ database, documents, files: files.store });
+	const interchange = createInterchange({ database, commands });
 	const comments = createComments({ database, ring: bell.ring });
 	const looked = createLooked({ database });
 	return {
@@ -84,6 +86,7 @@ export function createServices(given: {
 		transfer,
 		comments,
 		looked,
+		interchange,
 		views
 	};
 }

@@ -33,6 +33,8 @@ import { readVariants } from '../exercises/variants.ts';
 import { loadDelivered, loadDue } from './conditions.ts';
 import { loadDecisions } from './decisions.ts';
 import { isRecordOf, loadWorkingState } from './working.ts';
+import { loadInterchangeState } from './interchange.ts';
+import { loadMediaState } from './media.ts';
 import { loadAttachments, loadTeamFiles } from '../files/rows.ts';
 
 export interface LoadContext {
@@ -58,6 +60,10 @@ export function loadState(
 			return loadExerciseState(context);
 		case 'inject':
 			return loadInjectState(context, input);
+		case 'interchange':
+			return loadInterchangeState(context, input);
+		case 'media':
+			return loadMediaState(context, input);
 		case 'hotWash':
 			return loadHotWashState(context, input);
 		default:

@@ -26,7 +26,10 @@ export function createComments({ database: { db }, ring }: { database: Database;
 			.selectDistinct({ id: membership.accountId })
 			.from(membership)
 			.where(
-				and(eq(membership.exerciseId, exercise.id), not(inArray(membership.role, ['player', 'observer'])))
+				and(
+					eq(membership.exerciseId, exercise.id),
+					not(inArray(membership.role, ['player', 'media_player', 'observer']))
+				)
 			);
 		const actors = await readActors(
 			db,

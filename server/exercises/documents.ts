@@ -23,7 +23,8 @@ const ofExercise = (exercise: ExerciseId): Row[] => [
 	row({ exercise, kind: 'evaluation' }),
 	row({ exercise, kind: 'review' }),
 	firstSegment(exercise, { to: 'control' }),
-	firstSegment(exercise, { to: 'channel', channel: 'everyone' })
+	firstSegment(exercise, { to: 'channel', channel: 'everyone' }),
+	firstSegment(exercise, { to: 'channel', channel: 'media' })
 ];
 
 const ofTeam = (exercise: ExerciseId, team: TeamId): Row[] => [

@@ -16,7 +16,7 @@ import type { ExercisePulse } from '#lib/protocol/wire.ts';
 import type { Database } from '../database/open.ts';
 import { readTeams } from '../exercises/teams.ts';
 import { communicationNotice, type CommunicationNotice } from '../readiness/communication.ts';
-import { everyoneTimeline, type TimelineStart } from './timelines.ts';
+import { openTimeline, type TimelineStart } from './timelines.ts';
 
 /** What every page of an exercise stands in, for one person. */
 export interface ShellView {
@@ -54,7 +54,7 @@ export async function shell(
 	const [pulse, all, everyone, communication] = await Promise.all([
 		readPulse(database, exercise.id),
 		readTeams(database.db, exercise.id),
-		everyoneTimeline(database, exercise.id),
+		openTimeline(database, exercise.id, 'everyone'),
 		communicationNotice(database, exercise.id, actor.accountId)
 	]);
 	const { id, name, tlp, timeZone, startsAt, endsAt, settings } = exercise;

@@ -1,5 +1,5 @@
 import { and, eq, inArray, isNull } from 'drizzle-orm';
-import { timelineName, type Audience } from '#lib/exercise/documents.ts';
+import { timelineName, type Audience, type OpenChannel } from '#lib/exercise/documents.ts';
 import { consoleScope, isControl } from '#lib/exercise/exercise/access.ts';
 import type { Actor } from '#lib/exercise/exercise/schema.ts';
 import type { ExerciseId } from '#lib/exercise/ids.ts';
@@ -27,11 +27,13 @@ export async function openSegments(database: Database, names: readonly string[])
 	return names.map((name) => ({ name, segment: open.get(name) ?? 0 }));
 }
 
-/** Announcements, and every change of the clock: open to all who take part. */
-export async function everyoneTimeline(database: Database, exercise: ExerciseId): Promise<TimelineStart> {
-	const [start] = await openSegments(database, [
-		timelineName(exercise, { to: 'channel', channel: 'everyone' })
-	]);
+/** Announcements and every change of the clock, or what the simulated media show: read by all who take part. */
+export async function openTimeline(
+	database: Database,
+	exercise: ExerciseId,
+	channel: OpenChannel
+): Promise<TimelineStart> {
+	const [start] = await openSegments(database, [timelineName(exercise, { to: 'channel', channel })]);
 	return start!;
 }
 

@@ -14,7 +14,11 @@ export function roleWords(membership: Membership, team?: string | null): string 
 				? t('exercise.centralCell')
 				: countryName(cell)
 			: null);
-	return scope === null || word === 'director' || word === 'controller' || word === 'observer'
+	return scope === null ||
+		word === 'director' ||
+		word === 'controller' ||
+		word === 'media_player' ||
+		word === 'observer'
 		? t(`exercise.role.${word}`)
 		: t(`exercise.roleScoped.${word}`, { scope });
 }

@@ -18,7 +18,7 @@ export type ExportFormat = 'csv' | 'json' | 'docx';
 /** `EX_Cyber-Meridian-2026_record_TLP-AMBER.csv`: marked as exercise even on the reader's disk (DOMAIN 11, 5). */
 export function exportFileName(
 	exercise: Exercise,
-	what: 'record' | 'report',
+	what: 'record' | 'report' | 'stix' | 'misp',
 	tlp: Tlp,
 	extension: ExportFormat
 ): string {

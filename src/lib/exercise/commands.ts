@@ -5,6 +5,9 @@ import { incidentCommands } from './incident/commands.ts';
 import * as inject from './inject/commands.ts';
 import { markAction } from './inject/mark.ts';
 import { taskCommands } from './task/commands.ts';
+import { indicatorCommands } from './indicator/commands.ts';
+import { importItems } from './interchange/command.ts';
+import { mediaCommands } from './media/commands.ts';
 import * as team from './team/commands.ts';
 import * as review from './review/commands.ts';
 
@@ -43,6 +46,9 @@ export const commands = {
 	...incidentCommands,
 	...taskCommands,
 	...handoverCommands,
+	...indicatorCommands,
+	'interchange.import': importItems,
+	...mediaCommands,
 	'hotWash.add': review.addCard,
 	'hotWash.withdraw': review.withdrawCard,
 	'hotWash.vote': review.voteForCard

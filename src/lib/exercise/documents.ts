@@ -30,9 +30,12 @@ export type DocumentRef = { exercise: ExerciseId } & (
 	| { kind: 'review' }
 );
 
-/** Whom a timeline is for. Channels: everyone in the exercise, the moderators of one country, or the members of a channel. */
+/** Whom a timeline is for. Channels: everyone in the exercise (also as the public of simulated media), the moderators of one country, or the members of a channel. */
 export type Audience = { to: 'control' } | { to: 'team'; team: TeamId } | { to: 'channel'; channel: Channel };
-export type Channel = 'everyone' | CountryCode | ChannelId;
+export type Channel = OpenChannel | CountryCode | ChannelId;
+/** Everybody who takes part reads these: announcements and the clock; what the simulated media show. */
+export const openChannels = ['everyone', 'media'] as const;
+export type OpenChannel = (typeof openChannels)[number];
 
 /** What a team writes together. Reports come one after the other: `report-1`, `report-2` … */
 export type WorksheetPage = 'notes' | `report-${number}`;
@@ -40,7 +43,7 @@ export type WorksheetPage = 'notes' | `report-${number}`;
 export type Right = 'none' | 'read' | 'write';
 
 const exercisePart = 'exercise';
-const ownChannels = new Set<string>(['everyone', ...countryCodes]);
+const ownChannels = new Set<string>([...openChannels, ...countryCodes]);
 const cells = new Set<string>(['central', ...countryCodes]);
 const pagePattern = /^(notes|report-[1-9][0-9]{0,3})$/;
 
@@ -165,7 +168,7 @@ function mayReadTimeline(
 		return from !== null && ref.segment >= from;
 	}
 	if (audience.to === 'channel')
-		return audience.channel === 'everyone'
+		return openChannels.some((open) => open === audience.channel)
 			? actor.memberships.length > 0
 			: isControl(actor) || moderatesCountry(actor, audience.channel as CountryCode);
 	return context.team?.id === audience.team && readsTeam(actor, context.team);

@@ -8,6 +8,7 @@ import type { DecisionState } from './team/decision.ts';
 import type { TeamFile } from './team/files.ts';
 import type { Methane } from './team/methane.ts';
 import type { Decision, LogKind } from './team/schema.ts';
+import type { MediaFact } from './media/schema.ts';
 import type { HotWashColumn } from './review/schema.ts';
 import type { RichText } from './rich-text.ts';
 import type { WorkingFact } from './working/kinds.ts';
@@ -16,7 +17,7 @@ import type { WorkingFact } from './working/kinds.ts';
  * What happened: the closed list of facts (DESIGN, idea 1). A fact is made by a command, stored once, never edited.
  * The record, the statistics and every timeline are read from facts.
  */
-export type Fact = ExerciseFact | InjectFact | TeamFact | WorkingFact | HotWashFact;
+export type Fact = ExerciseFact | InjectFact | TeamFact | WorkingFact | MediaFact | HotWashFact;
 
 export type ExerciseFact =
 	| { kind: 'exercise-advanced'; from: ExerciseState; to: ExerciseState; reason?: string }

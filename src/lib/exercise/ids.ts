@@ -24,6 +24,8 @@ export type RecordId = Id<'record'>;
 export type FileId = Id<'file'>;
 /** A place where several teams talk: a network, a level, a private exchange. */
 export type ChannelId = Id<'channel'>;
+/** Something that the simulated media show. */
+export type MediaId = Id<'media'>;
 /** One entry of a timeline. */
 export type EntryId = Id<'entry'>;
 

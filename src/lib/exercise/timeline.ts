@@ -2,10 +2,11 @@ import type * as Y from 'yjs';
 import type { Tlp } from '#lib/standards/tlp.ts';
 import type { Audience } from './documents.ts';
 import { teamOfFact, type Fact, type LogFact, type Recorded } from './facts.ts';
-import type { DeliveryId, EntryId, InjectId, QuestionId, RecordId, TeamId } from './ids.ts';
+import type { DeliveryId, EntryId, InjectId, MediaId, QuestionId, RecordId, TeamId } from './ids.ts';
 import type { Team } from './exercise/schema.ts';
 import { deliveredTo } from './inject/delivered.ts';
 import type { DeliveredInject } from './inject/schema.ts';
+import type { Counters, MediaKind } from './media/schema.ts';
 import type { DecisionState } from './team/decision.ts';
 import type { Decision } from './team/schema.ts';
 import type { RichText } from './rich-text.ts';
@@ -44,6 +45,19 @@ export type EntryBody =
 	  }
 	| { kind: 'clock'; event: 'rate' | 'jump'; rate?: number; from?: number; to?: number; text?: string }
 	| { kind: 'announcement'; text: string; tlp: Tlp }
+	// the public of simulated media, and exercise control
+	| {
+			kind: 'media';
+			item: MediaId;
+			media: MediaKind;
+			byTeam: boolean;
+			outlet: string;
+			title: string;
+			text: string;
+	  }
+	| { kind: 'media-comment'; item: MediaId; byTeam: boolean; outlet: string; text: string }
+	| { kind: 'media-counters'; item: MediaId; counters: Counters }
+	| { kind: 'media-withdrawn'; item: MediaId; outlet: string; title: string; reason: string }
 	// a team
 	| { kind: 'inject'; delivery: DeliveryId; inject: DeliveredInject }
 	| {
@@ -160,6 +174,7 @@ export interface Projected {
 
 const control: Audience = { to: 'control' };
 const everyone: Audience = { to: 'channel', channel: 'everyone' };
+const media: Audience = { to: 'channel', channel: 'media' };
 
 /** Who sees what of a fact. What is not listed reaches nobody. */
 export function audiencesOf({ fact }: Recorded, context: ProjectionContext): Projected[] {
@@ -306,6 +321,27 @@ export function audiencesOf({ fact }: Recorded, context: ProjectionContext): Pro
 			return teamAnd(fact, { kind: 'report', page, number, title, tlp, asOf, text });
 		}
 
+		case 'media-published': {
+			const { item, media, publisher, outlet, title, text } = fact;
+			return inPublic({ kind: 'media', item, media, byTeam: publisher !== null, outlet, title, text });
+		}
+		case 'media-commented': {
+			const { item, publisher, outlet, text } = fact;
+			return inPublic({ kind: 'media-comment', item, byTeam: publisher !== null, outlet, text });
+		}
+		case 'media-counted':
+			return [
+				{
+					audience: media,
+					body: { kind: 'media-counters', item: fact.item, counters: fact.counters },
+					named: false
+				}
+			];
+		case 'media-withdrawn': {
+			const { item, outlet, title, reason } = fact;
+			return inPublic({ kind: 'media-withdrawn', item, outlet, title, reason });
+		}
+
 		// not for a timeline: submissions show on the script page, "seen" on the board, cards on the hot wash board
 		case 'inject-submitted':
 		case 'inject-returned':
@@ -360,6 +396,12 @@ function workingAudiences(fact: WorkingFact, context: ProjectionContext): Projec
 }
 
 const seen = (audience: Audience, body: EntryBody): Projected => ({ audience, body, named: true });
+
+/** The public reads the outlet or the team, not the person behind it. */
+const inPublic = (body: EntryBody): Projected[] => [
+	{ audience: media, body, named: false },
+	seen(control, body)
+];
 
 /** Players read that the clock changed, not which controller did it. */
 const both = (body: EntryBody): Projected[] => [

@@ -11,6 +11,7 @@ import type {
 	EntryId,
 	ExerciseId,
 	InjectId,
+	MediaId,
 	QuestionId,
 	TeamId
 } from '#lib/exercise/ids.ts';
@@ -37,6 +38,7 @@ const segment = { wallStart: wallAtStart, exerciseStart: startex, rate: 1 };
 const delivery = idOf<DeliveryId>('delivery');
 const question = idOf<QuestionId>('question');
 const card = idOf<CardId>('card');
+const item = idOf<MediaId>('media item');
 const teamsById = new Map([greek, greekPort, french].map((one) => [one.id, one]));
 const context: ProjectionContext = {
 	team: (id) => teamsById.get(id)!,
@@ -172,6 +174,27 @@ const table: Record<Exclude<FactKind, WorkingFact['kind']>, [fact: Fact, audienc
 			...ofGreek
 		},
 		['GR CSIRT*', 'GR*', 'control*']
+	],
+	'media-published': [
+		{
+			kind: 'media-published',
+			item,
+			media: 'statement',
+			publisher: greek.id,
+			outlet: 'GR CSIRT',
+			title: 'Title',
+			text: 'Text'
+		},
+		['control*', 'media']
+	],
+	'media-commented': [
+		{ kind: 'media-commented', item, publisher: null, outlet: '@port', text: 'Text' },
+		['control*', 'media']
+	],
+	'media-counted': [{ kind: 'media-counted', item, counters: { views: 1, likes: 2, shares: 3 } }, ['media']],
+	'media-withdrawn': [
+		{ kind: 'media-withdrawn', item, outlet: 'GR CSIRT', title: 'Title', reason: 'Wrong' },
+		['control*', 'media']
 	],
 	'card-added': [
 		{ kind: 'card-added', card, column: 'change', text: 'Text', anonymous: false, ...ofGreek },

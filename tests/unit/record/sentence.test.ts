@@ -3,7 +3,7 @@ import { t } from '#lib/text/index.ts';
 import { formatDuration } from '#lib/text/format.ts';
 import type { z } from 'zod';
 import type { Fact, LogFact } from '#lib/exercise/facts.ts';
-import type { CardId, DeliveryId, FileId, InjectId, QuestionId, TeamId } from '#lib/exercise/ids.ts';
+import type { CardId, DeliveryId, FileId, InjectId, MediaId, QuestionId, TeamId } from '#lib/exercise/ids.ts';
 import { deliveredInject, newInject } from '#lib/exercise/inject/schema.ts';
 import { richTextFromText } from '#lib/exercise/rich-text.ts';
 import { factKinds } from '#lib/exercise/record/kinds.ts';
@@ -258,6 +258,49 @@ const all: Record<Exclude<Fact['kind'], WorkingFact['kind']>, [Fact, string, str
 		'GR CSIRT approved situation report 3, “Port gate outage”, as of T+1.',
 		'Since 10:36\nGates closed'
 	],
+	'media-published': [
+		{
+			kind: 'media-published',
+			item: 'media-item-1' as MediaId,
+			media: 'article',
+			publisher: null,
+			outlet: 'The Harbour Post',
+			title: 'Ports stand still',
+			text: 'Nobody knows why.'
+		},
+		'The Harbour Post published “Ports stand still”.',
+		'Nobody knows why.'
+	],
+	'media-commented': [
+		{
+			kind: 'media-commented',
+			item: 'media-item-1' as MediaId,
+			publisher: null,
+			outlet: '@angler',
+			text: 'I know.'
+		},
+		'@angler commented in the media.',
+		'I know.'
+	],
+	'media-counted': [
+		{
+			kind: 'media-counted',
+			item: 'media-item-1' as MediaId,
+			counters: { views: 10, likes: 2, shares: 1 }
+		},
+		'Counters set: 10 views, 2 likes, 1 shares.'
+	],
+	'media-withdrawn': [
+		{
+			kind: 'media-withdrawn',
+			item: 'media-item-1' as MediaId,
+			outlet: 'The Harbour Post',
+			title: 'Ports stand still',
+			reason: 'Not true'
+		},
+		'The Harbour Post took back “Ports stand still”.',
+		'Not true'
+	],
 	'card-added': [
 		{
 			kind: 'card-added',
@@ -300,6 +343,10 @@ describe('a fact in words', () => {
 
 	it.each(Object.values(all))('$0.kind', (fact, sentence, detail = '') => {
 		expect(factWords(fact, control, context)).toEqual({ sentence, detail });
+	});
+
+	it.each(workingFactKinds)('has a sentence for %s', (kind) => {
+		expect(context.say(`working.sentence.${kind}`, { team: 'GR CSIRT', title: 'Title' })).toMatch(/[.”!?]$/);
 	});
 
 	it('says nothing in JSON, ids or placeholders, to nobody', () => {

@@ -20,7 +20,7 @@ import type { Actor } from '#lib/exercise/exercise/schema.ts';
 import type { EntryId, RecordId } from '#lib/exercise/ids.ts';
 import { audiencesOf, type TimelineEntry } from '#lib/exercise/timeline.ts';
 import { foldRecords } from '#lib/exercise/working/fold.ts';
-import { isWorkingFact, type WorkingFact } from '#lib/exercise/working/kinds.ts';
+import { isWorkingFact } from '#lib/exercise/working/kinds.ts';
 import type { Happened, WorkingState } from '#lib/exercise/working/record.ts';
 import {
 	exercise,
@@ -45,16 +45,22 @@ const state = (standing?: Incident): WorkingState<Incident> => ({
 	teams: new Map()
 });
 
-function factOf(decision: Decision): WorkingFact {
+function factOf(decision: Decision): IncidentFact {
 	if ('refused' in decision) throw new Error(decision.refused.message);
 	const [fact] = decision.facts;
-	if (!fact || !isWorkingFact(fact)) throw new Error('no fact of a working record');
-	return fact;
+	if (!fact || !isWorkingFact(fact) || !fact.kind.startsWith('incident-'))
+		throw new Error('no fact of a working record');
+	return fact as IncidentFact;
 }
 const codeOf = (decision: Decision) => ('refused' in decision ? decision.refused.code : 'ok');
 
-const happened = (fact: WorkingFact) =>
-	({ fact, side: 'own', by: 'Somebody', at: startex, wallAt: wallAtStart }) as Happened<IncidentFact>;
+const happened = (fact: IncidentFact): Happened<IncidentFact> => ({
+	fact,
+	side: 'own',
+	by: 'Somebody',
+	at: startex,
+	wallAt: wallAtStart
+});
 const opened = () =>
 	incidentRecord.evolve(
 		null,

@@ -31,6 +31,7 @@ export const roles = [
 	'facilitator',
 	'evaluator',
 	'player',
+	'media_player',
 	'observer'
 ] as const;
 /** Roles of DOMAIN 4.2. `controller` is central exercise control; a team lead is a player with `lead`. */

@@ -13,6 +13,8 @@ import { instant, shortText } from '../exercise/schema.ts';
 import type { TeamFile } from '../team/files.ts';
 import type { Act, Happened, OpenWork, RecordDefinition, RecordFact } from '../working/record.ts';
 
+export type { Act };
+
 /** What an incident does to one sector of one country. Every number says where it comes from and for when it holds (DOMAIN 5.1). */
 export const impactSchema = z.object({
 	country: z.enum(countryCodes),
@@ -41,6 +43,8 @@ export const incidentContentSchema = z.object({
 	types: z.array(z.enum(rsitTypes)).max(12).default([]),
 	impacts: z.array(impactSchema).max(60).default([]),
 	tlp: z.enum(tlpIds).default('amber'),
+	/** what it is called where it came from (STIX id, MISP uuid): the same one is taken over once */
+	external: z.string().max(200).nullable().default(null),
 	/** exercise times, ms: when the team became aware of it, from which the clocks of NIS2 Art. 23 run; when it began */
 	awareAt: instant.nullable().default(null),
 	occurredAt: instant.nullable().default(null)

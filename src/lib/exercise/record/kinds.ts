@@ -34,6 +34,10 @@ const others: Record<Exclude<FactKind, WorkingFact['kind']>, RecordGroup> = {
 	'question-answered': 'questions',
 	'report-opened': 'reports',
 	'report-approved': 'reports',
+	'media-published': 'media',
+	'media-commented': 'media',
+	'media-counted': 'media',
+	'media-withdrawn': 'media',
 	'card-added': 'hot-wash',
 	'card-withdrawn': 'hot-wash',
 	'card-voted': 'hot-wash'

@@ -54,6 +54,9 @@ function namesTo(scope: RecordScope, fact: Fact): boolean {
 export function tlpOf(fact: Fact): Tlp | null {
 	if (isWorkingFact(fact)) return fact.tlp;
 	switch (fact.kind) {
+		case 'media-published':
+		case 'media-commented':
+			return 'clear';
 		case 'announcement-made':
 		case 'report-approved':
 			return fact.tlp;

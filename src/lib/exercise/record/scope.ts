@@ -76,7 +76,9 @@ const readsCell = (scope: RecordScope, cell: CellId | undefined) =>
 /** What anybody with a record reads; the same in SQL (server/views/record.ts) and here. */
 export const openKinds: readonly FactKind[] = factKinds.filter(
 	(kind) =>
-		groupOf(kind) === 'announcements' || (groupOf(kind) === 'exercise' && kind !== 'exercise-advanced')
+		groupOf(kind) === 'announcements' ||
+		groupOf(kind) === 'media' ||
+		(groupOf(kind) === 'exercise' && kind !== 'exercise-advanced')
 );
 export const planningKinds: readonly FactKind[] = factKinds.filter((kind) => groupOf(kind) === 'planning');
 
@@ -119,7 +121,7 @@ export function groupsIn(scope: RecordScope) {
 	const teams = scope.teams === null || scope.teams.size > 0;
 	return (group: ReturnType<typeof groupOf>) => {
 		if (group === 'planning') return planning;
-		if (group === 'exercise' || group === 'announcements') return true;
+		if (group === 'exercise' || group === 'announcements' || group === 'media') return true;
 		return group === 'injects' ? teams || planning : teams;
 	};
 }

@@ -29,6 +29,10 @@ type SentenceName =
 	| 'decisionSuperseded'
 	| 'ended'
 	| 'held'
+	| 'mediaCommented'
+	| 'mediaCounted'
+	| 'mediaPublished'
+	| 'mediaWithdrawn'
 	| 'heldLate'
 	| 'holdLifted'
 	| 'holdLiftedDue'
@@ -278,6 +282,20 @@ export function factWords(fact: Fact, scope: RecordScope, context: RecordContext
 					asOf: time(fact.asOf)
 				}),
 				textOfRichText(fact.text)
+			);
+
+		case 'media-published': {
+			const { outlet, title, text } = fact;
+			return only(say('review.record.sentence.mediaPublished', { outlet, title: title || clip(text) }), text);
+		}
+		case 'media-commented':
+			return only(say('review.record.sentence.mediaCommented', { outlet: fact.outlet }), fact.text);
+		case 'media-counted':
+			return only(say('review.record.sentence.mediaCounted', { ...fact.counters }));
+		case 'media-withdrawn':
+			return only(
+				say('review.record.sentence.mediaWithdrawn', { outlet: fact.outlet, title: fact.title }),
+				fact.reason
 			);
 
 		case 'card-added': {

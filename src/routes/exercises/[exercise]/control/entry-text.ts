@@ -74,6 +74,23 @@ export function entryText({ body, by }: TimelineEntry, time: (exercise: number) 
 			return plain(t('control.timeline.approved', { name: named(body), version: body.version }));
 		case 'inject':
 			return { ...plain(t('control.timeline.inject', { name: body.inject.title })), tlp: body.inject.tlp };
+		case 'media':
+			return {
+				...plain(t('review.record.sentence.mediaPublished', { outlet: body.outlet, title: body.title })),
+				tlp: 'clear',
+				quote: body.text
+			};
+		case 'media-comment':
+			return {
+				...plain(t('review.record.sentence.mediaCommented', { outlet: body.outlet })),
+				quote: body.text
+			};
+		case 'media-counters':
+			return plain(t('review.record.sentence.mediaCounted', { ...body.counters }));
+		case 'media-withdrawn': {
+			const { outlet, title, reason } = body;
+			return plain(withReason(t('review.record.sentence.mediaWithdrawn', { outlet, title }), reason));
+		}
 		case 'continued':
 			return plain('');
 		default:

@@ -69,6 +69,7 @@ export function navigation({ exercise, me, teams, cells }: ShellFor): { plan: Na
 		});
 	else if (rooms.length > 1) main.push({ label: t('control.shell.nav.teams'), href: at('teams') });
 	main.push({ label: t('control.shell.nav.announcements'), href: at('announcements') });
+	main.push({ label: t('media.nav'), href: at('media') });
 	const washes = teams.filter((team) => readsTeam(me, team) || isFacilitator(me));
 	if (washes.length > 0 || isControl(me))
 		main.push({
@@ -78,7 +79,7 @@ export function navigation({ exercise, me, teams, cells }: ShellFor): { plan: Na
 	if (isControl(me) || isFacilitator(me) || evaluates || exercise.settings.reviewOpen)
 		main.push({ label: t('control.shell.nav.review'), href: at('review') });
 	// each reads the own part of it; observers have none
-	if (me.memberships.some((one) => one.role !== 'observer'))
+	if (me.memberships.some((one) => one.role !== 'observer' && one.role !== 'media_player'))
 		main.push({ label: t('control.shell.nav.record'), href: at('record') });
 	return { plan, main };
 }
@@ -100,6 +101,7 @@ export function homeOf({
 	const team = me.memberships.find((one) => one.role === 'player')?.teamId;
 	if (team) return at(`teams/${team}`);
 	if (me.memberships.some((one) => one.teamId)) return at('teams');
+	if (hasRole(me, 'media_player')) return at('media');
 	if (isFacilitator(me)) return at('hot-wash');
 	return at(cells.length > 0 ? `script/${cells[0]}` : 'announcements');
 }

@@ -1,0 +1,111 @@
+import type { Tlp } from '#lib/standards/tlp.ts';
+import { digest } from 'lib0/hash/sha256';
+import type { RecordId } from '../ids.ts';
+import { incidentContentSchema, type Incident, type IncidentContent } from '../incident/schema.ts';
+import { indicatorContentSchema, type Indicator, type IndicatorContent } from '../indicator/schema.ts';
+import { canonical } from '../fingerprint.ts';
+import type { RichText } from '../rich-text.ts';
+
+/*
+ * What passes between Muster and tools that speak STIX 2.1 or MISP (DOMAIN 8.1, 8.2). Both formats are written from, and
+ * read to, the items of this file.
+ */
+
+/** What leaves: the records of one team that were chosen. */
+export interface Outgoing {
+	exercise: { id: string; name: string };
+	team: { id: string; name: string; country: string };
+	incidents: { id: RecordId; standing: Incident }[];
+	indicators: { id: RecordId; standing: Indicator }[];
+	reports: OutgoingReport[];
+	/** the wall's clock, ms */
+	now: number;
+	/** an exercise time in words, `D1 10:42` */
+	time: (exerciseAt: number) => string;
+}
+
+export interface OutgoingReport {
+	number: number;
+	title: string;
+	tlp: Tlp;
+	/** exercise time, ms */
+	asOf: number;
+	/** when it was approved, wall ms */
+	approvedAt: number;
+	text: RichText;
+}
+
+/** TLP:RED stays with the people in the exchange: it never leaves as a file (DOMAIN 8.2). */
+export const leaves = (tlp: Tlp): boolean => tlp !== 'red';
+
+/** What came in, in our terms. `external` is what it is called in its file: the same one is taken over once. */
+export type Incoming =
+	| { kind: 'incident'; external: string; content: IncidentContent }
+	| { kind: 'indicator'; external: string; content: IndicatorContent; ofIncident: string | null };
+
+export interface IncomingFile {
+	format: 'stix' | 'misp';
+	items: Incoming[];
+	/** what could not be taken over, each with what it is and why */
+	problems: { what: string; why: string }[];
+	/** kinds of objects that have no place here, and how many there are */
+	leftOut: { kind: string; count: number }[];
+}
+
+/** How an item of a file stands to what the team has. */
+export type ImportPlan = Incoming & { state: 'new' | 'changed' | 'same'; record: RecordId | null };
+
+export interface Known {
+	incidents: { id: RecordId; standing: Pick<Incident, 'content'> }[];
+	indicators: { id: RecordId; standing: Pick<Indicator, 'content'> }[];
+}
+
+/** Importing twice makes no duplicates: what is known by its id there is changed, or left as it is. */
+export function planImport(items: readonly Incoming[], known: Known): ImportPlan[] {
+	const incidents = byExternal(known.incidents);
+	const indicators = byExternal(known.indicators);
+	const seen = new Set<string>();
+	return items.flatMap((item): ImportPlan[] => {
+		const key = `${item.kind} ${item.external}`;
+		if (seen.has(key)) return [];
+		seen.add(key);
+		const found = (item.kind === 'incident' ? incidents : indicators).get(item.external);
+		if (!found) return [{ ...item, state: 'new', record: null }];
+		const same = comparable(found.standing.content) === comparable(item.content);
+		return [{ ...item, state: same ? 'same' : 'changed', record: found.id }];
+	});
+}
+
+function byExternal<Kept extends { standing: { content: { external?: string | null } } }>(
+	records: readonly Kept[]
+): Map<string, Kept> {
+	return new Map(
+		records.flatMap((one) => (one.standing.content.external ? [[one.standing.content.external, one]] : []))
+	);
+}
+
+/** What a file says of a record; times that the team itself gave it are not the file's. */
+function comparable(content: IncidentContent | IndicatorContent): string {
+	const { tlp, description, external } = content;
+	if ('type' in content) {
+		const { type, value } = content;
+		return canonical({ tlp, description, external, type, value });
+	}
+	const { title, entity, cause, threat, types, impacts } = content;
+	return canonical({ tlp, description, external, title, entity, cause, threat, types, impacts });
+}
+
+export const incidentOf = (values: unknown) => incidentContentSchema.safeParse(values);
+export const indicatorOf = (values: unknown) => indicatorContentSchema.safeParse(values);
+
+/**
+ * A UUID made of a name, always the same for the same name, so that what is exported twice is one object elsewhere. Shaped
+ * as version 5 of RFC 9562, made with SHA-256.
+ */
+export function uuidOf(...name: readonly string[]): string {
+	const bytes = digest(new TextEncoder().encode(JSON.stringify(name))).slice(0, 16);
+	bytes[6] = (bytes[6]! & 0x0f) | 0x50;
+	bytes[8] = (bytes[8]! & 0x3f) | 0x80;
+	const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+	return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
+}
