@@ -6,6 +6,7 @@ import helmet from 'helmet';
 import { AppError } from '#lib/errors.ts';
 import { channelDoor } from './channels/door.ts';
 import { createFileRoutes, takesFile } from './files/routes.ts';
+import { mayKeepFiles } from './files/of-team.ts';
 import { addressHeader, clientAddress } from './client-address.ts';
 import { withoutSecrets } from './log.ts';
 import { createRequestClock } from './request-clock.ts';
@@ -91,7 +92,8 @@ export function createBackend(services: Services, pages?: Handler, limits: HttpL
 			channelFor: (exercise, channel, account) =>
 				channelDoor(services.database, services.exercises, exercise, channel, account),
 			takeUpload: clock.takeUpload,
-			uploadsPerAccount: limits.upload.perAccount
+			uploadsPerAccount: limits.upload.perAccount,
+			mayKeep: (exercise, team, account) => mayKeepFiles(services.exercises, exercise, team, account)
 		})
 	);
 	if (pages) app.use(pages);

@@ -19,6 +19,7 @@ import { createMail } from './mail/mail.ts';
 import { createNotices } from './notices/notices.ts';
 import { createRealtime } from './realtime.ts';
 import { createLibrary } from './library/library.ts';
+import { createLooked } from './looked/looked.ts';
 import { views } from './views/index.ts';
 
 export type Services = ReturnType<typeof createServices>;
@@ -70,6 +71,7 @@ export function createServices(given: {
 	const transfer = createTransfer({ database, documents, files: files.store });
 	const interchange = createInterchange({ database, commands });
 	const comments = createComments({ database, ring: bell.ring });
+	const looked = createLooked({ database });
 	return {
 		config,
 		database,
@@ -92,6 +94,7 @@ export function createServices(given: {
 		readiness,
 		transfer,
 		comments,
+		looked,
 		interchange,
 		views
 	};

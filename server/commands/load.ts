@@ -17,7 +17,6 @@ import type { Transaction } from '../database/open.ts';
 import {
 	actionMark,
 	delivery,
-	fact,
 	hotWashCard,
 	hotWashVote,
 	inject,
@@ -34,10 +33,11 @@ import { readVariants } from '../exercises/variants.ts';
 import { loadChannelState, loadLabelState } from '../channels/load.ts';
 import { loadDelivered, loadDue } from './conditions.ts';
 import { loadAdaptState, loadClaimState, loadHelpState, loadSuggestionState } from './conduct.ts';
-import { loadWorkingState } from './working.ts';
+import { loadDecisions } from './decisions.ts';
+import { isRecordOf, loadWorkingState } from './working.ts';
 import { loadInterchangeState } from './interchange.ts';
 import { loadMediaState } from './media.ts';
-import { loadAttachments } from '../files/rows.ts';
+import { loadAttachments, loadTeamFiles } from '../files/rows.ts';
 
 export interface LoadContext {
 	tx: Transaction;
@@ -327,7 +327,7 @@ async function loadTeamState(
 				.where(and(eq(team.id, teamId), eq(team.exerciseId, exercise.id)))
 				// numbers of decisions and reports are given out one by one; whoever else names the team in a row that it
 				// inserts (a release, a log entry) need not wait, and so cannot wait in a circle
-				.for(name === 'decision.record' || name.startsWith('report.') ? 'no key update' : 'key share')
+				.for(name.startsWith('decision.') || name.startsWith('report.') ? 'no key update' : 'key share')
 		: [];
 	const found: Team | null = row
 		? {
@@ -338,7 +338,15 @@ async function loadTeamState(
 			}
 		: null;
 	const state: TeamCommandState = { exercise, team: found, deliveries, decisions: 0, question: asked };
-	if (found && name === 'decision.record') state.decisions = await countDecisions(tx, exercise.id, found.id);
+	if (found && name.startsWith('decision.')) {
+		state.decided = await loadDecisions(tx, exercise.id, found.id);
+		state.decisions = state.decided.size;
+	}
+	if (found && name.startsWith('log.')) {
+		const { files, incident } = input as { files?: string[]; incident?: string };
+		state.files = await loadTeamFiles(tx, found.id, files ?? []);
+		if (incident) state.hasIncident = await isRecordOf(tx, 'incident', found.id, incident);
+	}
 	if (found && name.startsWith('report.')) {
 		const rows = await tx.select().from(report).where(eq(report.teamId, found.id)).orderBy(report.number);
 		state.reports = rows.map((one) => ({
@@ -394,14 +402,6 @@ async function loadDeliveries(
 			}
 		])
 	);
-}
-
-async function countDecisions(tx: Transaction, exerciseId: ExerciseId, teamId: TeamId): Promise<number> {
-	const [row] = await tx
-		.select({ n: count() })
-		.from(fact)
-		.where(and(eq(fact.exerciseId, exerciseId), eq(fact.teamId, teamId), eq(fact.kind, 'decision-recorded')));
-	return row!.n;
 }
 
 async function loadHotWashState(

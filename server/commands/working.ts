@@ -13,10 +13,13 @@ import { bareOf, type Happened, type RecordPlace, type WorkingState } from '#lib
 import type { Transaction } from '../database/open.ts';
 import { team, workingRecord } from '../database/schema.ts';
 import { toTeam } from '../exercises/rows.ts';
+import { readTeamPeople } from '../exercises/team-people.ts';
 import { readTeams } from '../exercises/teams.ts';
 import { reachableFrom } from '#lib/exercise/channel/reach.ts';
 import { readChannels } from '../channels/rows.ts';
+import { loadTeamFiles } from '../files/rows.ts';
 import type { LoadContext } from './load.ts';
+import { loadOpen } from './open.ts';
 
 /*
  * Working records (DOMAIN 5) need no code of their own here: what a command is decided on, and how a record stands after
@@ -42,6 +45,7 @@ export async function loadWorkingState(
 	};
 	const found = named === null ? null : await lockTeam(tx, exercise.id, named, row === null);
 	if (!found) return state;
+	const needs = definitionOf(kind).needs ?? [];
 	return {
 		...state,
 		...(all.length > 0 && reachableFrom(found, all, await readChannels(tx, exercise.id))),
@@ -52,9 +56,16 @@ export async function loadWorkingState(
 			standing: row.standing,
 			others: row.others
 		},
-		count: row ? 0 : await countRecords(tx, kind, found.id)
+		count: row ? 0 : await countRecords(tx, kind, found.id),
+		...(needs.includes('people') && { people: await readTeamPeople(tx, found.id) }),
+		...(needs.includes('files') && { files: await loadTeamFiles(tx, found.id, fileIdsIn(input)) }),
+		// only to list it in a new record
+		...(needs.includes('open') && !row && { open: await loadOpen(tx, exercise, found) })
 	};
 }
+
+const fileIdsIn = (input: Record<string, unknown>): string[] =>
+	Array.isArray(input['files']) ? (input['files'] as string[]) : [];
 
 /**
  * Locks a record and what other teams keep of the same exchange, in one order: two sides that act at the same moment
@@ -75,6 +86,20 @@ export async function lockRecord(tx: Transaction, exerciseId: string, kind: Reco
 		.orderBy(workingRecord.id)
 		.for('no key update');
 	return rows.find((row) => row.id === id) ?? null;
+}
+
+/** Whether a team keeps a record of a kind. */
+export async function isRecordOf(
+	tx: Pick<Transaction, 'select'>,
+	kind: RecordKind,
+	teamId: TeamId,
+	id: string
+): Promise<boolean> {
+	const rows = await tx
+		.select({ id: workingRecord.id })
+		.from(workingRecord)
+		.where(and(eq(workingRecord.id, id), eq(workingRecord.kind, kind), eq(workingRecord.teamId, teamId)));
+	return rows.length > 0;
 }
 
 /** Numbers of records are given out one by one, so a new one waits for the team's row. */

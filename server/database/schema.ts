@@ -568,6 +568,27 @@ export const workingRecord = pgTable(
 	]
 );
 
+/** A file that a team keeps; its bytes lie in the file store under their SHA-256, once. Its id is its address. */
+export const teamFile = pgTable(
+	'team_file',
+	{
+		id: text('id').primaryKey(),
+		exerciseId: text('exercise_id')
+			.notNull()
+			.references(() => exercise.id, { onDelete: 'cascade' }),
+		teamId: text('team_id')
+			.notNull()
+			.references(() => team.id, { onDelete: 'cascade' }),
+		sha256: text('sha256').notNull(),
+		name: text('name').notNull(),
+		mediaType: text('media_type').notNull(),
+		bytes: integer('bytes').notNull(),
+		uploadedBy: text('uploaded_by').references(() => account.id),
+		createdAt: createdAt()
+	},
+	(t) => [index('team_file_team').on(t.teamId), index('team_file_sha256').on(t.sha256)]
+);
+
 /** Situation reports: the page while it is a draft, the frozen version once approved. */
 export const report = pgTable(
 	'report',
@@ -827,6 +848,25 @@ export const noticeCursor = pgTable(
 		at: wall('at').notNull()
 	},
 	(t) => [primaryKey({ columns: [t.accountId, t.exerciseId] })]
+);
+
+// --- people in rooms ---------------------------------------------------------------------------------------------------
+
+/** When somebody last looked at a room, by the wall's clock: what is new is counted from there. */
+export const looked = pgTable(
+	'looked',
+	{
+		accountId: text('account_id')
+			.notNull()
+			.references(() => account.id, { onDelete: 'cascade' }),
+		exerciseId: text('exercise_id')
+			.notNull()
+			.references(() => exercise.id, { onDelete: 'cascade' }),
+		/** `control`, `team/<id>`, `channel/<id>` (src/lib/exercise/looked/rooms.ts) */
+		room: text('room').notNull(),
+		lookedAt: wall('looked_at').notNull()
+	},
+	(t) => [primaryKey({ columns: [t.accountId, t.exerciseId, t.room] })]
 );
 
 // --- facts, audit, commands -------------------------------------------------------------------------------------------

@@ -5,15 +5,32 @@ import type { Logger } from 'pino';
 import { AppError } from '#lib/errors.ts';
 import type { CellId } from '#lib/exercise/exercise/schema.ts';
 import type { MessageFile } from '#lib/exercise/channel/schema.ts';
-import type { AccountId, AttachmentId, ChannelFileId, ChannelId, ExerciseId } from '#lib/exercise/ids.ts';
+import type {
+	AccountId,
+	AttachmentId,
+	ChannelFileId,
+	ChannelId,
+	ExerciseId,
+	FileId,
+	TeamId
+} from '#lib/exercise/ids.ts';
 import type { InjectAttachment } from '#lib/exercise/inject/schema.ts';
+import { teamFileLimits, type TeamFile } from '#lib/exercise/team/files.ts';
 import { writeAudit } from '../audit/audit.ts';
 import type { Config } from '../config.ts';
 import type { Database, Transaction } from '../database/open.ts';
-import { attachment, attachmentGrant, channelFile, channelMessage, delivery } from '../database/schema.ts';
+import {
+	attachment,
+	attachmentGrant,
+	channelFile,
+	channelMessage,
+	delivery,
+	team,
+	teamFile
+} from '../database/schema.ts';
 import { mintId } from '../mint.ts';
 import { receive, sweepIntake } from './intake.ts';
-import { knowFile } from './kinds.ts';
+import { knowFile, type KnownFile } from './kinds.ts';
 import { createFileStore } from './store.ts';
 
 export const fileLimits = {
@@ -43,10 +60,19 @@ export interface ChannelFileBehind extends FileBehind {
 	uploadedBy: string | null;
 }
 
+/** As whoever sends it calls it. */
+export interface GivenFile {
+	name: string;
+	/** as announced; what comes is counted */
+	bytes: number;
+	/** asks again, and throws, when all of it is here: it may have taken minutes (P6) */
+	stillMay: () => Promise<void>;
+}
+
 export type Files = ReturnType<typeof createFiles>;
 
 /**
- * Attachments: bytes in the store, rows in the database. A row lives as long as its exercise, because pages with their
+ * Attachments and files of teams: bytes in the store, rows in the database. A row lives as long as its exercise, because pages with their
  * history, approved versions, copies and the undo of an editor may name it at any time. Bytes go when no row is left.
  */
 export function createFiles({
@@ -67,18 +93,22 @@ export function createFiles({
 			: path.join(config.dataFolder, 'incoming');
 	let sweptAt = 0;
 
-	/** Puts the bytes into the store, and writes the rows that name them: nobody sweeps them away in between. */
-	async function stored(
-		sha256: string,
-		file: string,
-		bytes: number,
-		name: (tx: Transaction) => Promise<void>
-	): Promise<void> {
-		if (!(await store.has(sha256))) await store.put(sha256, file, bytes);
-		await db.transaction(async (tx) => {
-			await tx.execute(lockOf(sha256));
+	/** Stores the bytes once, and the row that names them in one transaction with what `row` does beside it. */
+	function take<T>(
+		stream: Readable,
+		given: GivenFile,
+		row: (tx: Transaction, known: KnownFile & { sha256: string; bytes: number }) => Promise<T>
+	): Promise<T> {
+		return receive(incoming, stream, given.bytes, async ({ file, sha256, bytes }) => {
+			await given.stillMay();
+			const { name, mediaType } = await knowFile(file, given.name);
 			if (!(await store.has(sha256))) await store.put(sha256, file, bytes);
-			await name(tx);
+			return db.transaction(async (tx) => {
+				// nobody sweeps these bytes away from here on
+				await tx.execute(lockOf(sha256));
+				if (!(await store.has(sha256))) await store.put(sha256, file, bytes);
+				return row(tx, { name, mediaType, sha256, bytes });
+			});
 		});
 	}
 
@@ -92,32 +122,64 @@ export function createFiles({
 		add(
 			to: { exercise: ExerciseId; cell: CellId; by: AccountId },
 			stream: Readable,
-			given: { name: string; bytes: number; stillMay: () => Promise<void> }
+			given: GivenFile
 		): Promise<InjectAttachment> {
-			return receive(incoming, stream, given.bytes, async ({ file, sha256, bytes }) => {
-				await given.stillMay();
-				const { name, mediaType } = await knowFile(file, given.name);
+			return take(stream, given, async (tx, { sha256, ...known }) => {
 				const id = mintId<AttachmentId>();
-				await stored(sha256, file, bytes, async (tx) => {
-					await requireRoom(tx, to.exercise, bytes);
-					await tx.insert(attachment).values({
-						id,
-						exerciseId: to.exercise,
-						cell: to.cell,
-						sha256,
-						name,
-						mediaType,
-						bytes,
-						uploadedBy: to.by
-					});
-					await writeAudit(tx, {
-						scope: to.exercise,
-						actorId: to.by,
-						act: 'attachment.added',
-						detail: { attachment: id, cell: to.cell, sha256, bytes }
-					});
+				await requireRoom(tx, to.exercise, known.bytes);
+				await tx.insert(attachment).values({
+					id,
+					exerciseId: to.exercise,
+					cell: to.cell,
+					sha256,
+					...known,
+					uploadedBy: to.by
 				});
-				return { id, name, mediaType, bytes };
+				await writeAudit(tx, {
+					scope: to.exercise,
+					actorId: to.by,
+					act: 'attachment.added',
+					detail: { attachment: id, cell: to.cell, sha256, bytes: known.bytes }
+				});
+				return { id, ...known };
+			});
+		},
+
+		/** Takes a file of a team. The caller has asked whether `by` plays in it, now. */
+		addOfTeam(
+			to: { exercise: ExerciseId; team: TeamId; by: AccountId },
+			stream: Readable,
+			given: GivenFile
+		): Promise<TeamFile> {
+			return take(stream, given, async (tx, { sha256, ...known }) => {
+				const file = mintId<FileId>();
+				// uploads of one team wait for each other, so that together they stay below its share
+				await tx.select({ id: team.id }).from(team).where(eq(team.id, to.team)).for('no key update');
+				const [own] = await tx
+					.select({ bytes: sumOf(teamFile.bytes) })
+					.from(teamFile)
+					.where(eq(teamFile.teamId, to.team));
+				if (Number(own!.bytes) + known.bytes > teamFileLimits.teamBytes)
+					throw new AppError(
+						'too-large',
+						`The files of a team can have ${teamFileLimits.teamBytes / 1e6} MB together.`
+					);
+				await requireRoom(tx, to.exercise, known.bytes);
+				await tx.insert(teamFile).values({
+					id: file,
+					exerciseId: to.exercise,
+					teamId: to.team,
+					sha256,
+					...known,
+					uploadedBy: to.by
+				});
+				await writeAudit(tx, {
+					scope: to.exercise,
+					actorId: to.by,
+					act: 'team-file.added',
+					detail: { file, team: to.team, sha256, bytes: known.bytes }
+				});
+				return { file, ...known };
 			});
 		},
 
@@ -125,33 +187,27 @@ export function createFiles({
 		addToChannel(
 			to: { exercise: ExerciseId; channel: ChannelId; by: AccountId },
 			stream: Readable,
-			given: { name: string; bytes: number; stillMay: () => Promise<void> }
+			given: GivenFile
 		): Promise<MessageFile> {
-			return receive(incoming, stream, given.bytes, async ({ file, sha256, bytes }) => {
-				await given.stillMay();
-				const { name, mediaType } = await knowFile(file, given.name);
-				const id = mintId<ChannelFileId>();
-				await stored(sha256, file, bytes, async (tx) => {
-					await requireRoom(tx, to.exercise, bytes);
-					await requireOwnRoom(tx, to.exercise, to.by, bytes);
-					await tx.insert(channelFile).values({
-						id,
-						exerciseId: to.exercise,
-						channelId: to.channel,
-						sha256,
-						name,
-						mediaType,
-						bytes,
-						uploadedBy: to.by
-					});
-					await writeAudit(tx, {
-						scope: to.exercise,
-						actorId: to.by,
-						act: 'channel-file.added',
-						detail: { file: id, channel: to.channel, sha256, bytes }
-					});
+			return take(stream, given, async (tx, { sha256, ...known }) => {
+				const file = mintId<ChannelFileId>();
+				await requireRoom(tx, to.exercise, known.bytes);
+				await requireOwnRoom(tx, to.exercise, to.by, known.bytes);
+				await tx.insert(channelFile).values({
+					id: file,
+					exerciseId: to.exercise,
+					channelId: to.channel,
+					sha256,
+					...known,
+					uploadedBy: to.by
 				});
-				return { file: id, name, mediaType, bytes };
+				await writeAudit(tx, {
+					scope: to.exercise,
+					actorId: to.by,
+					act: 'channel-file.added',
+					detail: { file, channel: to.channel, sha256, bytes: known.bytes }
+				});
+				return { file, ...known };
 			});
 		},
 
@@ -191,14 +247,16 @@ export function createFiles({
 			return row ? { ...row, exercise } : null;
 		},
 
-		/** The file behind an address that a release made, and the team that it was made for. */
-		async ofGrant(grant: string): Promise<(FileBehind & { team: string }) | null> {
+		/** The file behind an address, and the team whose it is: what a release gave it, or what it keeps itself. */
+		async ofTeam(address: string): Promise<(FileBehind & { team: string }) | null> {
+			const [own] = await db.select().from(teamFile).where(eq(teamFile.id, address));
+			if (own) return { ...own, exercise: own.exerciseId as ExerciseId, team: own.teamId };
 			const [row] = await db
 				.select({ file: attachment, team: delivery.teamId, exercise: delivery.exerciseId })
 				.from(attachmentGrant)
 				.innerJoin(attachment, eq(attachment.id, attachmentGrant.attachmentId))
 				.innerJoin(delivery, eq(delivery.id, attachmentGrant.deliveryId))
-				.where(eq(attachmentGrant.id, grant));
+				.where(eq(attachmentGrant.id, address));
 			return row ? { ...row.file, exercise: row.exercise as ExerciseId, team: row.team } : null;
 		},
 
@@ -229,26 +287,27 @@ const lockOf = (sha256: string) =>
 	sql`select pg_advisory_xact_lock(hashtextextended(${`file ${sha256}`}, 0))`;
 
 async function isNamed(db: Pick<Database['db'], 'select'>, sha256: string): Promise<boolean> {
-	for (const table of [attachment, channelFile]) {
+	for (const table of [attachment, channelFile, teamFile]) {
 		const rows = await db.select({ id: table.id }).from(table).where(eq(table.sha256, sha256)).limit(1);
 		if (rows.length > 0) return true;
 	}
 	return false;
 }
 
-const total = (column: typeof attachment.bytes | typeof channelFile.bytes) =>
-	sql<string>`coalesce(sum(${column}), 0)`;
+const sumOf = (bytes: typeof attachment.bytes | typeof channelFile.bytes | typeof teamFile.bytes) =>
+	sql<string>`coalesce(sum(${bytes}), 0)`;
 
+/** What planners attach, what is sent in channels, and what teams keep, together. */
 async function requireRoom(tx: Transaction, exercise: ExerciseId, bytes: number): Promise<void> {
-	const [planned] = await tx
-		.select({ bytes: total(attachment.bytes) })
-		.from(attachment)
-		.where(eq(attachment.exerciseId, exercise));
-	const [said] = await tx
-		.select({ bytes: total(channelFile.bytes) })
-		.from(channelFile)
-		.where(eq(channelFile.exerciseId, exercise));
-	if (Number(planned!.bytes) + Number(said!.bytes) + bytes > fileLimits.exerciseBytes)
+	let used = 0;
+	for (const table of [attachment, channelFile, teamFile]) {
+		const [sum] = await tx
+			.select({ bytes: sumOf(table.bytes) })
+			.from(table)
+			.where(eq(table.exerciseId, exercise));
+		used += Number(sum!.bytes);
+	}
+	if (used + bytes > fileLimits.exerciseBytes)
 		throw new AppError(
 			'too-large',
 			`The files of an exercise can have ${fileLimits.exerciseBytes / 1e9} GB together.`
@@ -263,7 +322,7 @@ async function requireOwnRoom(
 ): Promise<void> {
 	const [own] = await tx
 		.select({
-			bytes: total(channelFile.bytes),
+			bytes: sumOf(channelFile.bytes),
 			unsent: sql<string>`count(*) filter (where ${channelFile.messageId} is null)`
 		})
 		.from(channelFile)

@@ -27,6 +27,12 @@ export interface FileRoutesDependencies {
 	) => Promise<{ exercise: ExerciseId; cell: CellId }>;
 	/** what somebody may do in a channel, as it is now */
 	channelFor: (exercise: ExerciseId, channel: ChannelId, account: AccountId) => Promise<ChannelDoor>;
+	/** the team that keeps a file, if this person may give it one now; throws what may be said to whoever may not */
+	mayKeep: (
+		exercise: string,
+		team: string,
+		account: AccountId
+	) => Promise<{ exercise: ExerciseId; team: TeamId }>;
 	/** from here on the request may take as long as an upload (request-clock.ts) */
 	takeUpload: (request: Request, response: Response) => void;
 	/** at once, on this node */
@@ -41,15 +47,16 @@ export interface ChannelDoor {
 }
 
 /** Files come as they are, not in a form: 20 MB are allowed at this address alone (http.ts). */
-export const takesFile = (path: string) => /^\/api\/(scripts|channels)\/[^/]+\/[^/]+\/files$/.test(path);
+export const takesFile = (path: string) =>
+	/^\/api\/(scripts|channels|teams)\/[^/]+\/[^/]+\/files$/.test(path);
 
 /**
  * Planners put files into a cell and read them there; exercise control reads those of approved injects beside their text;
- * teams read what a release gave them, under addresses of their own; members of a channel read what was sent in it.
+ * teams read what a release gave them, under addresses of their own; members of a channel read what was sent in it; teams keep files of their own.
  * Every request asks for the right of this moment, and what is not open does not exist.
  */
 export function createFileRoutes(dependencies: FileRoutesDependencies): Router {
-	const { origin, files, identify, rightTo, onConsole, channelFor, takeUpload, uploadsPerAccount } =
+	const { origin, files, identify, rightTo, onConsole, channelFor, mayKeep, takeUpload, uploadsPerAccount } =
 		dependencies;
 	const router = Router();
 	const underWay = new Map<AccountId, number>();
@@ -59,16 +66,32 @@ export function createFileRoutes(dependencies: FileRoutesDependencies): Router {
 		handled(async (request, response) => {
 			requireUpload(request);
 			const { exercise, cell, identity } = await script(request, 'write');
-			const given = { name: nameOf(request), bytes: Number(request.headers['content-length'] ?? 0) };
 			await oneOfFew(identity.accountId, async () => {
 				takeUpload(request, response);
 				const added = await files.add({ exercise, cell, by: identity.accountId }, request, {
-					...given,
+					...given(request),
 					// it may have taken minutes
 					stillMay: async () => void (await script(request, 'write'))
 				});
-				response.setHeader('cache-control', 'no-store');
-				response.status(201).json(added);
+				answerAdded(response, added);
+			});
+		})
+	);
+
+	router.post(
+		'/api/teams/:exercise/:team/files',
+		handled(async (request, response) => {
+			requireUpload(request);
+			const identity = await who(request);
+			const keeper = () => mayKeep(textOf(request, 'exercise'), textOf(request, 'team'), identity.accountId);
+			const to = await keeper();
+			await oneOfFew(identity.accountId, async () => {
+				takeUpload(request, response);
+				const added = await files.addOfTeam({ ...to, by: identity.accountId }, request, {
+					...given(request),
+					stillMay: async () => void (await keeper())
+				});
+				answerAdded(response, added);
 			});
 		})
 	);
@@ -95,18 +118,16 @@ export function createFileRoutes(dependencies: FileRoutesDependencies): Router {
 			const { speaks } = await channelFor(exercise, channel, identity.accountId);
 			if (speaks === null) throw nothing();
 			if (speaks !== true) throw new AppError(speaks.code, speaks.message);
-			const given = { name: nameOf(request), bytes: Number(request.headers['content-length'] ?? 0) };
 			await oneOfFew(identity.accountId, async () => {
 				takeUpload(request, response);
 				const added = await files.addToChannel({ exercise, channel, by: identity.accountId }, request, {
-					...given,
+					...given(request),
 					stillMay: async () => {
 						const door = await channelFor(exercise, channel, identity.accountId);
 						if (door.speaks !== true) throw nothing();
 					}
 				});
-				response.setHeader('cache-control', 'no-store');
-				response.status(201).json(added);
+				answerAdded(response, added);
 			});
 		})
 	);
@@ -144,11 +165,11 @@ export function createFileRoutes(dependencies: FileRoutesDependencies): Router {
 	);
 
 	router.get(
-		'/files/:grant',
+		'/files/:address',
 		handled(async (request, response) => {
 			const identity = await who(request);
-			const id = textOf(request, 'grant');
-			const found = idPattern.test(id) ? await files.ofGrant(id) : null;
+			const id = textOf(request, 'address');
+			const found = idPattern.test(id) ? await files.ofTeam(id) : null;
 			if (!found) throw nothing();
 			const audience = { to: 'team' as const, team: found.team as TeamId };
 			const timeline = documentName({ exercise: found.exercise, kind: 'timeline', audience, segment: 0 });
@@ -218,6 +239,16 @@ export function createFileRoutes(dependencies: FileRoutesDependencies): Router {
 			if (!response.destroyed || !response.headersSent) throw error;
 		});
 	}
+}
+
+const given = (request: Request) => ({
+	name: nameOf(request),
+	bytes: Number(request.headers['content-length'] ?? 0)
+});
+
+function answerAdded(response: Response, added: unknown): void {
+	response.setHeader('cache-control', 'no-store');
+	response.status(201).json(added);
 }
 
 const nothing = () => new AppError('not-found', 'There is nothing here, or it is not open to you.');

@@ -1,9 +1,10 @@
 import { and, eq, inArray } from 'drizzle-orm';
-import type { AttachmentId, ExerciseId } from '#lib/exercise/ids.ts';
+import type { AttachmentId, ExerciseId, FileId, TeamId } from '#lib/exercise/ids.ts';
 import type { CellId } from '#lib/exercise/exercise/schema.ts';
 import type { StoredAttachment } from '#lib/exercise/inject/attachments.ts';
+import type { TeamFile } from '#lib/exercise/team/files.ts';
 import type { Transaction } from '../database/open.ts';
-import { attachment } from '../database/schema.ts';
+import { attachment, teamFile } from '../database/schema.ts';
 import { mintId } from '../mint.ts';
 
 /** What is stored of some attachments of an exercise: pages only name them, and can be made to say anything. */
@@ -28,6 +29,22 @@ export async function loadAttachments(
 				bytes: row.bytes
 			}
 		])
+	);
+}
+
+/** What is stored of some files, if they are this team's: commands only name them. */
+export async function loadTeamFiles(
+	tx: Pick<Transaction, 'select'>,
+	teamId: TeamId,
+	ids: readonly string[]
+): Promise<Map<string, TeamFile>> {
+	if (ids.length === 0) return new Map();
+	const rows = await tx
+		.select()
+		.from(teamFile)
+		.where(and(eq(teamFile.teamId, teamId), inArray(teamFile.id, [...new Set(ids)])));
+	return new Map(
+		rows.map(({ id, name, mediaType, bytes }) => [id, { file: id as FileId, name, mediaType, bytes }])
 	);
 }
 

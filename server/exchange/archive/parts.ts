@@ -53,6 +53,7 @@ export const archiveParts: readonly ArchivePart[] = [
 		scope: ofInject,
 		order: 'inject_id, team_id, missed_inject, missed_action'
 	},
+	{ table: 'team_file', scope: ofExercise, order: 'id' },
 	{ table: 'report', scope: ofExercise, order: 'team_id, number' },
 	{ table: 'hot_wash_card', scope: ofExercise, order: 'id' },
 	{
@@ -60,6 +61,7 @@ export const archiveParts: readonly ArchivePart[] = [
 		scope: 'card_id in (select id from hot_wash_card where exercise_id = $1)',
 		order: 'card_id, account_id'
 	},
+	{ table: 'channel', scope: ofExercise, order: 'id' },
 	{ table: 'fact', scope: ofExercise, order: 'sequence' },
 	{ table: 'audit', scope: 'scope = $1', order: 'sequence' },
 	{ table: 'audit_head', scope: 'scope = $1', order: 'scope' },
@@ -83,6 +85,7 @@ export const notArchived: readonly string[] = [
 	'library_item',
 	'notice_preference',
 	'notice_cursor',
+	'looked',
 	// of the moment
 	'work_claim',
 	'command_result',
@@ -108,6 +111,7 @@ export const archivedPeople = {
 			union select submitted_by from inject where exercise_id = $1
 			union select approved_by from inject_version where ${ofInject}
 			union select uploaded_by from attachment where exercise_id = $1
+			union select uploaded_by from team_file where exercise_id = $1
 			union select author_id from inject_comment where exercise_id = $1
 			union select started_by from communication_check where exercise_id = $1
 			union select account_id from communication_answer where check_id in (
@@ -133,6 +137,7 @@ export const pointers: Readonly<Record<string, readonly string[]>> = {
 	inject: ['submitted_by'],
 	inject_version: ['approved_by'],
 	attachment: ['uploaded_by'],
+	team_file: ['uploaded_by'],
 	inject_comment: ['author_id'],
 	communication_check: ['started_by'],
 	communication_answer: ['account_id'],

@@ -82,9 +82,10 @@ export async function writeArchive(
 		}
 		const { rows: attached } = await client.query<ManifestFile & { name: string }>(
 			`select sha256, max(bytes)::int as bytes, min(name) as name from (
-				select exercise_id, sha256, bytes, name from attachment
-				union all select exercise_id, sha256, bytes, name from channel_file) named
-			where exercise_id = $1 group by sha256 order by sha256`,
+				select sha256, bytes, name from attachment where exercise_id = $1
+				union all select sha256, bytes, name from channel_file where exercise_id = $1
+				union all select sha256, bytes, name from team_file where exercise_id = $1) named
+			group by sha256 order by sha256`,
 			[exercise.id]
 		);
 		for (const { name, ...file } of attached)

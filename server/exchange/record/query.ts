@@ -65,9 +65,7 @@ function copiedTo(teams: Iterable<string>): SQL {
 
 function announcedTo({ teams }: RecordScope): SQL {
 	const everybody = sql`not fact.fact ? 'to'`;
-	return teams === null
-		? sql`true`
-		: sql`(${everybody} or fact.fact #> '{to,teams}' ?| ${list(teams)})`;
+	return teams === null ? sql`true` : sql`(${everybody} or fact.fact #> '{to,teams}' ?| ${list(teams)})`;
 }
 
 function releasedTo(teams: Iterable<string>): SQL {
@@ -99,7 +97,9 @@ const escapeLike = (text: string) => text.replace(/[\\%_]/g, (sign) => `\\${sign
  * guess after the other (PROMISES P1).
  */
 function readableText(scope: RecordScope): SQL {
-	const fields = ['title', 'reason', 'asked', 'answer', 'note', 'to', 'as'].map((name) => sql`fact.fact ->> ${name}`);
+	const fields = ['title', 'reason', 'asked', 'answer', 'note', 'to', 'as'].map(
+		(name) => sql`fact.fact ->> ${name}`
+	);
 	const decision = ['question', 'chosen', 'reason', 'factsKnown', 'assumptions', 'consulted', 'dissent'].map(
 		(name) => sql`fact.fact -> 'decision' ->> ${name}`
 	);
@@ -123,6 +123,10 @@ function readableText(scope: RecordScope): SQL {
 			// a report's text is formatted, everything else's is plain
 			sql`case jsonb_typeof(fact.fact -> 'text') when 'string' then fact.fact ->> 'text' end`,
 			sql`case fact.kind when 'report-approved' then ${strings('$.**.text', sql`fact.fact -> 'text'`)} end`,
+			sql`case when fact.kind = 'decision-moved' then fact.fact ->> 'chosen' end`,
+			// a METHANE report's fields, and the names of files
+			sql`case fact.kind when 'log-added' then concat_ws(' ', ${strings('$.**', sql`fact.fact -> 'methane'`)},
+				${strings('$[*].name', sql`fact.fact -> 'files'`)}) end`,
 			// working records: every word, but no id
 			sql`case when fact.kind = any(${list(workingFactKinds)})
 				then ${strings('$.**', sql`(fact.fact - 'team' - 'record' - 'copies' - 'unseen' - 'kind')`)} end`,

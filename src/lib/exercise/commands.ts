@@ -3,11 +3,13 @@ import { channelCommands } from './channel/commands.ts';
 import { claimCommands } from './claim/commands.ts';
 import { conductCommands } from './conduct/commands.ts';
 import * as exercise from './exercise/commands.ts';
+import { handoverCommands } from './handover/commands.ts';
 import { helpCommands } from './help/commands.ts';
 import { incidentCommands } from './incident/commands.ts';
 import { adaptInject } from './inject/adapt.ts';
 import * as inject from './inject/commands.ts';
 import { markAction } from './inject/mark.ts';
+import { taskCommands } from './task/commands.ts';
 import { indicatorCommands } from './indicator/commands.ts';
 import { importItems } from './interchange/command.ts';
 import { mediaCommands } from './media/commands.ts';
@@ -45,12 +47,16 @@ export const commands = {
 	'delivery.acknowledge': team.acknowledgeDelivery,
 	'delivery.respond': team.respondToDelivery,
 	'log.add': team.addToLog,
+	'log.methane': team.addMethane,
 	'decision.record': team.recordDecision,
+	'decision.move': team.moveDecision,
 	'question.ask': team.askQuestion,
 	'question.answer': team.answerQuestion,
 	'report.open': team.openReport,
 	'report.approve': team.approveReport,
 	...incidentCommands,
+	...taskCommands,
+	...handoverCommands,
 	...indicatorCommands,
 	'interchange.import': importItems,
 	...mediaCommands,

@@ -1,12 +1,15 @@
 import type { Tlp } from '#lib/standards/tlp.ts';
 import type { CountryCode } from '#lib/standards/countries.ts';
-import type { AccountId, CardId, DeliveryId, HelpId, InjectId, QuestionId, TeamId } from './ids.ts';
+import type { AccountId, CardId, DeliveryId, HelpId, InjectId, QuestionId, RecordId, TeamId } from './ids.ts';
 import type { ClaimSubject } from './claim/schema.ts';
 import type { CellId, ExerciseState, TeamLevel } from './exercise/schema.ts';
 import type { ClockSegment } from './exercise/clock.ts';
 import type { HelpTopic } from './help/schema.ts';
 import type { GivenAttachment } from './inject/attachments.ts';
 import type { DeliveredInject, Inject, InjectText } from './inject/schema.ts';
+import type { DecisionState } from './team/decision.ts';
+import type { TeamFile } from './team/files.ts';
+import type { Methane } from './team/methane.ts';
 import type { Decision, LogKind } from './team/schema.ts';
 import type { MediaFact } from './media/schema.ts';
 import type { HotWashColumn } from './review/schema.ts';
@@ -192,8 +195,19 @@ export type TeamFact =
 			action: string;
 			text: string;
 	  }
-	| { kind: 'log-added'; team: TeamId; log: LogKind; text: string; correctionOf?: string; late?: boolean }
+	| LogFact
 	| { kind: 'decision-recorded'; team: TeamId; number: number; decision: Decision }
+	| {
+			kind: 'decision-moved';
+			team: TeamId;
+			number: number;
+			/** what was decided, for who reads only this */
+			chosen: string;
+			to: Exclude<DecisionState, 'decided'>;
+			reason: string;
+			/** the number of the decision that came in its place */
+			by?: number;
+	  }
 	/** `to`: the simulated body that it is put to; none: exercise control itself */
 	| { kind: 'question-asked'; team: TeamId; question: QuestionId; text: string; to?: string }
 	/** `as`: in whose name it is answered */
@@ -223,6 +237,20 @@ export type TeamFact =
 			/** exercise time, ms */
 			asOf: number;
 	  };
+
+export interface LogFact {
+	kind: 'log-added';
+	team: TeamId;
+	log: LogKind;
+	/** of a METHANE report: its headline, in the words of its fields */
+	text: string;
+	methane?: Methane;
+	files?: TeamFile[];
+	/** the incident that it is about, as the team's own record */
+	incident?: RecordId;
+	correctionOf?: string;
+	late?: boolean;
+}
 
 /** An anonymous card is recorded without a name (see `isNameless`). */
 export type HotWashFact =

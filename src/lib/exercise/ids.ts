@@ -20,6 +20,8 @@ export type GrantId = Id<'grant'>;
 export type CardId = Id<'card'>;
 /** What a team keeps and changes while it works: an incident, a task, a request (DOMAIN 5). Each side of an exchange has its own. */
 export type RecordId = Id<'record'>;
+/** A file that a team keeps: its own address, for those who may read the team's room. */
+export type FileId = Id<'file'>;
 /** A place where several teams talk: a network, a level, a private exchange. */
 export type ChannelId = Id<'channel'>;
 /** Something that the simulated media show. */

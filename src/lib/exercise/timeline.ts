@@ -1,13 +1,14 @@
 import type * as Y from 'yjs';
 import type { Tlp } from '#lib/standards/tlp.ts';
 import type { Audience } from './documents.ts';
-import { teamOfFact, type Fact, type Recorded } from './facts.ts';
+import { teamOfFact, type Fact, type LogFact, type Recorded } from './facts.ts';
 import type { DeliveryId, EntryId, InjectId, MediaId, QuestionId, RecordId, TeamId } from './ids.ts';
 import type { Team } from './exercise/schema.ts';
 import { deliveredTo } from './inject/delivered.ts';
 import type { DeliveredInject } from './inject/schema.ts';
 import type { Counters, MediaKind } from './media/schema.ts';
-import type { Decision, LogKind } from './team/schema.ts';
+import type { DecisionState } from './team/decision.ts';
+import type { Decision } from './team/schema.ts';
 import type { RichText } from './rich-text.ts';
 import {
 	definitionOf,
@@ -86,8 +87,18 @@ export type EntryBody =
 			reference?: string;
 			afterMs: number;
 	  }
-	| { kind: 'log'; log: LogKind; text: string; correctionOf?: string; late?: boolean; team?: TeamName }
+	| ({ kind: 'log'; team?: TeamName } & Omit<LogFact, 'kind' | 'team'>)
 	| { kind: 'decision'; number: number; decision: Decision; team?: TeamName }
+	| {
+			kind: 'decision-moved';
+			number: number;
+			chosen: string;
+			to: Exclude<DecisionState, 'decided'>;
+			reason: string;
+			/** the decision that came in its place */
+			supersededBy?: number;
+			team?: TeamName;
+	  }
 	| { kind: 'question'; question: QuestionId; text: string; to?: string; team?: TeamName }
 	| { kind: 'answer'; question: QuestionId; asked: string; answer: string; as?: string; team?: TeamName }
 	| { kind: 'report-opened'; page: string; number: number; team?: TeamName }
@@ -320,17 +331,22 @@ export function audiencesOf({ fact, by }: Recorded, context: ProjectionContext):
 			return [seen(control, body), seen({ to: 'channel', channel: country }, body)];
 		}
 		case 'log-added': {
-			const { log, text, correctionOf, late } = fact;
-			return teamAnd(fact, {
-				kind: 'log',
-				log,
-				text,
-				...(correctionOf && { correctionOf }),
-				...(late && { late })
-			});
+			const { kind: _kind, team: _team, ...entry } = fact;
+			return teamAnd(fact, { kind: 'log', ...entry });
 		}
 		case 'decision-recorded':
 			return teamAnd(fact, { kind: 'decision', number: fact.number, decision: fact.decision });
+		case 'decision-moved': {
+			const { number, chosen, to, reason, by } = fact;
+			return teamAnd(fact, {
+				kind: 'decision-moved',
+				number,
+				chosen,
+				to,
+				reason,
+				...(by !== undefined && { supersededBy: by })
+			});
+		}
 		case 'question-asked':
 			return teamAnd(fact, {
 				kind: 'question',

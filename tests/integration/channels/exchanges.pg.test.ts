@@ -108,8 +108,8 @@ test('requests to exercise control, also to a body that it plays, stand in its l
 		tlp: 'green'
 	})) as { record: RecordId };
 	const { open } = await questions(people.moderator);
-	expect(open.map(({ of, text, as }) => [of, text, as])).toEqual([
-		['question', 'As before', undefined],
+	expect(open.map(({ of, text, to }) => [of, text, to])).toEqual([
+		['question', 'As before', null],
 		['request', 'Are the cranes still?', 'Port authority']
 	]);
 	await exercise.must(people.moderator, 'request.answer', { record, answer: 'They are.' });
@@ -273,7 +273,7 @@ test('[P2] files of a channel: an address for its members alone, from when they 
 				origin: server.url,
 				cookie: person.cookie
 			},
-			body
+			body: typeof body === 'string' ? body : new Uint8Array(body)
 		});
 		return { status: response.status, body: (await response.json()) as { file: string } };
 	};

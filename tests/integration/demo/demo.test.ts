@@ -234,7 +234,7 @@ describe('the planning workshop of the demonstration', () => {
 		expect(page).toMatchObject({ name: 'Withdrawal of update 7.4.pdf', mediaType: 'application/pdf' });
 		const [same] = await filesOf('PL CSIRT', 'Supplier withdraws update 7.4');
 		expect(same!.grant).not.toBe(page!.grant);
-		const behind = await services.files.ofGrant(page!.grant);
+		const behind = await services.files.ofTeam(page!.grant);
 		const bytes: Buffer[] = [];
 		for await (const chunk of (await services.files.store.open(behind!.sha256))!) bytes.push(chunk as Buffer);
 		expect(Buffer.concat(bytes).toString('latin1')).toContain('EXERCISE EXERCISE EXERCISE');

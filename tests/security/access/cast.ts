@@ -7,7 +7,7 @@ import { addInject, injectFingerprint, newInject, readScript } from '#lib/exerci
 import { reportFingerprint } from '#lib/exercise/team/commands.ts';
 import { readReport } from '#lib/exercise/team/schema.ts';
 import { newDocument } from '#server/documents/create.ts';
-import { document, hotWashCard } from '#server/database/schema.ts';
+import { document, hotWashCard, teamFile } from '#server/database/schema.ts';
 import { TestExercise, toAll, type Person } from '../../support/exercise.ts';
 import type { TestServer } from '../../support/server.ts';
 
@@ -82,6 +82,13 @@ export interface Scene {
 		greekFingerprint: string;
 		card: string;
 		reportFingerprint: string;
+		/** of A: working records, and a file that it keeps; of C: the same file's like */
+		incident: string;
+		task: string;
+		/** offered by the lead to the player */
+		handover: string;
+		fileA: string;
+		fileC: string;
 	};
 }
 
@@ -166,6 +173,34 @@ export async function stageScene(
 	await exercise.must(byWho('controller'), 'claim.take', { kind: 'country', subject: 'IT' });
 	await exercise.must(byWho('lead A'), 'report.open', { team: teams[0]!.id });
 
+	await exercise.must(byWho('lead A'), 'decision.record', {
+		team: teams[0]!.id,
+		decision: { question: 'Isolate?', chosen: 'Yes' }
+	});
+	const { record: incident } = (await exercise.must(byWho('player A'), 'incident.open', {
+		team: teams[0]!.id,
+		content: { title: 'Port down' }
+	})) as { record: string };
+	const { record: task } = (await exercise.must(byWho('player A'), 'task.add', {
+		team: teams[0]!.id,
+		content: { title: 'Call the port' }
+	})) as { record: string };
+	const { record: handover } = (await exercise.must(byWho('lead A'), 'handover.offer', {
+		team: teams[0]!.id,
+		to: byWho('player A').id,
+		text: { note: 'All quiet' }
+	})) as { record: string };
+	const [fileA, fileC] = [0, 2].map((team) => ({
+		id: randomBytes(12).toString('hex'),
+		exerciseId: exercise.id,
+		teamId: teams[team]!.id,
+		sha256: '0'.repeat(64),
+		name: 'note.txt',
+		mediaType: 'text/plain',
+		bytes: 4
+	}));
+	await db.insert(teamFile).values([fileA!, fileC!]);
+
 	const one = async (query: string, ...values: unknown[]) =>
 		(await pool.query<{ id: string }>(query, values)).rows[0]!.id;
 	const delivery = (team: number) =>
@@ -240,7 +275,12 @@ export async function stageScene(
 			handles: byWho('controller').id,
 			greekFingerprint: injectFingerprint(greek!),
 			card,
-			reportFingerprint: reportFingerprint(report)
+			reportFingerprint: reportFingerprint(report),
+			incident,
+			task,
+			handover,
+			fileA: fileA!.id,
+			fileC: fileC!.id
 		}
 	};
 }

@@ -84,7 +84,32 @@ function acts(scene: Scene): { name: CommandName; input: Record<string, unknown>
 		act('delivery.respond', { delivery: ids.deliveryA, text: 'Done' }),
 		act('log.add', { team: a, text: 'Seen' }),
 		act('log.add', { team: c, text: 'Seen' }),
+		act('log.add', { team: a, text: 'Seen', files: [ids.fileA], incident: ids.incident }),
+		act('log.add', { team: a, text: 'Seen', files: [ids.fileC] }),
+		act('log.add', { team: c, text: 'Seen', incident: ids.incident }),
+		act('log.methane', { team: a, report: { form: 'methane', location: 'Gate 3', type: 'Fire' } }),
 		act('decision.record', { team: a, decision: { question: 'What?', chosen: 'That.' } }),
+		act('decision.record', { team: a, decision: { question: 'What?', chosen: 'That.' }, supersedes: 1 }),
+		act('decision.move', { team: a, number: 1, to: 'implemented' }),
+		act('decision.move', { team: c, number: 1, to: 'implemented' }),
+		act('incident.open', { team: a, content: { title: 'Down' } }),
+		act('incident.update', { record: ids.incident, changes: { title: 'Two down' } }),
+		act('incident.move', { record: ids.incident, to: 'open' }),
+		act('incident.assess', { record: ids.incident, assessment: { of: 'significant', answer: 'unknown' } }),
+		act('incident.attach', { record: ids.incident, files: [ids.fileA] }),
+		act('incident.attach', { record: ids.incident, files: [ids.fileC] }),
+		act('task.add', { team: a, content: { title: 'Call' }, assignee: { position: 'Desk' } }),
+		act('task.add', { team: c, content: { title: 'Call' } }),
+		act('task.change', { record: ids.task, changes: { priority: 'urgent' } }),
+		act('task.assign', { record: ids.task, assignee: { position: 'Desk' } }),
+		act('task.assign', { record: ids.task, assignee: { person: playerOf(scene, 'player A') } }),
+		act('task.assign', { record: ids.task, assignee: { person: playerOf(scene, 'player C') } }),
+		act('task.move', { record: ids.task, to: 'doing' }),
+		act('task.note', { record: ids.task, note: 'Nobody answers' }),
+		act('handover.offer', { team: a, to: playerOf(scene, 'player A'), text: { note: 'Quiet' } }),
+		act('handover.offer', { team: c, to: playerOf(scene, 'player A'), text: { note: 'Quiet' } }),
+		act('handover.accept', { record: ids.handover }),
+		act('handover.withdraw', { record: ids.handover }),
 		act('question.ask', { team: a, text: 'Who?' }),
 		act('question.answer', { question: ids.question, answer: 'You.' }),
 		act('question.answer', { question: ids.simulated, answer: 'We are.' }),
@@ -97,6 +122,8 @@ function acts(scene: Scene): { name: CommandName; input: Record<string, unknown>
 	];
 }
 
+const playerOf = ({ cast }: Scene, who: string) => cast.find((one) => one.who === who)!.person!.id;
+
 const tables = [
 	'inject',
 	'inject_version',
@@ -107,7 +134,8 @@ const tables = [
 	'hot_wash_vote',
 	'suggestion_dismissal',
 	'work_claim',
-	'help_request'
+	'help_request',
+	'working_record'
 ];
 
 beforeAll(async () => {
@@ -257,10 +285,22 @@ const byHand: Record<string, string[]> = {
 		'delivery.respond',
 		'delivery.see',
 		'exercise.stop',
+		'handover.accept',
 		'help.ask',
 		'help.close',
+		'incident.assess',
+		'incident.attach',
+		'incident.move',
+		'incident.open',
+		'incident.update',
 		'log.add',
-		'question.ask'
+		'log.methane',
+		'question.ask',
+		'task.add',
+		'task.assign',
+		'task.change',
+		'task.move',
+		'task.note'
 	],
 	'player C': [
 		'delivery.acknowledge',
@@ -268,7 +308,8 @@ const byHand: Record<string, string[]> = {
 		'exercise.stop',
 		'help.ask',
 		'log.add',
-		'report.open'
+		'report.open',
+		'task.add'
 	],
 	'evaluator A': ['delivery.see', 'exercise.stop', 'help.ask', 'inject.markAction'],
 	'moderator GR': [
@@ -354,13 +395,16 @@ test('[R5] [P1] an unknown object, an unknown exercise and one that is not yours
 			const text = JSON.stringify(input);
 			const ids = [scene.ids.ready, scene.ids.greek, scene.ids.held, scene.ids.submitted.inject];
 			const others = [scene.ids.draft.inject, scene.ids.deliveryA, scene.ids.deliveryC, scene.ids.question];
+			const kept = [scene.ids.incident, scene.ids.task, scene.ids.handover, scene.ids.fileA, scene.ids.fileC];
 			let unknown = text;
 			const conduct = [scene.ids.simulated, scene.ids.help, scene.ids.handles, scene.ids.released];
-			for (const id of [...ids, ...others, ...conduct, scene.ids.card, ...scene.teams.map((team) => team.id)])
+			const teams = scene.teams.map((team) => team.id);
+			for (const id of [...ids, ...others, ...conduct, ...kept, scene.ids.card, ...teams])
 				unknown = unknown.replaceAll(id, 'nobodys-thing-0000');
 			// a country whose script exists, and one that has none
 			unknown = unknown.replace('"central"', '"FR"').replace('"GR"', '"FR"').replace('"IT"', '"FR"');
-			if (name !== 'inject.releaseAdHoc' && name !== 'claim.giveBackAll') expect(unknown, name).not.toBe(text);
+			if (name !== 'inject.releaseAdHoc' && name !== 'claim.giveBackAll')
+				expect(unknown, name).not.toBe(text);
 			expect(await send(player, name, scene.exercise.id, JSON.parse(unknown)), name).toEqual(real);
 		}
 }, 60_000);

@@ -203,6 +203,10 @@ const table: Record<
 		},
 		['GR CSIRT*', 'GR*', 'control*']
 	],
+	'decision-moved': [
+		{ kind: 'decision-moved', number: 1, chosen: 'c', to: 'revoked', reason: 'r', ...ofGreek },
+		['GR CSIRT*', 'GR*', 'control*']
+	],
 	'question-asked': [
 		{ kind: 'question-asked', question, text: 'Text', ...ofGreek },
 		['GR CSIRT*', 'GR*', 'control*']
@@ -480,7 +484,7 @@ describe('canaries', () => {
 		const own = Object.values(table)
 			.map(([fact]) => fact)
 			.filter((fact) => 'team' in fact);
-		expect(own).toHaveLength(15);
+		expect(own).toHaveLength(16);
 		for (const fact of own)
 			for (const { audience } of project(fact))
 				expect(['GR CSIRT', 'GR', 'control']).toContain(labelOf(audience));

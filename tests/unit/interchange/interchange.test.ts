@@ -65,7 +65,8 @@ const incident = (content: Incident['content'], number: number): Incident => ({
 	opened: act,
 	changed: act,
 	assessments: [],
-	history: []
+	history: [],
+	files: []
 });
 const indicator = (content: IndicatorContent, number: number): Indicator => ({
 	number,

@@ -1,11 +1,13 @@
+import type { z } from 'zod';
 import { describe, expect, it } from 'vitest';
 import { t } from '#lib/text/index.ts';
 import { formatDuration } from '#lib/text/format.ts';
-import type { Fact } from '#lib/exercise/facts.ts';
+import type { Fact, LogFact } from '#lib/exercise/facts.ts';
 import type {
 	AccountId,
 	CardId,
 	DeliveryId,
+	FileId,
 	HelpId,
 	InjectId,
 	MediaId,
@@ -17,6 +19,7 @@ import { richTextFromText } from '#lib/exercise/rich-text.ts';
 import { factKinds } from '#lib/exercise/record/kinds.ts';
 import { recordLine } from '#lib/exercise/record/line.ts';
 import { kindsOfChannelFacts, type ChannelFact } from '#lib/exercise/channel/facts.ts';
+import { methaneHeadline, methaneSchema } from '#lib/exercise/team/methane.ts';
 import { workingFactKinds, type WorkingFact } from '#lib/exercise/working/kinds.ts';
 import type { RecordScope } from '#lib/exercise/record/scope.ts';
 import { factWords, type RecordContext } from '#lib/exercise/record/sentence.ts';
@@ -306,6 +309,18 @@ const all: Record<
 			'Consulted: Harbour master'
 		].join('\n')
 	],
+	'decision-moved': [
+		{
+			kind: 'decision-moved',
+			team: gr,
+			number: 4,
+			chosen: decision.chosen,
+			to: 'superseded',
+			reason: '',
+			by: 6
+		},
+		'GR CSIRT put decision 6 in the place of decision 4: Isolate the terminal network'
+	],
 	'question-asked': [
 		{ kind: 'question-asked', team: gr, question, text: 'Is signalling hit?' },
 		'GR CSIRT asked exercise control a question.',
@@ -441,7 +456,7 @@ describe('a fact in words', () => {
 				expect(`${sentence} ${detail}`).not.toMatch(
 					/[{}[\]]|undefined|null|review\.|inject-0|card-0|delivery-0|team-/
 				);
-				expect(sentence).toMatch(/[.”!?]$|decision 4: /);
+				expect(sentence).toMatch(/[.”!?]$|decision \d: /);
 			}
 	});
 
@@ -458,6 +473,14 @@ describe('a fact in words', () => {
 			sentence: 'GR CSIRT added a hot wash card under “What did not go well”; it was taken off later.',
 			detail: ''
 		});
+		const moved = all['decision-moved'][0] as Extract<Fact, { kind: 'decision-moved' }>;
+		expect(
+			(['implemented', 'reviewed', 'revoked'] as const).map((to) => words({ ...moved, to }).sentence)
+		).toEqual([
+			'GR CSIRT carried out decision 4: Isolate the terminal network',
+			'GR CSIRT looked at decision 4 again: Isolate the terminal network',
+			'GR CSIRT revoked decision 4: Isolate the terminal network'
+		]);
 		const released = all['inject-released'][0] as Extract<Fact, { kind: 'inject-released' }>;
 		const deliveries = Array.from({ length: 8 }, (_, i) => ({
 			delivery: `delivery-${i}` as DeliveryId,
@@ -473,6 +496,40 @@ describe('a fact in words', () => {
 			words({ kind: 'decision-recorded', team: gr, number: 1, decision: { ...decision, chosen: long } })
 				.sentence.length
 		).toBeLessThan(200);
+	});
+});
+
+describe('a METHANE report in words', () => {
+	const logged = all['log-added'][0] as LogFact;
+	const words = (report: z.input<typeof methaneSchema>, files: LogFact['files'] = []) => {
+		const methane = methaneSchema.parse(report);
+		const text = methaneHeadline(methane);
+		const { correctionOf: _of, late: _late, ...plain } = logged;
+		return factWords({ ...plain, log: 'methane', text, methane, files }, control, context);
+	};
+
+	it('says every field that was filled in by its name, in the order of the letters', () => {
+		expect(
+			words({ form: 'methane', major: true, location: 'Gate 3', type: 'Crane fire', casualties: 'two hurt' })
+		).toEqual({
+			sentence: 'GR CSIRT logged a METHANE report: Crane fire, Gate 3.',
+			detail: [
+				'Major incident: major incident declared',
+				'Exact location: Gate 3',
+				'Type of incident: Crane fire',
+				'Number and severity of casualties: two hurt'
+			].join('\n')
+		});
+		expect(words({ form: 'cyber', entity: 'Terminal 2', type: 'malicious-code' }).detail).toBe(
+			'Entity, system, site: Terminal 2\nType of incident (RSIT): Malicious code'
+		);
+	});
+
+	it('names its files, and not where they lie', () => {
+		const file = { file: 'file-0000001' as FileId, name: 'note.png', mediaType: 'image/png', bytes: 9 };
+		const { detail } = words({ form: 'methane', location: 'Gate 3', type: 'Fire' }, [file]);
+		expect(detail).toContain('Files: note.png');
+		expect(detail).not.toContain('file-0000001');
 	});
 });
 

@@ -4,16 +4,31 @@ import type { RecordId, TeamId } from '../ids.ts';
 import { playsIn } from '../exercise/access.ts';
 import { id } from '../exercise/schema.ts';
 import { notInPlay } from '../team/commands.ts';
+import { fileIds, namedFiles, teamFileLimits } from '../team/files.ts';
+import { changesOf } from '../working/changes.ts';
 import type { WorkingState } from '../working/record.ts';
 import {
 	assessmentSchema,
 	incidentContentSchema,
 	incidentStates,
 	nextIncidentStates,
+	type Impact,
 	type Incident
 } from './schema.ts';
 
 type State = WorkingState<Incident>;
+
+/** Every number says who says so, and for when it holds: when is now, unless somebody said otherwise (DOMAIN 5.1). */
+function sourced(impacts: readonly Impact[], now: number | null): Impact[] | Decision {
+	const bare = impacts.find((impact) => impact.usersAffected !== null && impact.source === '');
+	if (bare)
+		return refuse('invalid', 'Say who says how many users are affected: a number needs its source.', {
+			row: impacts.indexOf(bare)
+		});
+	return impacts.map((impact) =>
+		impact.usersAffected === null || impact.asOf !== null ? impact : { ...impact, asOf: now }
+	);
+}
 
 /** Anybody in the team keeps the record: who did what is written down by the server. */
 export const openIncident = command({
@@ -23,6 +38,8 @@ export const openIncident = command({
 		if (!team || !playsIn(actor, team.id)) return notFound();
 		const refusal = notInPlay(exercise);
 		if (refusal) return refusal;
+		const impacts = sourced(content.impacts, now);
+		if (!Array.isArray(impacts)) return impacts;
 		const record = mint<RecordId>();
 		const number = count + 1;
 		return {
@@ -33,7 +50,7 @@ export const openIncident = command({
 					record,
 					number,
 					tlp: content.tlp,
-					content: { ...content, awareAt: content.awareAt ?? now }
+					content: { ...content, impacts, awareAt: content.awareAt ?? now }
 				}
 			],
 			result: { record, number }
@@ -45,15 +62,16 @@ export const updateIncident = command({
 	name: 'incident.update',
 	input: z.object({
 		record: id<RecordId>(),
-		// without defaults: what is left out stays as it is
-		changes: z.object(withoutDefaults(incidentContentSchema.shape)).partial()
+		changes: changesOf(incidentContentSchema)
 	}),
-	decide({ exercise, team, record }: State, { changes }, actor): Decision {
+	decide({ exercise, team, record }: State, { changes }, actor, { exercise: now }: Moment): Decision {
 		if (!team || !record || !playsIn(actor, team.id)) return notFound();
 		const refusal = notInPlay(exercise);
 		if (refusal) return refusal;
 		const { number, content } = record.standing;
 		if (Object.keys(changes).length === 0) return refuse('invalid', 'Nothing was changed.');
+		const impacts = changes.impacts && sourced(changes.impacts, now);
+		if (impacts && !Array.isArray(impacts)) return impacts;
 		const title = changes.title ?? content.title;
 		return {
 			facts: [
@@ -64,7 +82,7 @@ export const updateIncident = command({
 					number,
 					title,
 					tlp: changes.tlp ?? content.tlp,
-					changes
+					changes: { ...changes, ...(impacts && { impacts }) }
 				}
 			]
 		};
@@ -133,17 +151,32 @@ export const assessIncident = command({
 	}
 });
 
+/** Files of the team: a screenshot, a log, what a supplier sent. */
+export const attachToIncident = command({
+	name: 'incident.attach',
+	input: z.object({ record: id<RecordId>(), files: fileIds.min(1) }),
+	decide({ exercise, team, record, files: known }: State, { files: wanted }, actor): Decision {
+		if (!team || !record || !playsIn(actor, team.id)) return notFound();
+		const refusal = notInPlay(exercise);
+		if (refusal) return refusal;
+		const { number, content, files: present } = record.standing;
+		const named = namedFiles(wanted, known);
+		if (!named) return notFound();
+		const files = named.filter((file) => !present.some((one) => one.file === file.file));
+		if (files.length === 0) return refuse('stale', 'These files are with the incident already.');
+		if (present.length + files.length > teamFileLimits.filesOfRecord)
+			return refuse('too-large', `An incident has at most ${teamFileLimits.filesOfRecord} files.`);
+		const { title, tlp } = content;
+		return {
+			facts: [{ kind: 'incident-file-added', team: team.id, record: record.id, number, title, tlp, files }]
+		};
+	}
+});
+
 export const incidentCommands = {
 	'incident.open': openIncident,
 	'incident.update': updateIncident,
 	'incident.move': moveIncident,
-	'incident.assess': assessIncident
+	'incident.assess': assessIncident,
+	'incident.attach': attachToIncident
 } as const;
-
-function withoutDefaults<Shape extends z.ZodRawShape>(
-	shape: Shape
-): { [K in keyof Shape]: Shape[K] extends z.ZodDefault<infer Inner> ? Inner : Shape[K] } {
-	return Object.fromEntries(
-		Object.entries(shape).map(([key, type]) => [key, type instanceof z.ZodDefault ? type.unwrap() : type])
-	) as never;
-}

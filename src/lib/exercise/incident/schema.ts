@@ -10,7 +10,10 @@ import {
 import { sectorIds, subsectorIds } from '#lib/standards/sectors.ts';
 import { tlpIds } from '#lib/standards/tlp.ts';
 import { instant, shortText } from '../exercise/schema.ts';
-import type { Happened, RecordDefinition, RecordFact } from '../working/record.ts';
+import type { TeamFile } from '../team/files.ts';
+import type { Act, Happened, OpenWork, RecordDefinition, RecordFact } from '../working/record.ts';
+
+export type { Act };
 
 /** What an incident does to one sector of one country. Every number says where it comes from and for when it holds (DOMAIN 5.1). */
 export const impactSchema = z.object({
@@ -95,14 +98,8 @@ export type IncidentFact =
 			'incident-moved',
 			{ number: number; title: string; from: IncidentState; to: IncidentState; reason: string }
 	  >
-	| Of<'incident-assessed', { number: number; title: string; assessment: Assessment }>;
-
-/** Who did it, and when on both clocks. */
-export interface Act {
-	by: string | null;
-	at: number | null;
-	wallAt: number;
-}
+	| Of<'incident-assessed', { number: number; title: string; assessment: Assessment }>
+	| Of<'incident-file-added', { number: number; title: string; files: TeamFile[] }>;
 
 export interface Incident {
 	number: number;
@@ -114,6 +111,7 @@ export interface Incident {
 	/** first to last: the last of a subject is what holds now */
 	assessments: (Assessment & Act)[];
 	history: (Act & { to: IncidentState; reason: string })[];
+	files: (TeamFile & Act)[];
 }
 
 function evolve(incident: Incident | null, { fact, by, at, wallAt }: Happened<IncidentFact>): Incident {
@@ -126,7 +124,8 @@ function evolve(incident: Incident | null, { fact, by, at, wallAt }: Happened<In
 			opened: act,
 			changed: act,
 			assessments: [],
-			history: []
+			history: [],
+			files: []
 		};
 	if (!incident) throw new Error(`an incident begins by being opened, not with ${fact.kind}`);
 	switch (fact.kind) {
@@ -147,6 +146,12 @@ function evolve(incident: Incident | null, { fact, by, at, wallAt }: Happened<In
 				changed: act,
 				assessments: [...incident.assessments, { ...fact.assessment, ...act }]
 			};
+		case 'incident-file-added':
+			return {
+				...incident,
+				changed: act,
+				files: [...incident.files, ...fact.files.map((file) => ({ ...file, ...act }))]
+			};
 	}
 }
 
@@ -155,14 +160,27 @@ export function assessed(incident: Pick<Incident, 'assessments'>, of: Assessment
 	return incident.assessments.findLast((one) => one.of === of) ?? null;
 }
 
+/** It is over, for this team: nothing is to be done about it any more. */
+export const isIncidentOver = (state: IncidentState) =>
+	['closed', 'not-an-incident', 'duplicate', 'transferred'].includes(state);
+
+function open({ number, content, state }: Incident): OpenWork[] {
+	if (isIncidentOver(state)) return [];
+	const { title, tlp } = content;
+	return [{ title, number, state, dueAt: null, whose: null, account: null, tlp }];
+}
+
 export const incidentRecord: RecordDefinition<IncidentFact, Incident> = {
 	shown: {
 		'incident-opened': 'watched',
 		'incident-updated': 'watched',
 		'incident-moved': 'watched',
-		'incident-assessed': 'watched'
+		'incident-assessed': 'watched',
+		'incident-file-added': 'watched'
 	},
 	group: 'incidents',
+	needs: ['files'],
+	open,
 	evolve,
 	words(fact) {
 		switch (fact.kind) {
@@ -174,6 +192,8 @@ export const incidentRecord: RecordDefinition<IncidentFact, Incident> = {
 				return { title: fact.title, text: fact.reason };
 			case 'incident-assessed':
 				return { title: fact.title, text: fact.assessment.reason };
+			case 'incident-file-added':
+				return { title: fact.title, text: fact.files.map((file) => file.name).join('\n') };
 		}
 	}
 };

@@ -30,6 +30,7 @@ const others: Record<Exclude<FactKind, WorkingFact['kind'] | ChannelFact['kind']
 	'action-marked': 'answers',
 	'log-added': 'log',
 	'decision-recorded': 'decisions',
+	'decision-moved': 'decisions',
 	'question-asked': 'questions',
 	'question-answered': 'questions',
 	'report-opened': 'reports',

@@ -4,6 +4,8 @@ import { deliveredTo } from '../inject/delivered.ts';
 import { textOfRichText } from '../rich-text.ts';
 import type { ExerciseState } from '../exercise/schema.ts';
 import type { HotWashColumn } from '../review/schema.ts';
+import type { RsitClass } from '#lib/standards/incidents.ts';
+import { methaneValues, type Methane, type MethaneFieldName } from '../team/methane.ts';
 import type { Decision, LogKind } from '../team/schema.ts';
 import { isChannelFact } from '../channel/facts.ts';
 import { definitionOf, isWorkingFact, recordKindOf, type WorkingFact } from '../working/kinds.ts';
@@ -23,6 +25,10 @@ type SentenceName =
 	| 'cardGone'
 	| 'cardWithdrawn'
 	| 'decided'
+	| 'decisionImplemented'
+	| 'decisionReviewed'
+	| 'decisionRevoked'
+	| 'decisionSuperseded'
 	| 'ended'
 	| 'held'
 	| 'mediaCommented'
@@ -34,6 +40,7 @@ type SentenceName =
 	| 'holdLiftedDue'
 	| 'jumped'
 	| 'logged'
+	| 'methane'
 	| 'paused'
 	| 'rate'
 	| 'reportApproved'
@@ -57,11 +64,13 @@ type PartName =
 	| 'consulted'
 	| 'decision'
 	| 'dissent'
+	| 'files'
 	| 'facts'
 	| 'option'
 	| 'pros'
 	| 'question'
 	| 'reason'
+	| 'review'
 	| 'teams';
 type RecordText =
 	| 'correction'
@@ -84,6 +93,10 @@ export type SentenceText =
 	| `channel.sentence.${ChannelSentence}`
 	| 'channel.sentence.control'
 	| 'working.control'
+	| `methane.field.${MethaneFieldName}`
+	| `incident.rsit.${RsitClass}`
+	| 'methane.major'
+	| 'methane.notMajor'
 	| 'variant.record.nobody'
 	| 'condition.record.marked'
 	| `console.record.${ConductText}`;
@@ -288,13 +301,36 @@ export function factWords(fact: Fact, scope: RecordScope, context: RecordContext
 				...(fact.correctionOf ? [say('review.record.correction')] : []),
 				...(fact.late ? [say('review.record.late')] : [])
 			];
-			return only([say('review.record.sentence.logged', { team, what }), ...notes].join(' '), fact.text);
+			const sentence = fact.methane
+				? say('review.record.sentence.methane', { team, headline: clip(fact.text) })
+				: say('review.record.sentence.logged', { team, what });
+			return only(
+				[sentence, ...notes].join(' '),
+				lines([
+					...(fact.methane ? methaneLines(fact.methane, say) : [['', fact.text] as const]),
+					[say('review.record.part.files'), (fact.files ?? []).map(({ name }) => name).join(', ')]
+				])
+			);
 		}
 		case 'decision-recorded': {
 			const chosen = clip(fact.decision.chosen);
 			return only(
 				say('review.record.sentence.decided', { team, number: fact.number, chosen }),
-				decisionText(fact.decision, say)
+				decisionText(fact.decision, say, time)
+			);
+		}
+		case 'decision-moved': {
+			const { number, to, by = 0 } = fact;
+			const chosen = clip(fact.chosen);
+			return only(
+				to === 'superseded'
+					? say('review.record.sentence.decisionSuperseded', { team, number, chosen, by })
+					: to === 'implemented'
+						? say('review.record.sentence.decisionImplemented', { team, number, chosen })
+						: to === 'reviewed'
+							? say('review.record.sentence.decisionReviewed', { team, number, chosen })
+							: say('review.record.sentence.decisionRevoked', { team, number, chosen }),
+				fact.reason
 			);
 		}
 		case 'team-prompted':
@@ -431,7 +467,7 @@ function releasedWords(
 }
 
 /** A decision as it was taken: what was known, what was weighed, what was chosen and why. */
-export function decisionText(decision: Decision, say: Say): string {
+export function decisionText(decision: Decision, say: Say, time: (exerciseAt: number) => string): string {
 	const options = decision.options.map(({ text, pros, cons }) => {
 		const weighed = [
 			...(pros ? [`${say('review.record.part.pros')}: ${pros}`] : []),
@@ -450,8 +486,22 @@ export function decisionText(decision: Decision, say: Say): string {
 			option
 		]),
 		[say('review.record.part.consulted'), decision.consulted],
-		[say('review.record.part.dissent'), decision.dissent]
+		[say('review.record.part.dissent'), decision.dissent],
+		[say('review.record.part.review'), decision.reviewAt ? time(decision.reviewAt) : '']
 	]);
+}
+
+/** Field by field, in the order of its letters; what was left empty is left out. */
+export function methaneLines(report: Methane, say: Say): [label: string, text: string][] {
+	return methaneValues(report).map(({ name, value }): [string, string] => {
+		const text =
+			typeof value === 'boolean'
+				? say(value ? 'methane.major' : 'methane.notMajor')
+				: name === 'cyber.type'
+					? say(`incident.rsit.${value as RsitClass}`)
+					: value;
+		return [say(`methane.field.${name}`), text];
+	});
 }
 
 function lines(parts: readonly (readonly [label: string, text: string])[]): string {

@@ -1,10 +1,15 @@
 import { z } from 'zod';
+import type { Refusal } from '#lib/errors.ts';
 import { command, forbidden, notFound, refuse, type Decision, type Moment } from '../decision.ts';
 import { fingerprint as fingerprintOf } from '../fingerprint.ts';
-import type { DeliveryId, QuestionId, TeamId } from '../ids.ts';
+import type { LogFact } from '../facts.ts';
+import type { DeliveryId, QuestionId, RecordId, TeamId } from '../ids.ts';
 import { hasRole, isControl, leads, moderatesCountry, playsIn } from '../exercise/access.ts';
 import { id, longText, type Actor, type Exercise, type Team } from '../exercise/schema.ts';
 import { isEmptyRichText, type RichText } from '../rich-text.ts';
+import { movedTo, nextDecisionStates, type DecisionStanding } from './decision.ts';
+import { fileIds, namedFiles, type TeamFile } from './files.ts';
+import { methaneHeadline, methaneSchema } from './methane.ts';
 import { decisionSchema, lateLogMs, logKinds, type ReportHead } from './schema.ts';
 
 export interface DeliveryRow {
@@ -24,6 +29,12 @@ export interface TeamCommandState {
 	/** the deliveries that the command names */
 	deliveries: ReadonlyMap<string, DeliveryRow>;
 	decisions: number;
+	/** how the team's decisions stand, by number; only where a command concerns one */
+	decided?: ReadonlyMap<number, DecisionStanding>;
+	/** those of the input that are the team's */
+	files?: ReadonlyMap<string, TeamFile>;
+	/** the named incident is the team's */
+	hasIncident?: boolean;
 	question?: { question: QuestionId; text: string; answered: boolean; to: string | null } | null;
 	reports?: { page: string; number: number; approved: boolean }[];
 	/** for approval: the page as it is now */
@@ -43,6 +54,12 @@ function logPhase(exercise: Exercise, wall: number): { late: boolean } | Decisio
 	if (!refusal) return { late: false };
 	const endedAt = exercise.state === 'ended' ? exercise.clock.at(-1)?.wallStart : undefined;
 	return endedAt !== undefined && wall - endedAt <= lateLogMs ? { late: true } : refusal;
+}
+
+/** Why nothing can be added to a team's log now; null: go on. */
+export function logClosed(exercise: Exercise, wall: number): Refusal | null {
+	const phase = logPhase(exercise, wall);
+	return 'refused' in phase ? phase.refused : null;
 }
 
 function delivery(state: TeamCommandState, wanted: DeliveryId, actor: Actor): DeliveryRow | null {
@@ -118,43 +135,118 @@ export const respondToDelivery = command({
 	}
 });
 
+/** What an entry of the log is linked to: files of the team, and the incident that it is about. */
+const logLinks = {
+	files: fileIds.default([]),
+	incident: id<RecordId>().optional(),
+	/** the entry that this one corrects: a log is never edited */
+	correctionOf: z.string().max(40).optional()
+};
+type LogLinks = z.infer<z.ZodObject<typeof logLinks>>;
+
+/** Who may write in the log now, and what the entry is linked to; else the refusal. */
+export function logEntry(
+	state: TeamCommandState,
+	{ team, files: wanted, incident, correctionOf }: LogLinks & { team: TeamId },
+	actor: Actor,
+	wall: number
+): { entry: Pick<LogFact, 'team' | 'files' | 'incident' | 'correctionOf' | 'late'> } | Decision {
+	if (!state.team || !playsIn(actor, team)) return notFound();
+	const phase = logPhase(state.exercise, wall);
+	if (!('late' in phase)) return phase;
+	const files = namedFiles(wanted, state.files);
+	if (!files || (incident && !state.hasIncident)) return notFound();
+	return {
+		entry: {
+			team,
+			...(files.length > 0 && { files }),
+			...(incident && { incident }),
+			...(correctionOf && { correctionOf }),
+			...(phase.late && { late: true })
+		}
+	};
+}
+
 export const addToLog = command({
 	name: 'log.add',
 	input: z.object({
 		team: id<TeamId>(),
 		log: z.enum(logKinds).default('note'),
 		text: longText('Log entry'),
-		/** the entry that this one corrects: a log is never edited */
-		correctionOf: z.string().max(40).optional()
+		...logLinks
 	}),
-	decide(state: TeamCommandState, { team, log, text, correctionOf }, actor, { wall }): Decision {
-		if (!state.team || !playsIn(actor, team)) return notFound();
-		const phase = logPhase(state.exercise, wall);
-		if (!('late' in phase)) return phase;
-		return {
-			facts: [
-				{
-					kind: 'log-added',
-					team,
-					log,
-					text,
-					...(correctionOf && { correctionOf }),
-					...(phase.late && { late: true })
-				}
-			]
-		};
+	decide(state: TeamCommandState, { log, text, ...links }, actor, { wall }): Decision {
+		const found = logEntry(state, links, actor, wall);
+		if (!('entry' in found)) return found;
+		return { facts: [{ kind: 'log-added', log, text, ...found.entry }] };
+	}
+});
+
+/** A METHANE report: said in one breath on a telephone, kept field by field (DOMAIN 5.2). */
+export const addMethane = command({
+	name: 'log.methane',
+	input: z.object({ team: id<TeamId>(), report: methaneSchema, ...logLinks }),
+	decide(state: TeamCommandState, { report, ...links }, actor, { wall }): Decision {
+		const found = logEntry(state, links, actor, wall);
+		if (!('entry' in found)) return found;
+		const text = methaneHeadline(report);
+		return { facts: [{ kind: 'log-added', log: 'methane', text, methane: report, ...found.entry }] };
 	}
 });
 
 export const recordDecision = command({
 	name: 'decision.record',
-	input: z.object({ team: id<TeamId>(), decision: decisionSchema }),
-	decide(state: TeamCommandState, { team, decision }, actor, { wall }): Decision {
+	input: z.object({
+		team: id<TeamId>(),
+		decision: decisionSchema,
+		/** the number of the decision in whose place this one comes */
+		supersedes: z.number().int().min(1).optional()
+	}),
+	decide(state: TeamCommandState, { team, decision, supersedes }, actor, { wall }): Decision {
 		if (!state.team || !playsIn(actor, team)) return notFound();
 		if (!leads(actor, team)) return forbidden('The team lead records decisions.');
 		const phase = logPhase(state.exercise, wall);
 		if (!('late' in phase)) return phase;
-		return { facts: [{ kind: 'decision-recorded', team, number: state.decisions + 1, decision }] };
+		const number = state.decisions + 1;
+		const recorded = { kind: 'decision-recorded' as const, team, number, decision };
+		if (supersedes === undefined) return { facts: [recorded] };
+		const before = state.decided?.get(supersedes);
+		if (!before) return notFound();
+		if (!nextDecisionStates(before.state).includes('superseded'))
+			return refuse('stale', `Decision ${supersedes} is ${before.state} already.`);
+		const { chosen } = before;
+		return {
+			facts: [
+				recorded,
+				{ kind: 'decision-moved', team, number: supersedes, chosen, to: 'superseded', reason: '', by: number }
+			]
+		};
+	}
+});
+
+/** New facts about a decision, never a change of it (DOMAIN 7.6). */
+export const moveDecision = command({
+	name: 'decision.move',
+	input: z.object({
+		team: id<TeamId>(),
+		number: z.number().int().min(1),
+		to: z.enum(movedTo),
+		reason: z.string().trim().max(4000).default('')
+	}),
+	decide(state: TeamCommandState, { team, number, to, reason }, actor, { wall }): Decision {
+		if (!state.team || !playsIn(actor, team)) return notFound();
+		const decision = state.decided?.get(number);
+		if (!decision) return notFound();
+		if (!leads(actor, team)) return forbidden('The team lead keeps the decisions.');
+		const phase = logPhase(state.exercise, wall);
+		if (!('late' in phase)) return phase;
+		if (decision.state === to) return refuse('stale', `Decision ${number} is ${to} already.`);
+		if (!nextDecisionStates(decision.state).includes(to))
+			return refuse('not-now', `A decision that is “${decision.state}” cannot become “${to}” next.`);
+		if (to !== 'implemented' && reason === '')
+			return refuse('invalid', to === 'revoked' ? 'Say why it no longer holds.' : 'Say what came of it.');
+		const { chosen } = decision;
+		return { facts: [{ kind: 'decision-moved', team, number, chosen, to, reason }] };
 	}
 });
 

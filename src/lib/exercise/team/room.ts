@@ -5,6 +5,10 @@ import { definitionOf, type RecordKind, type WorkingFact } from '../working/kind
 import type { DeliveredInject } from '../inject/schema.ts';
 import type { RichText } from '../rich-text.ts';
 import type { Tlp } from '#lib/standards/tlp.ts';
+import type { Act } from '../working/record.ts';
+import type { DecisionState } from './decision.ts';
+import type { TeamFile } from './files.ts';
+import type { Methane } from './methane.ts';
 import type { Decision, LogKind } from './schema.ts';
 
 /*
@@ -12,14 +16,7 @@ import type { Decision, LogKind } from './schema.ts';
  * shows (what waits, what is late, which question is open) follows from them and the exercise clock.
  */
 
-/** Who did it, and when on both clocks. */
-export interface Act {
-	/** null: exercise control, whose names players do not read, or by schedule */
-	by: string | null;
-	/** exercise time, ms; null before STARTEX */
-	at: number | null;
-	wallAt: number;
-}
+export type { Act };
 
 interface ItemBase extends Act {
 	id: EntryId;
@@ -48,6 +45,9 @@ export interface DecisionItem extends ItemBase {
 	kind: 'decision';
 	number: number;
 	decision: Decision;
+	/** how it stands now, and how it came to */
+	state: DecisionState;
+	history: (Act & { to: DecisionState; reason: string; supersededBy: number | null })[];
 }
 
 export interface ReportItem extends ItemBase {
@@ -64,6 +64,10 @@ export interface LogItem extends ItemBase {
 	kind: 'log';
 	log: LogKind;
 	text: string;
+	methane: Methane | null;
+	files: TeamFile[];
+	/** the incident that it is about */
+	incident: RecordId | null;
 	late: boolean;
 	/** what this one corrects, and whether a later one corrects it: both stay */
 	corrects: { id: EntryId; text: string } | null;
@@ -98,6 +102,15 @@ export type RoomItem =
 				of: Speaker;
 				text: string;
 			})
+	| (ItemBase & {
+			kind: 'decision-moved';
+			number: number;
+			chosen: string;
+			to: DecisionState;
+			/** the reason */
+			text: string;
+			supersededBy: number | null;
+	  })
 	| (ItemBase & { kind: 'report-opened'; page: string; number: number })
 	/** `toTeam`: not to everybody */
 	| (ItemBase & { kind: 'announcement'; text: string; tlp: Tlp; toTeam: boolean })
@@ -130,6 +143,8 @@ export function foldRoom(entries: readonly TimelineEntry[]): TeamRoom {
 	const injects = new Map<DeliveryId, InjectItem>();
 	const questions = new Map<QuestionId, QuestionItem>();
 	const logs = new Map<string, LogItem>();
+	const decisions = new Map<number, DecisionItem>();
+	const moves: (DecisionItem['history'][number] & { number: number })[] = [];
 	const reports = new Map<string, RoomReport>();
 	const report = (page: string, number: number): RoomReport => {
 		const known = reports.get(page) ?? { page, number, approved: null };
@@ -171,15 +186,43 @@ export function foldRoom(entries: readonly TimelineEntry[]): TeamRoom {
 				const before = body.correctionOf ? logs.get(body.correctionOf) : undefined;
 				if (before) before.corrected = true;
 				const corrects = before ? { id: before.id, text: before.text } : null;
-				const { log, text, late = false } = body;
-				const item: LogItem = { ...base, kind: 'log', log, text, late, corrects, corrected: false };
+				const { log, text, methane = null, files = [], incident = null, late = false } = body;
+				const item: LogItem = {
+					...base,
+					kind: 'log',
+					log,
+					text,
+					methane,
+					files,
+					incident,
+					late,
+					corrects,
+					corrected: false
+				};
 				logs.set(id, item);
 				items.push(item);
 				break;
 			}
-			case 'decision':
-				items.push({ ...base, kind: 'decision', number: body.number, decision: body.decision });
+			case 'decision': {
+				const { number, decision } = body;
+				const item: DecisionItem = {
+					...base,
+					kind: 'decision',
+					number,
+					decision,
+					state: 'decided',
+					history: []
+				};
+				decisions.set(number, item);
+				items.push(item);
 				break;
+			}
+			case 'decision-moved': {
+				const { number, chosen, to, reason, supersededBy = null } = body;
+				moves.push({ ...act, number, to, reason, supersededBy });
+				items.push({ ...base, kind: 'decision-moved', number, chosen, to, text: reason, supersededBy });
+				break;
+			}
 			case 'question': {
 				const { question, text, to = '' } = body;
 				const item: QuestionItem = { ...base, kind: 'question', question, text, to, answer: null };
@@ -241,6 +284,13 @@ export function foldRoom(entries: readonly TimelineEntry[]): TeamRoom {
 				// what exercise control reads does not belong in a team's room, should it ever come here
 				break;
 		}
+	}
+	// by the wall's clock: the exercise's may have jumped back between two of them
+	for (const { number, ...move } of moves.sort((a, b) => a.wallAt - b.wallAt)) {
+		const decision = decisions.get(number);
+		if (!decision) continue;
+		decision.state = move.to;
+		decision.history.push(move);
 	}
 	items.reverse();
 	return {

@@ -2,11 +2,12 @@ import { z } from 'zod';
 import type * as Y from 'yjs';
 import { tlpIds, type Tlp } from '#lib/standards/tlp.ts';
 import { readFragment, writeFragment, type RichText } from '../rich-text.ts';
-import { longText, shortText } from '../exercise/schema.ts';
+import { instant, longText, shortText } from '../exercise/schema.ts';
 
-/** Kinds of a team log's entries (DOMAIN 5.2, ICS-214 style). */
+/** Kinds of a team log's entries that are written as text (DOMAIN 5.2, ICS-214 style). */
 export const logKinds = ['event', 'action', 'communication', 'handover', 'note'] as const;
-export type LogKind = (typeof logKinds)[number];
+/** A METHANE report is an entry with fields of its own (methane.ts). */
+export type LogKind = (typeof logKinds)[number] | 'methane';
 
 /** A decision as it was taken: what was known then, what was weighed, what was chosen and why (DOMAIN 5.2). */
 export const decisionSchema = z.object({
@@ -26,7 +27,9 @@ export const decisionSchema = z.object({
 	chosen: shortText('Decision', 2000),
 	reason: z.string().trim().max(4000).default(''),
 	consulted: z.string().trim().max(1000).default(''),
-	dissent: z.string().trim().max(2000).default('')
+	dissent: z.string().trim().max(2000).default(''),
+	/** exercise time at which it is looked at again, ms; missing or null: no time is set */
+	reviewAt: instant.nullable().optional()
 });
 export type Decision = z.infer<typeof decisionSchema>;
 

@@ -1,5 +1,6 @@
 import type { Tlp } from '#lib/standards/tlp.ts';
-import type { ChannelId, RecordId, TeamId } from '../ids.ts';
+import type { AccountId, ChannelId, RecordId, TeamId } from '../ids.ts';
+import type { TeamFile } from '../team/files.ts';
 import type { Exercise, Team } from '../exercise/schema.ts';
 import type { RecordGroup } from '../record/groups.ts';
 
@@ -28,6 +29,15 @@ export function bareOf<F extends RecordFact>(fact: F): Bare<F> {
 	return bare as Bare<F>;
 }
 
+/** Who did it, and when on both clocks. */
+export interface Act {
+	/** null: exercise control, whose names players do not read */
+	by: string | null;
+	/** exercise time, ms; null before STARTEX */
+	at: number | null;
+	wallAt: number;
+}
+
 /** A fact with who and when, as one side reads it: from the database and from a timeline alike. */
 export interface Happened<F extends RecordFact> {
 	fact: Bare<F>;
@@ -42,12 +52,43 @@ export interface Happened<F extends RecordFact> {
 	wallAt: number;
 }
 
+/** A person of the team. */
+export interface TeamMember {
+	account: AccountId;
+	name: string;
+	lead: boolean;
+}
+
+/** Something that is still to be done about a record: it waits in the room, and is handed over at the end of a shift. */
+export interface OpenWork {
+	title: string;
+	/** of the record within the team; null: it has none */
+	number: number | null;
+	/** the state, as the kind calls it; empty: simply open */
+	state: string;
+	/** exercise time, ms; null: no time is set */
+	dueAt: number | null;
+	/** the person or position whose it is; null: the whole team's */
+	whose: string | null;
+	/** of the person; null: nobody's in particular */
+	account: AccountId | null;
+	/** its label; left out: TLP:AMBER */
+	tlp?: Tlp;
+}
+
+/** What a command needs beside its record: only what a kind asks for is loaded. */
+export type WorkingNeed = 'people' | 'files' | 'open';
+
 export interface RecordDefinition<F extends RecordFact, Standing> {
 	/** every kind of fact, and whether it shows to the team alone or also to exercise control and the country's moderators */
 	shown: Record<F['kind'], 'team' | 'watched'>;
 	group: RecordGroup;
 	/** commands need every team of the exercise, not only the acting one */
 	addressesTeams?: true;
+	/** commands need more: the people of the team, the files that the input names, all that is open in the team */
+	needs?: readonly WorkingNeed[];
+	/** what is still to be done about it; left out: nothing ever is */
+	open?: (standing: Standing) => OpenWork[];
 	/** how the record stands after a fact; pure, the same in the server and the browser */
 	evolve: (standing: Standing | null, happened: Happened<F>) => Standing;
 	/** what a fact says, for the record of the exercise: a title for its sentence, and the words themselves */
@@ -69,12 +110,28 @@ export interface WorkingState<Standing> {
 	addressable?: ReadonlySet<TeamId>;
 	/** the networks that it may address, with the teams on duty for them */
 	duty?: ReadonlyMap<ChannelId, { name: string; teams: readonly TeamId[] }>;
+	/** only where the kind needs them */
+	people?: ReadonlyMap<AccountId, TeamMember>;
+	/** those of the input that are the team's; only where the kind needs them */
+	files?: ReadonlyMap<string, TeamFile>;
+	/** all that is open in the team; only where the kind needs it */
+	open?: readonly OpenItem[];
 }
 
 /** A record and the team that keeps it. */
 export interface RecordPlace {
 	team: TeamId;
 	record: RecordId;
+}
+
+/** What is open in a team, whatever it is: a record, an inject that waits, a question, a decision to look at again. */
+export interface OpenItem extends OpenWork {
+	/** the kind of record, or `inject`, `question`, `decision` */
+	of: string;
+	/** a record's id, a delivery's, a question's, a decision's number: what opens it */
+	id: string;
+	/** of an inject: what it asks for */
+	asks?: 'acknowledge' | 'respond';
 }
 
 /** A record as pages read it. `acts` is how many facts it stands on: a timeline's entry says which one it is. */

@@ -1,5 +1,6 @@
 import type { Tlp } from '#lib/standards/tlp.ts';
 import type { EntryBody, TimelineEntry } from '#lib/exercise/timeline.ts';
+import { methaneLines } from '#lib/exercise/record/sentence.ts';
 import { definitionOf } from '#lib/exercise/working/kinds.ts';
 import { formatDuration, t } from '#lib/text/index.ts';
 import { modeSentence, speakerName } from '../channels/wording.ts';
@@ -130,6 +131,7 @@ type TeamBody = Extract<
 			| 'prompt'
 			| 'log'
 			| 'decision'
+			| 'decision-moved'
 			| 'question'
 			| 'answer'
 			| 'report-opened'
@@ -174,7 +176,28 @@ function teamEntry(body: TeamBody, by: string | null): EntryText {
 				tlp: body.tlp,
 				tone: 'word'
 			};
+		case 'decision-moved':
+			return {
+				...plain(
+					t('control.timeline.decisionMoved', {
+						number: body.number,
+						state: t(`team.decision.state.${body.to}`),
+						text: body.chosen
+					})
+				),
+				...(body.reason && { quote: body.reason })
+			};
 		case 'log':
+			if (body.methane)
+				return {
+					...plain(
+						t('control.timeline.log', { kind: t('control.timeline.logKinds.methane'), text: body.text })
+					),
+					quote: methaneLines(body.methane, t)
+						.filter(([, text]) => text !== '')
+						.map(([label, text]) => `${label}: ${text}`)
+						.join('\n')
+				};
 			return {
 				...plain(
 					t('control.timeline.log', { kind: t(`control.timeline.logKinds.${body.log}`), text: body.text })

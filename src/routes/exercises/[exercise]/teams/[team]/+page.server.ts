@@ -1,5 +1,6 @@
 import { error } from '@sveltejs/kit';
 import { AppError } from '#lib/errors.ts';
+import { roomKey } from '#lib/exercise/looked/rooms.ts';
 import type { PageServerLoad } from './$types.js';
 
 export const load: PageServerLoad = async ({ params, locals, depends }) => {
@@ -9,7 +10,9 @@ export const load: PageServerLoad = async ({ params, locals, depends }) => {
 	if (!session) error(401, 'Sign in first.');
 	try {
 		const { exercise, actor } = await muster.exercises.open(params.exercise, session.account);
-		return { room: await muster.views.teamRoom.teamRoom(muster.database, exercise, actor, params.team) };
+		const room = await muster.views.teamRoom.teamRoom(muster.database, exercise, actor, params.team);
+		const lookedAt = await muster.looked.at(exercise, actor, roomKey({ to: 'team', team: room.team.id }));
+		return { room, lookedAt };
 	} catch (problem) {
 		if (problem instanceof AppError) error(problem.status, problem.message);
 		throw problem;

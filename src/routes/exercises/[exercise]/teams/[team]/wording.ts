@@ -72,6 +72,12 @@ export function titleOf(item: RoomItem, times: Times, team: string): string {
 			return t(`team.log.kind.${item.log}`);
 		case 'decision':
 			return t('team.item.decision', { number: item.number, chosen: item.decision.chosen });
+		case 'decision-moved':
+			return t('team.item.decisionMoved', {
+				number: item.number,
+				state: t(`team.decision.state.${item.to}`),
+				chosen: item.chosen
+			});
 		case 'report-opened':
 			return t('team.item.reportOpened', { number: item.number });
 		case 'report':
