@@ -1,69 +1,43 @@
+import { once } from 'node:events';
 import { crc32, deflateSync } from 'node:zlib';
+import PDFDocument from 'pdfkit';
 import { exerciseMarking } from '#lib/exercise/exercise/schema.ts';
+import { tlpLabel } from '#lib/standards/tlp.ts';
 import { Chance } from './chance.ts';
 
 /** Files for the demonstration, drawn here: nobody's document and nobody's picture, and marked as exercise. */
 
 // --- a page of a supplier, as PDF -----------------------------------------------------------------------------------------
 
-const page = { width: 595, height: 842, margin: 60 };
+const noticeLines = [
+	'Product: Quayboard, terminal operating system',
+	'Delivered: this morning between 01:30 and 03:00',
+	'',
+	'1. Do not install update 7.4.',
+	'2. If it is installed: do not roll back, do not restart.',
+	'3. Keep copies of memory of at least one server.',
+	'4. Close remote maintenance that you do not need this hour.',
+	'5. Look for a service named qb-sync, and tell your CSIRT.',
+	'',
+	'National CSIRTs can have the list of customers in their country.',
+	'Product security desk'
+];
 
-/** A notice of one page in the letters that every reader brings along; ASCII, one line for each string. */
-export function noticePdf(title: string, lines: readonly string[], label: string): Buffer {
-	const text = (size: number, x: number, y: number, words: string, font = 'F1') =>
-		`BT /${font} ${size} Tf ${x} ${y} Td (${words.replace(/[\\()]/g, '\\$&')}) Tj ET`;
-	const { width, height, margin } = page;
-	const drawn = [
-		text(10, margin, height - 40, exerciseMarking, 'F2'),
-		text(10, width - margin - 70, height - 40, label, 'F2'),
-		`${margin} ${height - 50} m ${width - margin} ${height - 50} l S`,
-		text(18, margin, height - 100, title, 'F2'),
-		...lines.map((line, i) => text(11, margin, height - 140 - i * 18, line)),
-		`${margin} 56 m ${width - margin} 56 l S`,
-		text(10, margin, 40, exerciseMarking, 'F2'),
-		text(9, width - margin - 130, 40, 'SYNTHETIC - no real product is meant')
-	].join('\n');
-	const font = (name: string) =>
-		`<< /Type /Font /Subtype /Type1 /BaseFont /${name} /Encoding /WinAnsiEncoding >>`;
-	const objects = [
-		'<< /Type /Catalog /Pages 2 0 R >>',
-		'<< /Type /Pages /Kids [3 0 R] /Count 1 >>',
-		`<< /Type /Page /Parent 2 0 R /MediaBox [0 0 ${width} ${height}] /Contents 4 0 R /Resources << /Font << /F1 5 0 R /F2 6 0 R >> >> >>`,
-		`<< /Length ${Buffer.byteLength(drawn, 'latin1')} >>\nstream\n${drawn}\nendstream`,
-		font('Helvetica'),
-		font('Helvetica-Bold')
-	];
-	let file = '%PDF-1.4\n';
-	const places = objects.map((object, i) => {
-		const at = Buffer.byteLength(file, 'latin1');
-		file += `${i + 1} 0 obj\n${object}\nendobj\n`;
-		return at;
-	});
-	const table = Buffer.byteLength(file, 'latin1');
-	const entries = places.map((at) => `${String(at).padStart(10, '0')} 00000 n \n`).join('');
-	file += `xref\n0 ${objects.length + 1}\n0000000000 65535 f \n${entries}`;
-	file += `trailer\n<< /Size ${objects.length + 1} /Root 1 0 R >>\nstartxref\n${table}\n%%EOF\n`;
-	return Buffer.from(file, 'latin1');
+/** A notice of one page, in the letters that every reader of PDF brings along. */
+export async function noticePdf(): Promise<Buffer> {
+	const doc = new PDFDocument({ size: 'A4', margin: 60, info: { Title: 'Withdrawal of update 7.4' } });
+	const chunks: Buffer[] = [];
+	doc.on('data', (chunk: Buffer) => chunks.push(chunk));
+	const marking = `${exerciseMarking} · ${tlpLabel('amber')} · SYNTHETIC`;
+	doc.font('Helvetica-Bold').fontSize(10).text(marking, 60, 40);
+	doc.fontSize(18).text('Withdrawal of update 7.4', 60, 90).moveDown();
+	doc.font('Helvetica').fontSize(11);
+	for (const line of noticeLines) doc.text(line === '' ? ' ' : line, { lineGap: 4 });
+	doc.font('Helvetica-Bold').fontSize(10).text(marking, 60, 760);
+	doc.end();
+	await once(doc, 'end');
+	return Buffer.concat(chunks);
 }
-
-export const notice = () =>
-	noticePdf(
-		'Withdrawal of update 7.4',
-		[
-			'Product: Quayboard, terminal operating system',
-			'Delivered: this morning between 01:30 and 03:00',
-			'',
-			'1. Do not install update 7.4.',
-			'2. If it is installed: do not roll back, do not restart.',
-			'3. Keep copies of memory of at least one server.',
-			'4. Close remote maintenance that you do not need this hour.',
-			'5. Look for a service named qb-sync, and tell your CSIRT.',
-			'',
-			'National CSIRTs can have the list of customers in their country.',
-			'Product security desk'
-		],
-		'TLP:AMBER'
-	);
 
 // --- a screen of a monitoring desk, as PNG --------------------------------------------------------------------------------
 

@@ -76,9 +76,11 @@ export async function fillDemonstration(services: Services): Promise<Demonstrati
 	const approver = account('Second controller');
 	// first of all: it is to be over soon after the visitor has come
 	await checkCommunication(setting, director, people.values());
-	await writeScenario(setting, planner);
-	await writeNotes(setting);
-	const files = await storeFiles(setting, planner);
+	const [files] = await Promise.all([
+		storeFiles(setting, planner),
+		writeScenario(setting, planner),
+		writeNotes(setting)
+	]);
 	for (const { reference } of [...centralScript, ...greekCell])
 		setting.ids.set(reference, mintId<InjectId>());
 	for (const [cell, script, author] of [

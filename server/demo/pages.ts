@@ -20,7 +20,7 @@ import { richTextFromText, writeFragment } from '#lib/exercise/rich-text.ts';
 import { addItem, groundTruthOf, narrativeOf, setTitle } from '#lib/exercise/scenario/schema.ts';
 import { reportText } from '#lib/exercise/team/schema.ts';
 import { mintId } from '../mint.ts';
-import { connectionsPng, notice } from './drawings.ts';
+import { connectionsPng, noticePdf } from './drawings.ts';
 import type { DemoAccount } from './people.ts';
 import {
 	demoTeams,
@@ -80,7 +80,7 @@ export async function storeFiles({ services, exercise }: Setting, by: DemoAccoun
 			stillMay: () => Promise.resolve()
 		});
 	return {
-		notice: await store('Withdrawal of update 7.4.pdf', notice()),
+		notice: await store('Withdrawal of update 7.4.pdf', await noticePdf()),
 		connections: await store('Connections of qb-sync.png', connectionsPng())
 	};
 }

@@ -96,7 +96,7 @@ export const checkWaived = 'Eight are missing at nine; they are called while the
 export const notConfirmed = [
 	'Observer',
 	'PL moderator',
-	'IT Port analyst',
+	'GR Crisis analyst',
 	'PL Rail analyst',
 	'BG duty officer',
 	'LV duty officer',
