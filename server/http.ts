@@ -67,7 +67,8 @@ export function createBackend(services: Services, pages?: Handler): Express {
 			origin: config.origin,
 			files: services.files,
 			identify: services.identify,
-			rightTo: services.documents.rightTo
+			rightTo: services.documents.rightTo,
+			read: services.documents.read
 		})
 	);
 	if (pages) app.use(pages);

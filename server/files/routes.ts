@@ -1,9 +1,10 @@
 import { pipeline } from 'node:stream/promises';
 import { Router, type NextFunction, type Request, type Response } from 'express';
+import type * as Y from 'yjs';
 import { AppError } from '#lib/errors.ts';
 import { documentName, parseDocumentName, type Right } from '#lib/exercise/documents.ts';
-import { idPattern, type AccountId, type ExerciseId, type TeamId } from '#lib/exercise/ids.ts';
-import type { CellId } from '#lib/exercise/exercise/schema.ts';
+import { idPattern, type AccountId, type TeamId } from '#lib/exercise/ids.ts';
+import { scriptCarries } from '#lib/exercise/inject/attachments.ts';
 import type { Identity } from '../documents/gate.ts';
 import { cleanFileName, servedType } from './kinds.ts';
 import type { FileBehind, Files } from './files.ts';
@@ -13,6 +14,8 @@ export interface FileRoutesDependencies {
 	files: Files;
 	identify: (cookies: string | undefined) => Promise<Identity | null>;
 	rightTo: (name: string, account: AccountId) => Promise<{ right: Right }>;
+	/** a page as it is now */
+	read: (name: string) => Promise<Y.Doc>;
 }
 
 /** Files come as they are, not in a form: 20 MB are allowed at this address alone (http.ts). */
@@ -22,7 +25,7 @@ export const takesFile = (path: string) => /^\/api\/scripts\/[^/]+\/[^/]+\/files
  * Planners put files into a cell and read them there; teams read what a release gave them, under addresses of their own.
  * Every request asks for the right of this moment, and what is not open does not exist.
  */
-export function createFileRoutes({ origin, files, identify, rightTo }: FileRoutesDependencies): Router {
+export function createFileRoutes({ origin, files, identify, rightTo, read }: FileRoutesDependencies): Router {
 	const router = Router();
 
 	router.post(
@@ -46,10 +49,16 @@ export function createFileRoutes({ origin, files, identify, rightTo }: FileRoute
 	router.get(
 		'/api/scripts/:exercise/:cell/files/:attachment',
 		handled(async (request, response) => {
-			const { exercise, cell } = await script(request, 'read');
+			const { exercise, cell, name, identity } = await script(request, 'read');
 			const id = textOf(request, 'attachment');
 			const found = idPattern.test(id) ? await files.ofCell(exercise, cell, id) : null;
 			if (!found) throw nothing();
+			// who moderates a country reads its script and not the central one: of the central files those that it carries
+			if (found.cell !== cell) {
+				const central = documentName({ exercise, kind: 'script', cell: found.cell });
+				const { right } = await rightTo(central, identity.accountId);
+				if (right === 'none' && !scriptCarries(await read(name), id)) throw nothing();
+			}
 			await deliver(found, response);
 		})
 	);
@@ -85,7 +94,7 @@ export function createFileRoutes({ origin, files, identify, rightTo }: FileRoute
 		if (ref?.kind !== 'script') throw nothing();
 		const { right } = await rightTo(name, identity.accountId);
 		if (right !== 'write' && (wanted === 'write' || right === 'none')) throw nothing();
-		return { exercise: ref.exercise as ExerciseId, cell: ref.cell as CellId, identity };
+		return { exercise: ref.exercise, cell: ref.cell, name, identity };
 	}
 
 	async function deliver(file: FileBehind, response: Response): Promise<void> {
