@@ -34,6 +34,8 @@ export function plantedInject(
 		reference: word('number'),
 		storyline: word('story'),
 		from: word('from'),
+		// what is released goes out by mail too (leak-probe-mail)
+		channel: 'email',
 		body: richTextFromText(word('body')),
 		controllerNotes: word('control'),
 		evaluatorNotes: word('evaluate'),
