@@ -21,11 +21,13 @@ export async function secondNode(first: TestServer, at?: number): Promise<TestSe
 	const database = openPool({ ...inject('postgres'), database: rows[0]!.name }, 12, log);
 	const running = await startServices(config, log, database);
 	const { services } = running;
-	const { server } = await listen({ services, app: createBackend(services) }, '127.0.0.1', port);
+	const app = createBackend(services);
+	const { server } = await listen({ services, app }, '127.0.0.1', port);
 	return {
 		url: config.origin,
 		services,
 		server,
+		app,
 		person: personOf(services),
 		close: async () => {
 			await running.stop();
