@@ -83,6 +83,7 @@ export function createBackend(services: Services, pages?: Handler, limits: HttpL
 			files: services.files,
 			identify: services.identify,
 			rightTo: services.documents.rightTo,
+			read: (name) => services.documents.read(name),
 			onConsole: async (account, { exercise: id, inject, attachment }) => {
 				const { exercise, actor } = await services.exercises.open(id, { id: account });
 				const { injects } = services.views;

@@ -230,10 +230,14 @@ export function createFiles({
 		},
 
 		/**
-		 * The file behind an attachment as planners of a cell name it. Central files are open to every cell: a variant of a
-		 * central inject carries them, and their unguessable ids are told to nobody else.
+		 * The file behind an attachment as a cell names it: its own, or a central one, which a variant of a central inject
+		 * carries. The caller asks whether a central one is open to the reader.
 		 */
-		async ofCell(exercise: ExerciseId, cell: CellId, id: string): Promise<FileBehind | null> {
+		async ofCell(
+			exercise: ExerciseId,
+			cell: CellId,
+			id: string
+		): Promise<(FileBehind & { cell: CellId }) | null> {
 			const [row] = await db
 				.select()
 				.from(attachment)
@@ -244,7 +248,7 @@ export function createFiles({
 						inArray(attachment.cell, [cell, 'central'])
 					)
 				);
-			return row ? { ...row, exercise } : null;
+			return row ? { ...row, exercise, cell: row.cell as CellId } : null;
 		},
 
 		/** The file behind an address, and the team whose it is: what a release gave it, or what it keeps itself. */

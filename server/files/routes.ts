@@ -1,5 +1,6 @@
 import { pipeline } from 'node:stream/promises';
 import { Router, type NextFunction, type Request, type Response } from 'express';
+import type * as Y from 'yjs';
 import { AppError } from '#lib/errors.ts';
 import { documentName, parseDocumentName, type Right } from '#lib/exercise/documents.ts';
 import type { Refusal } from '#lib/errors.ts';
@@ -10,6 +11,7 @@ import {
 	type ExerciseId,
 	type TeamId
 } from '#lib/exercise/ids.ts';
+import { scriptCarries } from '#lib/exercise/inject/attachments.ts';
 import type { CellId } from '#lib/exercise/exercise/schema.ts';
 import type { Identity } from '../documents/gate.ts';
 import { cleanFileName, servedType } from './kinds.ts';
@@ -20,6 +22,8 @@ export interface FileRoutesDependencies {
 	files: Files;
 	identify: (cookies: string | undefined) => Promise<Identity | null>;
 	rightTo: (name: string, account: AccountId) => Promise<{ right: Right }>;
+	/** a page as it is now */
+	read: (name: string) => Promise<Y.Doc>;
 	/** the exercise and the cell of a file of an approved inject, for whoever may read its text on the console */
 	onConsole: (
 		account: AccountId,
@@ -56,8 +60,18 @@ export const takesFile = (path: string) =>
  * Every request asks for the right of this moment, and what is not open does not exist.
  */
 export function createFileRoutes(dependencies: FileRoutesDependencies): Router {
-	const { origin, files, identify, rightTo, onConsole, channelFor, mayKeep, takeUpload, uploadsPerAccount } =
-		dependencies;
+	const {
+		origin,
+		files,
+		identify,
+		rightTo,
+		read,
+		onConsole,
+		channelFor,
+		mayKeep,
+		takeUpload,
+		uploadsPerAccount
+	} = dependencies;
 	const router = Router();
 	const underWay = new Map<AccountId, number>();
 
@@ -99,10 +113,16 @@ export function createFileRoutes(dependencies: FileRoutesDependencies): Router {
 	router.get(
 		'/api/scripts/:exercise/:cell/files/:attachment',
 		handled(async (request, response) => {
-			const { exercise, cell } = await script(request, 'read');
+			const { exercise, cell, name, identity } = await script(request, 'read');
 			const id = textOf(request, 'attachment');
 			const found = idPattern.test(id) ? await files.ofCell(exercise, cell, id) : null;
 			if (!found) throw nothing();
+			// who moderates a country reads its script and not the central one: of the central files those that it carries
+			if (found.cell !== cell) {
+				const central = documentName({ exercise, kind: 'script', cell: found.cell });
+				const { right } = await rightTo(central, identity.accountId);
+				if (right === 'none' && !scriptCarries(await read(name), id)) throw nothing();
+			}
 			await deliver(found, response);
 		})
 	);
@@ -221,7 +241,7 @@ export function createFileRoutes(dependencies: FileRoutesDependencies): Router {
 		if (ref?.kind !== 'script') throw nothing();
 		const { right } = await rightTo(name, identity.accountId);
 		if (right !== 'write' && (wanted === 'write' || right === 'none')) throw nothing();
-		return { exercise: ref.exercise as ExerciseId, cell: ref.cell as CellId, identity };
+		return { exercise: ref.exercise, cell: ref.cell, name, identity };
 	}
 
 	async function deliver(file: FileBehind, response: Response): Promise<void> {

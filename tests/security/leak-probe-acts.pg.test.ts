@@ -256,5 +256,7 @@ test('[P1] the same forms and bodies are carried out for who may send them, and 
 		'own mapping',
 		'own heading'
 	]);
-	expect(shown.has('POST /exercises/[exercise]/import/preview')).toBe(true);
+	// a file on the shelf shows to who put it there
+	for (const at of ['preview', 'propose'])
+		expect([...shown.get(`POST /exercises/[exercise]/import/${at}`)!]).toContain('own shelved');
 }, 300_000);

@@ -28,6 +28,7 @@ export async function secondNode(first: TestServer, at?: number): Promise<TestSe
 		services,
 		app,
 		server,
+		app,
 		person: personOf(services),
 		close: async () => {
 			await running.stop();

@@ -118,8 +118,9 @@ export async function everyGet(scene: ProbeScene): Promise<Ask[]> {
 			const forms = route.kind === 'page' ? [url, `${url.replace(/\/$/, '')}/__data.json`] : [url];
 			return forms.flatMap((form) => {
 				const plain: Ask = { key: form === url ? key : `${key}, data`, route, url: form, asked };
-				// what a page shows is its data: the queries are asked of that
+				// what a page shows is its data: the queries are asked of that, and of the exercise that is really held
 				if (route.kind === 'express' || (route.kind === 'page' && form === url)) return [plain];
+				if (key.includes('exercise=rehearsal')) return [plain];
 				return [
 					plain,
 					...Object.entries(wanted).map(([name, query]) => ({

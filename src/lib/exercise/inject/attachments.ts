@@ -1,7 +1,8 @@
+import * as Y from 'yjs';
 import type { Moment } from '../decision.ts';
 import type { CellId } from '../exercise/schema.ts';
 import type { AttachmentId, GrantId } from '../ids.ts';
-import type { Inject, InjectAttachment } from './schema.ts';
+import { scriptInjects, type Inject, type InjectAttachment } from './schema.ts';
 
 /** An attachment as it is stored: what a page says of it counts for nothing but its id. */
 export interface StoredAttachment extends InjectAttachment {
@@ -37,6 +38,14 @@ export function foreignAttachment(inject: Inject, cell: CellId, known: Known): I
 			return !stored || (stored.cell !== cell && stored.cell !== 'central');
 		}) ?? null
 	);
+}
+
+/** Whether any inject of a script page carries an attachment; reads that alone, whatever else the page holds. */
+export function scriptCarries(page: Y.Doc, attachment: string): boolean {
+	return [...scriptInjects(page).values()].some((record) => {
+		const carried = record instanceof Y.Map ? record.get('attachments') : null;
+		return Array.isArray(carried) && carried.some((one: { id?: unknown } | null) => one?.id === attachment);
+	});
 }
 
 /** New addresses for one delivery. What is stored counts, not what the page says of name and size. */
