@@ -24,6 +24,7 @@ import { StartRefused } from '../config.ts';
 import { exercise as exerciseTable } from '../database/schema.ts';
 import { mintId } from '../mint.ts';
 import type { Services } from '../services.ts';
+import { agreeOnTerms, divideWork } from './console.ts';
 import { simulateTeams } from './players.ts';
 import {
 	arrivalMinutes,
@@ -100,6 +101,8 @@ export async function fillDemonstration(services: Services): Promise<Demonstrati
 				director.accountId
 			);
 
+	await agreeOnTerms(services, exerciseId, director, people.values());
+
 	const run = runner(services, exerciseId);
 	const planner = account('Central planner');
 	const greekPlanner = account('GR planner');
@@ -129,6 +132,7 @@ export async function fillDemonstration(services: Services): Promise<Demonstrati
 	const accounts = [...people.values()];
 	await playUntil(services, { exerciseId, accounts }, startsAt + arrivalMinutes * 60_000);
 	await run(director, 'clock.setRate', { rate: 1 });
+	await divideWork({ run, account, teams, ids });
 	return { exerciseId, accounts, password };
 }
 
@@ -160,6 +164,7 @@ function everybody(): NewPerson[] {
 		one('GR evaluator', 'evaluator', 'GR CSIRT'),
 		one('NL evaluator', 'evaluator', 'NL CSIRT'),
 		one('Facilitator', 'facilitator'),
+		one('Simulation cell', 'simcell'),
 		one('Observer', 'observer'),
 		...demoTeams.flatMap((team) =>
 			team.plays
@@ -325,7 +330,14 @@ function toInject(
 function scheduleOf({ when }: ScriptedInject, ids: ReadonlyMap<string, InjectId>): Schedule {
 	if (typeof when === 'number') return { mode: 'offset', seconds: Math.round(when * 60) };
 	if (when === 'by hand') return { mode: 'manual' };
-	if ('if' in when) return { mode: 'contingency', condition: when.if };
+	if ('if' in when) {
+		const inject = when.missed && ids.get(when.missed.reference);
+		return {
+			mode: 'contingency',
+			condition: when.if,
+			...(inject && { missed: { inject, action: `action_${when.missed!.expected}` } })
+		};
+	}
 	return { mode: 'after', inject: ids.get(when.after)!, seconds: when.minutes * 60 };
 }
 

@@ -8,7 +8,7 @@ import type { Demonstration } from './fill.ts';
 import { demoTeams } from './scenario.ts';
 import { Stage, type Simulated } from './stage.ts';
 import { TeamPlayer } from './team-player.ts';
-import { hotWashCards, moderatorAnswers } from './words.ts';
+import { bodyAnswers, hotWashCards, moderatorAnswers } from './words.ts';
 
 export interface Simulation {
 	/** what should not have happened, as sentences; empty when all is well */
@@ -52,17 +52,20 @@ export function simulateTeams(
 			answerQuestions(moderator, moderator.scope as CountryCode);
 	}
 
+	const simcell = accounts.find((account) => account.role === 'simcell');
+
 	function answerQuestions(moderator: Simulated, country: Team['country']): void {
 		const planned = new Set<QuestionId>();
 		stage.follow({ to: 'channel', channel: country }, ({ questions }: TeamRoom) => {
-			for (const { question, answer } of questions) {
+			for (const { question, answer, to } of questions) {
 				if (answer || planned.has(question)) continue;
 				planned.add(question);
-				stage.agenda.in(stage.chance.between(40, 150), async () => {
-					await stage.act(moderator, 'question.answer', {
-						question,
-						answer: stage.chance.pick(moderatorAnswers)
-					});
+				// bodies that nobody plays are left to the simulation cell for a while: a visitor may want to speak for them
+				const [by, answers, seconds] = to
+					? ([simcell ?? moderator, bodyAnswers, stage.chance.between(400, 700)] as const)
+					: ([moderator, moderatorAnswers, stage.chance.between(40, 150)] as const);
+				stage.agenda.in(seconds, async () => {
+					await stage.act(by, 'question.answer', { question, answer: stage.chance.pick(answers) });
 				});
 			}
 		});

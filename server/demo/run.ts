@@ -25,6 +25,7 @@ const suggested = [
 	'Central planner',
 	'GR evaluator',
 	'Facilitator',
+	'Simulation cell',
 	'Observer',
 	'Administrator'
 ];

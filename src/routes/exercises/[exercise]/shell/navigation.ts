@@ -68,6 +68,8 @@ export function navigation({ exercise, me, teams, cells }: ShellFor): { plan: Na
 			href: at(`teams/${only.id}`)
 		});
 	else if (rooms.length > 1) main.push({ label: t('control.shell.nav.teams'), href: at('teams') });
+	if (hasRole(me, 'simcell') || (isControl(me) && exercise.settings.simulatedBodies.length > 0))
+		main.push({ label: t('console.simulation.nav'), href: at('simulation') });
 	main.push({ label: t('control.shell.nav.announcements'), href: at('announcements') });
 	const washes = teams.filter((team) => readsTeam(me, team) || isFacilitator(me));
 	if (washes.length > 0 || isControl(me))
@@ -77,8 +79,8 @@ export function navigation({ exercise, me, teams, cells }: ShellFor): { plan: Na
 		});
 	if (isControl(me) || isFacilitator(me) || evaluates || exercise.settings.reviewOpen)
 		main.push({ label: t('control.shell.nav.review'), href: at('review') });
-	// each reads the own part of it; observers have none
-	if (me.memberships.some((one) => one.role !== 'observer'))
+	// each reads the own part of it; observers and the simulation cell have none
+	if (me.memberships.some((one) => one.role !== 'observer' && one.role !== 'simcell'))
 		main.push({ label: t('control.shell.nav.record'), href: at('record') });
 	return { plan, main };
 }
@@ -101,6 +103,7 @@ export function homeOf({
 	if (team) return at(`teams/${team}`);
 	if (me.memberships.some((one) => one.teamId)) return at('teams');
 	if (isFacilitator(me)) return at('hot-wash');
+	if (hasRole(me, 'simcell')) return at('simulation');
 	return at(cells.length > 0 ? `script/${cells[0]}` : 'announcements');
 }
 
