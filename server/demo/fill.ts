@@ -6,6 +6,7 @@ import { StartRefused } from '../config.ts';
 import { exercise as exerciseTable } from '../database/schema.ts';
 import { mintId } from '../mint.ts';
 import type { Services } from '../services.ts';
+import { agreeOnTerms, divideWork } from './console.ts';
 import { approve, storeFiles, toInject, writeNotes, writeScenario, writeScript } from './pages.ts';
 import { createPeople, membershipsOf, mintPassword, type DemoAccount } from './people.ts';
 import { simulateTeams } from './players.ts';
@@ -70,6 +71,8 @@ export async function fillDemonstration(services: Services): Promise<Demonstrati
 				director.accountId
 			);
 
+	await agreeOnTerms(services, exerciseId, director, people.values());
+
 	const setting = createSetting(services, exerciseId, teams, people);
 	const { account, run } = setting;
 	const planner = account('Central planner');
@@ -110,6 +113,7 @@ export async function fillDemonstration(services: Services): Promise<Demonstrati
 	const accounts = [...people.values()];
 	await playUntil(services, { exerciseId, accounts }, startsAt + arrivalMinutes * 60_000);
 	await run(director, 'clock.setRate', { rate: 1 });
+	await divideWork({ run, account, teams, ids: setting.ids });
 	await rehearsal.finish();
 	return { exerciseId, accounts, password };
 }

@@ -180,7 +180,14 @@ const actionId = (number: number) => `action_${number}`;
 function scheduleOf({ when }: ScriptedInject, ids: Setting['ids']): Schedule {
 	if (typeof when === 'number') return { mode: 'offset', seconds: Math.round(when * 60) };
 	if (when === 'by hand') return { mode: 'manual' };
-	if ('if' in when) return { mode: 'contingency', condition: when.if };
+	if ('if' in when) {
+		const inject = when.missed && ids.get(when.missed.reference);
+		return {
+			mode: 'contingency',
+			condition: when.if,
+			...(inject && { missed: { inject, action: `action_${when.missed!.expected}` } })
+		};
+	}
 	if ('after' in when) return { mode: 'after', inject: ids.get(when.after)!, seconds: when.minutes * 60 };
 	const { all, any, minutes } = when;
 	return {

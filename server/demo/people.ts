@@ -40,6 +40,8 @@ function everybody(): NewPerson[] {
 		one('GR evaluator', 'evaluator', 'GR CSIRT'),
 		one('NL evaluator', 'evaluator', 'NL CSIRT'),
 		one('Facilitator', 'facilitator'),
+		one('Simulation cell', 'simcell'),
+		one('Media player', 'media_player'),
 		one('Observer', 'observer'),
 		...demoTeams.flatMap((team) =>
 			team.plays

@@ -46,8 +46,9 @@ export function simulateTeams(
 				: [];
 		});
 		for (const player of players) player.begin();
+		const simcell = accounts.find((account) => account.role === 'simcell');
 		for (const moderator of accounts.filter((account) => account.role === 'moderator'))
-			moderate(stage, moderator, moderator.scope as CountryCode);
+			moderate(stage, moderator, moderator.scope as CountryCode, simcell);
 	}
 
 	/** In the minute after ENDEX, by the wall's clock: the exercise's stands still. */

@@ -27,6 +27,7 @@ const suggested: [name: string, sees?: string][] = [
 	['NL Crisis lead'],
 	['GR evaluator'],
 	['Facilitator'],
+	['Simulation cell'],
 	['Observer'],
 	['Administrator']
 ];

@@ -15,7 +15,16 @@ export interface ScriptedInject {
 	reference: string;
 	title: string;
 	/** after STARTEX, after another inject, on what a team does, on a condition that a controller watches for, or by hand */
-	when: number | { after: string; minutes: number } | Waiting | { if: string } | 'by hand';
+	when:
+		| number
+		| { after: string; minutes: number }
+		| Waiting
+		| {
+				if: string;
+				/** suggested where this expected action, counted from 1, is not done in time */
+				missed?: { reference: string; expected: number };
+		  }
+		| 'by hand';
 	from: string;
 	to: { everyone: true } | { levels: TeamLevel[] } | { countries: CountryCode[] } | { teams: string[] };
 	channel: InjectChannel;

@@ -110,6 +110,13 @@ export const moderatorAnswers = [
 	'Not part of the exercise. Please treat it as if it were working as usual.'
 ];
 
+/** What a body that nobody plays can always say. */
+export const bodyAnswers = [
+	'We have taken note and put it into our log. You get a call back within half an hour.',
+	'Understood. Two of our people are on their way; please tell us whom they should ask for.',
+	'That is possible, if you ask for it in writing. A short message is enough.'
+];
+
 /** A situation report, section by section as `reportSections` has them; a line is a paragraph. */
 export function reportWords(
 	team: { name: string; level: TeamLevel },

@@ -265,7 +265,10 @@ Attachment (described only): two operators, one with 7.4; four inland terminals,
 	{
 		reference: 'SW-010',
 		title: 'Yard database encrypted',
-		when: { if: 'a port team has not isolated its yard servers 45 minutes after STARTEX' },
+		when: {
+			if: 'a port team has not isolated its yard servers 45 minutes after STARTEX',
+			missed: { reference: 'SW-001', expected: 1 }
+		},
 		from: 'Shift leader, terminal operations',
 		to: { teams: ports },
 		channel: 'phone',

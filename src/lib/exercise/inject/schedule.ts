@@ -64,6 +64,12 @@ export function parseOffset(text: string): number | null {
 export type Parsed<T> = { value: T } | { problem: ScheduleProblem };
 export type ScheduleProblem = 'not-a-schedule' | 'unknown-inject' | 'too-far';
 
+/** No text says which action a contingency inject makes up for: new words leave that link as it is. */
+export const keepingLink = (before: Schedule, after: Schedule): Schedule =>
+	before.mode === 'contingency' && after.mode === 'contingency' && before.missed
+		? { ...after, missed: before.missed }
+		: after;
+
 /** Reads what `formatSchedule` writes, and what people write instead. */
 export function parseSchedule(text: string, context: ScheduleContext): Parsed<Schedule> {
 	const words = text.trim();

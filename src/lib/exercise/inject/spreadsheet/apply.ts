@@ -13,6 +13,7 @@ import {
 	type Schedule
 } from '../schema.ts';
 import type { Addition, Plan } from './plan.ts';
+import { keepingLink } from '../schedule.ts';
 import { rowKey } from './candidates.ts';
 import { withActionIds } from './condition-cell.ts';
 import { lineText } from './table.ts';
@@ -149,9 +150,3 @@ function keysBetween(before: string | null, after: string | null, count: number)
 	}
 	return [];
 }
-
-/** No spreadsheet has a column for what a contingency inject makes up for: new words leave the link as it is. */
-const keepingLink = (before: Schedule, after: Schedule): Schedule =>
-	before.mode === 'contingency' && after.mode === 'contingency' && before.missed
-		? { ...after, missed: before.missed }
-		: after;

@@ -15,6 +15,7 @@ import type {
 	ExerciseSettings,
 	ExerciseState,
 	Membership,
+	Role,
 	Team
 } from '#lib/exercise/exercise/schema.ts';
 import type { TeamId } from '#lib/exercise/ids.ts';
@@ -68,6 +69,8 @@ export function navigation({ exercise, me, teams, cells }: ShellFor): { plan: Na
 			href: at(`teams/${only.id}`)
 		});
 	else if (rooms.length > 1) main.push({ label: t('control.shell.nav.teams'), href: at('teams') });
+	if (hasRole(me, 'simcell') || (isControl(me) && exercise.settings.simulatedBodies.length > 0))
+		main.push({ label: t('console.simulation.nav'), href: at('simulation') });
 	main.push({ label: t('control.shell.nav.announcements'), href: at('announcements') });
 	main.push({ label: t('media.nav'), href: at('media') });
 	const washes = teams.filter((team) => readsTeam(me, team) || isFacilitator(me));
@@ -78,8 +81,9 @@ export function navigation({ exercise, me, teams, cells }: ShellFor): { plan: Na
 		});
 	if (isControl(me) || isFacilitator(me) || evaluates || exercise.settings.reviewOpen)
 		main.push({ label: t('control.shell.nav.review'), href: at('review') });
-	// each reads the own part of it; observers have none
-	if (me.memberships.some((one) => one.role !== 'observer' && one.role !== 'media_player'))
+	// each reads the own part of it; observers, media players and the simulation cell have none
+	const none: readonly Role[] = ['observer', 'media_player', 'simcell'];
+	if (me.memberships.some((one) => !none.includes(one.role)))
 		main.push({ label: t('control.shell.nav.record'), href: at('record') });
 	return { plan, main };
 }
@@ -103,6 +107,7 @@ export function homeOf({
 	if (me.memberships.some((one) => one.teamId)) return at('teams');
 	if (hasRole(me, 'media_player')) return at('media');
 	if (isFacilitator(me)) return at('hot-wash');
+	if (hasRole(me, 'simcell')) return at('simulation');
 	return at(cells.length > 0 ? `script/${cells[0]}` : 'announcements');
 }
 

@@ -6,6 +6,7 @@ import {
 	type EditableColumn
 } from '#lib/exercise/inject/cells.ts';
 import { copyCells, pasteCells } from '#lib/exercise/inject/paste.ts';
+import { keepingLink } from '#lib/exercise/inject/schedule.ts';
 import type { Inject } from '#lib/exercise/inject/schema.ts';
 import type { ScriptRow } from '#lib/exercise/inject/view.ts';
 import { t } from '#lib/text/index.ts';
@@ -80,7 +81,8 @@ export class CellWriting {
 		if (!inject || text === cellText(inject, column, this.#room.cellContext)) return null;
 		const parsed = parseCell(column, text, this.#room.cellContext);
 		if ('problem' in parsed) return sentence(parsed.problem, parsed.word);
-		this.#room.edit([id], parsed.value);
+		const { schedule } = parsed.value;
+		this.#room.edit([id], schedule ? { schedule: keepingLink(inject.schedule, schedule) } : parsed.value);
 		return null;
 	}
 

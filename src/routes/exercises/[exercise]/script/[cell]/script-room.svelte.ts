@@ -7,6 +7,7 @@ import { approvalProblem, maySubmit, type InjectStatus } from '#lib/exercise/inj
 import type { HistoryEntry } from '#lib/exercise/inject/history.ts';
 import * as page from '#lib/exercise/inject/page.ts';
 import { RowBuilder, warm, type RowContext } from '#lib/exercise/inject/rows.ts';
+import { keepingLink } from '#lib/exercise/inject/schedule.ts';
 import { bodyOf, scriptInjects, setFields, type Inject } from '#lib/exercise/inject/schema.ts';
 import {
 	addTranslation,
@@ -260,7 +261,11 @@ export class ScriptRoom {
 		if (!this.canWrite) return;
 		const { doc } = this.document;
 		doc.transact(() => {
-			page.editInjects(doc, [...edits.keys()] as InjectId[], ({ id }) => edits.get(id) ?? {}, this.#origin);
+			const written = ({ id, schedule: before }: Inject): Partial<Inject> => {
+				const values = edits.get(id) ?? {};
+				return values.schedule ? { ...values, schedule: keepingLink(before, values.schedule) } : values;
+			};
+			page.editInjects(doc, [...edits.keys()] as InjectId[], written, this.#origin);
 			for (const values of extra) {
 				const rows = this.#page.rows();
 				page.insertInject(
