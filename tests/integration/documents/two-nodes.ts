@@ -28,7 +28,6 @@ export async function secondNode(first: TestServer, at?: number): Promise<TestSe
 		services,
 		app,
 		server,
-		app,
 		person: personOf(services),
 		close: async () => {
 			await running.stop();
