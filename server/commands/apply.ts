@@ -5,7 +5,7 @@ import { stateAfter } from '#lib/exercise/exercise/commands.ts';
 import type { Exercise } from '#lib/exercise/exercise/schema.ts';
 import type { Fact, Recorded } from '#lib/exercise/facts.ts';
 import type { RecordId } from '#lib/exercise/ids.ts';
-import { reportSections, writeReportTemplate } from '#lib/exercise/team/schema.ts';
+import { writeReportPage } from '#lib/exercise/report/page.ts';
 import { isWorkingFact } from '#lib/exercise/working/kinds.ts';
 import type { Transaction } from '../database/open.ts';
 import {
@@ -25,6 +25,7 @@ import type { Documents } from '../documents/documents.ts';
 import type { Stored } from '../documents/log.ts';
 import { newDocument } from '../documents/create.ts';
 import { dueFromNow, endWaiting, endWaitingOfCountry, judgeReferring, writeCondition } from './conditions.ts';
+import { applyShared } from './report.ts';
 import { applyWorking } from './working.ts';
 import { queueReleased } from '../mail/released.ts';
 import type { MailQueue } from '../mail/queue.ts';
@@ -238,15 +239,13 @@ export async function applyFact(
 				page: fact.page
 			});
 			await tx.insert(document).values(newDocument(exercise.id, name));
-			effects.stored = await context.documents.editIn(tx, name, null, (doc) =>
-				writeReportTemplate(doc, reportSections)
-			);
+			effects.stored = await context.documents.editIn(tx, name, null, writeReportPage);
 			break;
 		}
 		case 'report-approved': {
 			await tx
 				.update(report)
-				.set({ approvedSequence: sequence })
+				.set({ approvedSequence: sequence, supersedes: fact.supersedes ?? null })
 				.where(and(eq(report.teamId, fact.team), eq(report.number, fact.number)));
 			const name = documentName({
 				exercise: exercise.id,
@@ -261,6 +260,17 @@ export async function applyFact(
 			effects.frozen.push(name);
 			break;
 		}
+		case 'report-shared':
+			await applyShared(tx, exercise.id, recorded, fact, sequence);
+			break;
+		case 'report-rhythm-set':
+			await tx
+				.update(exerciseTable)
+				.set({
+					settings: sql`${exerciseTable.settings} || ${JSON.stringify({ reportRhythm: fact.rhythm })}::jsonb`
+				})
+				.where(eq(exerciseTable.id, exercise.id));
+			break;
 		case 'card-added':
 			await tx.insert(hotWashCard).values({
 				id: fact.card,

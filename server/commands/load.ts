@@ -1,6 +1,6 @@
 import { and, count, eq, inArray, ne } from 'drizzle-orm';
 import type { CommandName } from '#lib/exercise/commands.ts';
-import { documentName, type WorksheetPage } from '#lib/exercise/documents.ts';
+import { documentName } from '#lib/exercise/documents.ts';
 import type { ExerciseCommandState } from '#lib/exercise/exercise/commands.ts';
 import type { Actor, CellId, Exercise, Team } from '#lib/exercise/exercise/schema.ts';
 import type { DeliveryId, ExerciseId, InjectId, QuestionId, TeamId } from '#lib/exercise/ids.ts';
@@ -11,7 +11,6 @@ import type { InjectState } from '#lib/exercise/inject/release.ts';
 import type { HotWashCommandState } from '#lib/exercise/review/commands.ts';
 import type { HotWashColumn } from '#lib/exercise/review/schema.ts';
 import type { DeliveryRow, TeamCommandState } from '#lib/exercise/team/commands.ts';
-import { readReport } from '#lib/exercise/team/schema.ts';
 import { isRecordKind } from '#lib/exercise/working/kinds.ts';
 import type { Transaction } from '../database/open.ts';
 import {
@@ -24,7 +23,6 @@ import {
 	injectVersion,
 	membership,
 	question,
-	report,
 	team
 } from '../database/schema.ts';
 import type { Documents } from '../documents/documents.ts';
@@ -32,6 +30,7 @@ import { isCommunicationChecked } from '../readiness/communication.ts';
 import { toTeam } from '../exercises/rows.ts';
 import { readVariants } from '../exercises/variants.ts';
 import { loadDelivered, loadDue } from './conditions.ts';
+import { loadReportState } from './report.ts';
 import { loadWorkingState } from './working.ts';
 import { loadAttachments } from '../files/rows.ts';
 
@@ -60,6 +59,8 @@ export function loadState(
 			return loadInjectState(context, input);
 		case 'hotWash':
 			return loadHotWashState(context, input);
+		case 'report':
+			return loadReportState(context, name, input);
 		default:
 			return loadTeamState(context, name, input);
 	}
@@ -234,7 +235,7 @@ export async function loadInjectRows(
 }
 
 async function loadTeamState(
-	{ tx, exercise, documents }: LoadContext,
+	{ tx, exercise }: LoadContext,
 	name: CommandName,
 	input: Record<string, unknown>
 ): Promise<TeamCommandState> {
@@ -257,9 +258,9 @@ async function loadTeamState(
 				.select()
 				.from(team)
 				.where(and(eq(team.id, teamId), eq(team.exerciseId, exercise.id)))
-				// numbers of decisions and reports are given out one by one; whoever else names the team in a row that it
+				// numbers of decisions are given out one by one; whoever else names the team in a row that it
 				// inserts (a release, a log entry) need not wait, and so cannot wait in a circle
-				.for(name === 'decision.record' || name.startsWith('report.') ? 'no key update' : 'key share')
+				.for(name === 'decision.record' ? 'no key update' : 'key share')
 		: [];
 	const found: Team | null = row
 		? {
@@ -271,22 +272,6 @@ async function loadTeamState(
 		: null;
 	const state: TeamCommandState = { exercise, team: found, deliveries, decisions: 0, question: asked };
 	if (found && name === 'decision.record') state.decisions = await countDecisions(tx, exercise.id, found.id);
-	if (found && name.startsWith('report.')) {
-		const rows = await tx.select().from(report).where(eq(report.teamId, found.id)).orderBy(report.number);
-		state.reports = rows.map((one) => ({
-			page: one.page,
-			number: one.number,
-			approved: one.approvedSequence !== null
-		}));
-		const page = input['page'] as WorksheetPage | undefined;
-		if (page && rows.some((one) => one.page === page))
-			state.report = readReport(
-				await documents.read(
-					documentName({ exercise: exercise.id, kind: 'worksheet', team: found.id, page }),
-					tx
-				)
-			);
-	}
 	return state;
 }
 

@@ -305,7 +305,9 @@ export function createCommands(dependencies: CommandDependencies) {
 					? [...fact.deliveries.map((one) => one.team), ...(fact.leftOut ?? [])]
 					: isWorkingFact(fact)
 						? sidesOf(fact).map((side) => side.team)
-						: (teamOfFact(fact) ?? [])
+						: fact.kind === 'report-shared'
+							? [fact.team, ...fact.copies.map((copy) => copy.team)]
+							: (teamOfFact(fact) ?? [])
 			)
 		);
 		const deliveries = facts.flatMap((fact) =>

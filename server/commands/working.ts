@@ -1,7 +1,8 @@
 import { and, count, eq, inArray } from 'drizzle-orm';
-import type { Team } from '#lib/exercise/exercise/schema.ts';
+import { documentName } from '#lib/exercise/documents.ts';
+import type { OrganisationKind, Team } from '#lib/exercise/exercise/schema.ts';
 import type { Recorded } from '#lib/exercise/facts.ts';
-import type { RecordId, TeamId } from '#lib/exercise/ids.ts';
+import type { ExerciseId, OrganisationId, RecordId, TeamId } from '#lib/exercise/ids.ts';
 import {
 	definitionOf,
 	recordKindOf,
@@ -9,9 +10,10 @@ import {
 	type RecordKind,
 	type WorkingFact
 } from '#lib/exercise/working/kinds.ts';
-import type { Bare, Happened, WorkingState } from '#lib/exercise/working/record.ts';
+import type { Bare, Happened, RecordPlace, WorkingState } from '#lib/exercise/working/record.ts';
 import type { Transaction } from '../database/open.ts';
-import { team, workingRecord } from '../database/schema.ts';
+import { document, organisation, team, workingRecord } from '../database/schema.ts';
+import { newDocument } from '../documents/create.ts';
 import { toTeam } from '../exercises/rows.ts';
 import { readTeams } from '../exercises/teams.ts';
 import type { LoadContext } from './load.ts';
@@ -23,28 +25,76 @@ import type { LoadContext } from './load.ts';
 
 /** The record that a command names, or the team for which it makes a new one. Locks what it reads. */
 export async function loadWorkingState(
-	{ tx, exercise }: LoadContext,
+	{ tx, exercise, documents }: LoadContext,
 	kind: RecordKind,
 	input: Record<string, unknown>
 ): Promise<WorkingState<unknown>> {
 	const row = typeof input['record'] === 'string' ? await lockRecord(tx, kind, input['record']) : null;
 	const named = row?.teamId ?? (row === null && typeof input['team'] === 'string' ? input['team'] : null);
-	const all = definitionOf(kind).addressesTeams ? await readTeams(tx, exercise.id) : [];
+	const { addressesTeams, beside = [], page } = definitionOf(kind);
+	const all = addressesTeams ? await readTeams(tx, exercise.id) : [];
 	const state: WorkingState<unknown> = {
 		exercise,
 		team: null,
 		record: null,
 		count: 0,
-		teams: new Map(all.map((one) => [one.id, one]))
+		teams: new Map(all.map((one) => [one.id, one])),
+		organisations: addressesTeams ? await readOrganisations(tx, all) : new Map(),
+		beside: []
 	};
 	const found = named === null ? null : await lockTeam(tx, exercise.id, named, row === null);
 	if (!found) return state;
+	const pageName = row && typeof input['fingerprint'] === 'string' ? page?.of(row.standing) : null;
 	return {
 		...state,
 		team: found,
-		record: row && { id: row.id as RecordId, team: found.id, standing: row.standing },
-		count: row ? 0 : await countRecords(tx, kind, found.id)
+		record: row && {
+			id: row.id as RecordId,
+			team: found.id,
+			standing: row.standing,
+			others: row.others
+		},
+		count: row ? 0 : await countRecords(tx, kind, found.id),
+		beside: beside.length > 0 ? await readBeside(tx, found.id, beside) : [],
+		...(row &&
+			page &&
+			pageName && {
+				page: page.read(
+					await documents.read(
+						documentName({ exercise: exercise.id, kind: 'worksheet', team: found.id, page: pageName }),
+						tx
+					),
+					row.standing
+				)
+			})
 	};
+}
+
+async function readOrganisations(
+	tx: Transaction,
+	teams: readonly Team[]
+): Promise<Map<OrganisationId, OrganisationKind>> {
+	const ids = [...new Set(teams.flatMap((one) => one.organisationId ?? []))];
+	const rows =
+		ids.length === 0 ? [] : await tx.select().from(organisation).where(inArray(organisation.id, ids));
+	return new Map(rows.map((row) => [row.id as OrganisationId, row.kind as OrganisationKind]));
+}
+
+async function readBeside(
+	tx: Transaction,
+	teamId: TeamId,
+	kinds: readonly string[]
+): Promise<WorkingState<unknown>['beside']> {
+	const rows = await tx
+		.select({
+			id: workingRecord.id,
+			of: workingRecord.kind,
+			acts: workingRecord.acts,
+			standing: workingRecord.standing
+		})
+		.from(workingRecord)
+		.where(and(eq(workingRecord.teamId, teamId), inArray(workingRecord.kind, [...kinds])));
+	return rows.map((row) => ({ ...row, id: row.id as RecordId }));
 }
 
 async function lockRecord(tx: Transaction, kind: RecordKind, id: string) {
@@ -110,6 +160,14 @@ export async function applyWorking(
 		.for('no key update');
 	const before = new Map(rows.map((row) => [row.id, row]));
 	const acts = new Map<RecordId, number>();
+	const opens = definitionOf(kind).page?.openedBy(fact);
+	if (opens)
+		await tx.insert(document).values(
+			newDocument(
+				exerciseId,
+				documentName({ exercise: exerciseId as ExerciseId, kind: 'worksheet', team: acting, page: opens })
+			)
+		);
 	for (const { record, team: teamId, side } of sides) {
 		const known = before.get(record);
 		const happened: Happened<WorkingFact> = {
@@ -123,9 +181,21 @@ export async function applyWorking(
 		const standing = evolve(known?.standing ?? null, happened);
 		const number = (known?.acts ?? 0) + 1;
 		acts.set(record, number);
-		const values = { standing, acts: number, changed: sequence };
+		const others = placesBeside(known?.others ?? [], sides, record);
+		const values = { standing, acts: number, changed: sequence, others };
 		if (known) await tx.update(workingRecord).set(values).where(eq(workingRecord.id, record));
 		else await tx.insert(workingRecord).values({ id: record, exerciseId, teamId, kind, ...values });
 	}
 	return acts;
+}
+
+/** The other sides of an exchange, as far as facts have named them: who acts next finds them here. */
+function placesBeside(
+	known: readonly RecordPlace[],
+	sides: readonly RecordPlace[],
+	own: RecordId
+): RecordPlace[] {
+	const places = new Map(known.map((one) => [one.record, one]));
+	for (const { record, team } of sides) if (record !== own) places.set(record, { record, team });
+	return [...places.values()];
 }

@@ -19,7 +19,7 @@ import {
 } from '#lib/exercise/inject/schema.ts';
 import { richTextFromText, writeFragment } from '#lib/exercise/rich-text.ts';
 import { addItem, groundTruthOf, narrativeOf, setTitle } from '#lib/exercise/scenario/schema.ts';
-import { reportText } from '#lib/exercise/team/schema.ts';
+import { pageText } from '#lib/exercise/report/page.ts';
 import { StartRefused } from '../config.ts';
 import { exercise as exerciseTable } from '../database/schema.ts';
 import { mintId } from '../mint.ts';
@@ -248,7 +248,7 @@ async function writeNotes(
 		if (!lead) continue;
 		const name = documentName({ exercise, kind: 'worksheet', team: team.id, page: 'notes' });
 		await services.documents.edit(name, lead.accountId, (doc) =>
-			writeFragment(reportText(doc), richTextFromText(openPoints))
+			writeFragment(pageText(doc), richTextFromText(openPoints))
 		);
 	}
 }

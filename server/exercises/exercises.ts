@@ -47,7 +47,7 @@ export const exerciseChangesSchema = z
 				evaluatorsReadScript: z.boolean(),
 				reviewOpen: z.boolean(),
 				anonymousHotWash: z.boolean()
-			} satisfies Record<keyof ExerciseSettings, z.ZodBoolean>)
+			} satisfies Record<Exclude<keyof ExerciseSettings, 'reportRhythm'>, z.ZodBoolean>)
 			.partial()
 	})
 	.partial();

@@ -5,16 +5,19 @@
 import * as board from './board.ts';
 import * as boardAnswers from './board-answers.ts';
 import * as control from './control.ts';
+import * as dueReports from './due-reports.ts';
 import * as exercises from './exercises.ts';
 import * as hotWash from './hot-wash.ts';
 import * as injects from './injects.ts';
 import * as people from './people.ts';
 import * as plan from './plan.ts';
 import * as questions from './questions.ts';
+import * as reach from './reach.ts';
 import * as record from './record.ts';
 import * as review from './review.ts';
 import * as script from './script.ts';
 import * as scriptHistory from './script-history.ts';
+import * as sharedReports from './shared-reports.ts';
 import * as shell from './shell.ts';
 import * as teamRoom from './team-room.ts';
 import * as timelines from './timelines.ts';
@@ -23,16 +26,19 @@ export const views = {
 	board,
 	boardAnswers,
 	control,
+	dueReports,
 	exercises,
 	hotWash,
 	injects,
 	people,
 	plan,
 	questions,
+	reach,
 	record,
 	review,
 	script,
 	scriptHistory,
+	sharedReports,
 	shell,
 	teamRoom,
 	timelines

@@ -3,6 +3,8 @@ import * as exercise from './exercise/commands.ts';
 import { incidentCommands } from './incident/commands.ts';
 import * as inject from './inject/commands.ts';
 import { markAction } from './inject/mark.ts';
+import { notificationCommands } from './notification/commands.ts';
+import { reportCommands } from './report/commands.ts';
 import * as team from './team/commands.ts';
 import * as review from './review/commands.ts';
 
@@ -34,9 +36,9 @@ export const commands = {
 	'decision.record': team.recordDecision,
 	'question.ask': team.askQuestion,
 	'question.answer': team.answerQuestion,
-	'report.open': team.openReport,
-	'report.approve': team.approveReport,
+	...reportCommands,
 	...incidentCommands,
+	...notificationCommands,
 	'hotWash.add': review.addCard,
 	'hotWash.withdraw': review.withdrawCard,
 	'hotWash.vote': review.voteForCard

@@ -34,15 +34,15 @@ export type DocumentRef = { exercise: ExerciseId } & (
 export type Audience = { to: 'control' } | { to: 'team'; team: TeamId } | { to: 'channel'; channel: Channel };
 export type Channel = 'everyone' | CountryCode | ChannelId;
 
-/** What a team writes together. Reports come one after the other: `report-1`, `report-2` … */
-export type WorksheetPage = 'notes' | `report-${number}`;
+/** What a team writes together. Reports come one after the other: `report-1`, `report-2` …; each case of NIS2 has a page. */
+export type WorksheetPage = 'notes' | `report-${number}` | `notification-${number}`;
 
 export type Right = 'none' | 'read' | 'write';
 
 const exercisePart = 'exercise';
 const ownChannels = new Set<string>(['everyone', ...countryCodes]);
 const cells = new Set<string>(['central', ...countryCodes]);
-const pagePattern = /^(notes|report-[1-9][0-9]{0,3})$/;
+const pagePattern = /^(notes|(report|notification)-[1-9][0-9]{0,3})$/;
 
 /** The name of a timeline without its segment: what the server appends to. */
 export function timelineName(exercise: ExerciseId, audience: Audience): string {

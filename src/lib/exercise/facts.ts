@@ -1,10 +1,21 @@
+import type { CountryCode } from '#lib/standards/countries.ts';
 import type { Tlp } from '#lib/standards/tlp.ts';
-import type { CardId, DeliveryId, InjectId, QuestionId, TeamId } from './ids.ts';
+import type {
+	CardId,
+	ChannelId,
+	DeliveryId,
+	InjectId,
+	QuestionId,
+	SharedReportId,
+	TeamId
+} from './ids.ts';
 import type { CellId, ExerciseState } from './exercise/schema.ts';
 import type { ClockSegment } from './exercise/clock.ts';
 import type { GivenAttachment } from './inject/attachments.ts';
 import type { DeliveredInject, Inject, InjectText } from './inject/schema.ts';
 import type { Decision, LogKind } from './team/schema.ts';
+import type { ReportRhythm } from './report/due.ts';
+import type { ReportContent } from './report/schema.ts';
 import type { HotWashColumn } from './review/schema.ts';
 import type { RichText } from './rich-text.ts';
 import type { WorkingFact } from './working/kinds.ts';
@@ -13,7 +24,7 @@ import type { WorkingFact } from './working/kinds.ts';
  * What happened: the closed list of facts (DESIGN, idea 1). A fact is made by a command, stored once, never edited.
  * The record, the statistics and every timeline are read from facts.
  */
-export type Fact = ExerciseFact | InjectFact | TeamFact | WorkingFact | HotWashFact;
+export type Fact = ExerciseFact | InjectFact | TeamFact | ReportFact | WorkingFact | HotWashFact;
 
 export type ExerciseFact =
 	| { kind: 'exercise-advanced'; from: ExerciseState; to: ExerciseState; reason?: string }
@@ -106,7 +117,9 @@ export type TeamFact =
 	| { kind: 'log-added'; team: TeamId; log: LogKind; text: string; correctionOf?: string; late?: boolean }
 	| { kind: 'decision-recorded'; team: TeamId; number: number; decision: Decision }
 	| { kind: 'question-asked'; team: TeamId; question: QuestionId; text: string }
-	| { kind: 'question-answered'; team: TeamId; question: QuestionId; asked: string; answer: string }
+	| { kind: 'question-answered'; team: TeamId; question: QuestionId; asked: string; answer: string };
+
+export type ReportFact =
 	| {
 			kind: 'report-opened';
 			team: TeamId;
@@ -120,11 +133,43 @@ export type TeamFact =
 			number: number;
 			title: string;
 			tlp: Tlp;
+			/** all of it as one text */
 			text: RichText;
 			fingerprint: string;
 			/** exercise time, ms */
 			asOf: number;
-	  };
+			/** missing: a report from before there were sections and tables */
+			content?: ReportContent;
+			/** the names of those who wrote on it */
+			authors?: string[];
+			/** the number of the report that it replaces */
+			supersedes?: number;
+			/** exercise time at which the team's next one is due, as things stood; null: none is asked for */
+			nextDue?: number | null;
+	  }
+	/** an approved report went to other teams and to channels: the same words, under an id for each place */
+	| {
+			kind: 'report-shared';
+			team: TeamId;
+			page: `report-${number}`;
+			number: number;
+			title: string;
+			tlp: Tlp;
+			asOf: number;
+			text: RichText;
+			content: ReportContent | null;
+			/** exercise time, ms */
+			approvedAt: number | null;
+			approvedBy: string | null;
+			copies: { team: TeamId; shared: SharedReportId }[];
+			channels: { channel: ChannelId; name: string; shared: SharedReportId }[];
+			/** every team that it reached, also through a channel */
+			reached: TeamId[];
+			/** how many people in play, of which countries, could read it then */
+			people: number;
+			countries: CountryCode[];
+	  }
+	| { kind: 'report-rhythm-set'; rhythm: ReportRhythm };
 
 /** An anonymous card is recorded without a name (see `isNameless`). */
 export type HotWashFact =

@@ -22,6 +22,8 @@ export type CardId = Id<'card'>;
 export type RecordId = Id<'record'>;
 /** A place where several teams talk: a network, a level, a private exchange. */
 export type ChannelId = Id<'channel'>;
+/** What a recipient has of a shared report: an id of their own for each place that it went to. */
+export type SharedReportId = Id<'shared report'>;
 /** One entry of a timeline. */
 export type EntryId = Id<'entry'>;
 

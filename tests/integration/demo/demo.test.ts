@@ -5,7 +5,7 @@ import type { Exercise, Team } from '#lib/exercise/exercise/schema.ts';
 import { readScript } from '#lib/exercise/inject/schema.ts';
 import { isEmptyRichText } from '#lib/exercise/rich-text.ts';
 import { foldRoom, type TeamRoom } from '#lib/exercise/team/room.ts';
-import { readReport } from '#lib/exercise/team/schema.ts';
+import { readReport } from '#lib/exercise/report/page.ts';
 import { timelineEntries } from '#lib/exercise/timeline.ts';
 import { StartRefused } from '#server/config.ts';
 import { fillDemonstration, type Demonstration } from '#server/demo/fill.ts';
@@ -203,6 +203,6 @@ describe('simulated teams', () => {
 	it('have written something worth reading by then', async () => {
 		const team = teams.find((one) => one.name === 'GR CSIRT')!;
 		const page = documentName({ exercise: exercise.id, kind: 'worksheet', team: team.id, page: 'report-1' });
-		expect(isEmptyRichText(readReport(await services.documents.read(page)).text)).toBe(false);
+		expect(isEmptyRichText(readReport(await services.documents.read(page)).sections.situation)).toBe(false);
 	});
 });

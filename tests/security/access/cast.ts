@@ -4,8 +4,8 @@ import { documentName, parseDocumentName, teamIn, type DocumentRef } from '#lib/
 import type { Actor, ExerciseState, Membership, Team } from '#lib/exercise/exercise/schema.ts';
 import type { InjectId } from '#lib/exercise/ids.ts';
 import { addInject, injectFingerprint, newInject, readScript } from '#lib/exercise/inject/schema.ts';
-import { reportFingerprint } from '#lib/exercise/team/commands.ts';
-import { readReport } from '#lib/exercise/team/schema.ts';
+import { reportFingerprint } from '#lib/exercise/report/commands.ts';
+import { readReport } from '#lib/exercise/report/page.ts';
 import { newDocument } from '#server/documents/create.ts';
 import { document, hotWashCard } from '#server/database/schema.ts';
 import { TestExercise, toAll, type Person } from '../../support/exercise.ts';

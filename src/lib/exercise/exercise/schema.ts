@@ -90,6 +90,8 @@ export interface ExerciseSettings {
 	reviewOpen: boolean;
 	/** players may leave hot wash cards without their name */
 	anonymousHotWash: boolean;
+	/** how often teams of a level report, where it differs from `defaultRhythm` (report/due.ts) */
+	reportRhythm?: Partial<Record<TeamLevel, number | null>>;
 }
 
 export const defaultSettings: ExerciseSettings = {

@@ -33,6 +33,8 @@ const others: Record<Exclude<FactKind, WorkingFact['kind']>, RecordGroup> = {
 	'question-answered': 'questions',
 	'report-opened': 'reports',
 	'report-approved': 'reports',
+	'report-shared': 'reports',
+	'report-rhythm-set': 'exercise',
 	'card-added': 'hot-wash',
 	'card-withdrawn': 'hot-wash',
 	'card-voted': 'hot-wash'

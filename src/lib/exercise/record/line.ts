@@ -56,6 +56,7 @@ export function tlpOf(fact: Fact): Tlp | null {
 	switch (fact.kind) {
 		case 'announcement-made':
 		case 'report-approved':
+		case 'report-shared':
 			return fact.tlp;
 		case 'inject-approved':
 			return fact.content.tlp;

@@ -92,6 +92,8 @@ export function readsFact(
 	if (readsAll(scope)) return true;
 	if (!scope.staff && watchedKinds.includes(fact.kind)) return false;
 	if (isWorkingFact(fact)) return sidesOf(fact).some((side) => readsTeamFacts(scope, side.team));
+	if (fact.kind === 'report-shared')
+		return [fact.team, ...fact.copies.map((copy) => copy.team)].some((team) => readsTeamFacts(scope, team));
 	if ('team' in fact) return readsTeamFacts(scope, fact.team);
 	switch (fact.kind) {
 		case 'inject-released':

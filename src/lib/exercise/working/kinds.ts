@@ -1,15 +1,17 @@
 import { incidentRecord, type IncidentFact } from '../incident/schema.ts';
 import type { RecordId, TeamId } from '../ids.ts';
+import { notificationRecord, type NotificationFact } from '../notification/schema.ts';
 import type { RecordDefinition } from './record.ts';
 
 /**
  * The closed list of working records (DOMAIN 5): what a team keeps and changes while it works. How each came to stand as
  * it does is in its facts alone. A new kind is a folder with its shape and commands, and one line here.
  */
-export type WorkingFact = IncidentFact;
+export type WorkingFact = IncidentFact | NotificationFact;
 
 export const recordKinds = {
-	incident: incidentRecord
+	incident: incidentRecord,
+	notification: notificationRecord
 } as const;
 
 export type RecordKind = keyof typeof recordKinds;

@@ -1,6 +1,8 @@
+import type * as Y from 'yjs';
 import type { Tlp } from '#lib/standards/tlp.ts';
-import type { RecordId, TeamId } from '../ids.ts';
-import type { Exercise, Team } from '../exercise/schema.ts';
+import type { OrganisationId, RecordId, TeamId } from '../ids.ts';
+import type { Exercise, OrganisationKind, Team } from '../exercise/schema.ts';
+import type { WorksheetPage } from '../documents.ts';
 import type { RecordGroup } from '../record/groups.ts';
 
 /** What every fact about a working record says. Other sides of an exchange have records of their own, under ids of their own (R1). */
@@ -9,7 +11,7 @@ export interface RecordFact {
 	/** the team that acted, or, `byControl`, the one whose record exercise control acted on */
 	team: TeamId;
 	record: RecordId;
-	copies?: { team: TeamId; record: RecordId }[];
+	copies?: RecordPlace[];
 	/** the label that the record has with this fact */
 	tlp: Tlp;
 	/** exercise control acted, whose names players do not read */
@@ -37,8 +39,19 @@ export interface RecordDefinition<F extends RecordFact, Standing> {
 	/** every kind of fact, and whether it shows to the team alone or also to exercise control and the country's moderators */
 	shown: Record<F['kind'], 'team' | 'watched'>;
 	group: RecordGroup;
-	/** commands need every team of the exercise, not only the acting one */
+	/** commands need every team of the exercise and its organisations, not only the acting one */
 	addressesTeams?: true;
+	/** kinds of other records of the same team that commands look at */
+	beside?: readonly string[];
+	/** a page that several people write on before it becomes facts */
+	page?: {
+		/** the page that a fact opens, under the row of the acting team */
+		openedBy: (fact: F) => WorksheetPage | null;
+		/** null: this side of the exchange has none */
+		of: (standing: Standing) => WorksheetPage | null;
+		/** the page as plain values; commands that name a fingerprint are decided on it */
+		read: (doc: Y.Doc, standing: Standing) => unknown;
+	};
 	/** how the record stands after a fact; pure, the same in the server and the browser */
 	evolve: (standing: Standing | null, happened: Happened<F>) => Standing;
 	/** what a fact says, for the record of the exercise: a title for its sentence, and the words themselves */
@@ -50,12 +63,23 @@ export interface WorkingState<Standing> {
 	exercise: Exercise;
 	/** the team that is named, or whose record it is */
 	team: Team | null;
-	/** the record that is named */
-	record: { id: RecordId; team: TeamId; standing: Standing } | null;
+	/** the record that is named, and those that other teams keep of the same exchange */
+	record: { id: RecordId; team: TeamId; standing: Standing; others?: readonly RecordPlace[] } | null;
 	/** how many records of this kind the team has: the next one's number is one more */
 	count: number;
 	/** only where the kind addresses teams */
 	teams: ReadonlyMap<TeamId, Team>;
+	organisations?: ReadonlyMap<OrganisationId, OrganisationKind>;
+	/** the team's records of the kinds that the definition names as `beside` */
+	beside?: readonly (KeptRecord & { of: string })[];
+	/** the record's page, for commands that name a fingerprint */
+	page?: unknown;
+}
+
+/** A record and the team that keeps it. */
+export interface RecordPlace {
+	team: TeamId;
+	record: RecordId;
 }
 
 /** A record as pages read it. `acts` is how many facts it stands on: a timeline's entry says which one it is. */
