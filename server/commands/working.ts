@@ -97,13 +97,21 @@ async function readBeside(
 	return rows.map((row) => ({ ...row, id: row.id as RecordId }));
 }
 
+/**
+ * Locks a record and what other teams keep of the same exchange, in one order: two sides that act at the same moment
+ * wait for each other in a line, never in a circle.
+ */
 async function lockRecord(tx: Transaction, kind: RecordKind, id: string) {
-	const [row] = await tx
+	const named = and(eq(workingRecord.id, id), eq(workingRecord.kind, kind));
+	const [seen] = await tx.select({ others: workingRecord.others }).from(workingRecord).where(named);
+	if (!seen) return null;
+	const rows = await tx
 		.select()
 		.from(workingRecord)
-		.where(and(eq(workingRecord.id, id), eq(workingRecord.kind, kind)))
+		.where(inArray(workingRecord.id, [id, ...seen.others.map((other) => other.record as string)]))
+		.orderBy(workingRecord.id)
 		.for('no key update');
-	return row ?? null;
+	return rows.find((row) => row.id === id) ?? null;
 }
 
 /** Numbers of records are given out one by one, so a new one waits for the team's row. */
@@ -162,12 +170,14 @@ export async function applyWorking(
 	const acts = new Map<RecordId, number>();
 	const opens = definitionOf(kind).page?.openedBy(fact);
 	if (opens)
-		await tx.insert(document).values(
-			newDocument(
-				exerciseId,
-				documentName({ exercise: exerciseId as ExerciseId, kind: 'worksheet', team: acting, page: opens })
-			)
-		);
+		await tx
+			.insert(document)
+			.values(
+				newDocument(
+					exerciseId,
+					documentName({ exercise: exerciseId as ExerciseId, kind: 'worksheet', team: acting, page: opens })
+				)
+			);
 	for (const { record, team: teamId, side } of sides) {
 		const known = before.get(record);
 		const happened: Happened<WorkingFact> = {

@@ -4,12 +4,11 @@ import { documentName, parseDocumentName, teamIn, type DocumentRef } from '#lib/
 import type { Actor, ExerciseState, Membership, Team } from '#lib/exercise/exercise/schema.ts';
 import type { InjectId } from '#lib/exercise/ids.ts';
 import { addInject, injectFingerprint, newInject, readScript } from '#lib/exercise/inject/schema.ts';
-import { reportFingerprint } from '#lib/exercise/report/commands.ts';
-import { readReport } from '#lib/exercise/report/page.ts';
 import { newDocument } from '#server/documents/create.ts';
 import { document, hotWashCard } from '#server/database/schema.ts';
 import { TestExercise, toAll, type Person } from '../../support/exercise.ts';
 import type { TestServer } from '../../support/server.ts';
+import { stageReporting, type ReportingIds } from './reporting-acts.ts';
 
 /** One person for every role and scope, those without any, and nobody at all. */
 export const castings: { who: string; memberships: (teams: Team[]) => Membership[] }[] = [
@@ -72,7 +71,7 @@ export interface Scene {
 		deliveryC: string;
 		question: string;
 		card: string;
-		reportFingerprint: string;
+		reporting: ReportingIds;
 	};
 }
 
@@ -143,7 +142,7 @@ export async function stageScene(
 	await exercise.must(exercise.director, 'inject.hold', { inject: held!.id, reason: '' });
 	await exercise.must(exercise.director, 'inject.release', { inject: released!.id });
 	await exercise.must(byWho('lead A'), 'question.ask', { team: teams[0]!.id, text: 'Whom do we call?' });
-	await exercise.must(byWho('lead A'), 'report.open', { team: teams[0]!.id });
+	const reporting = await stageReporting(exercise, byWho('lead A'), teams);
 
 	const one = async (query: string, ...values: unknown[]) =>
 		(await pool.query<{ id: string }>(query, values)).rows[0]!.id;
@@ -159,11 +158,6 @@ export async function stageScene(
 		accountId: byWho('player A').id,
 		byName: 'player A'
 	});
-	const report = readReport(
-		await server.services.documents.read(
-			documentName({ exercise: exercise.id, kind: 'worksheet', team: teams[0]!.id, page: 'report-1' })
-		)
-	);
 	// full segments, as an exercise of many thousand entries has them
 	for (const audience of [
 		{ to: 'control' as const },
@@ -209,7 +203,7 @@ export async function stageScene(
 			deliveryC: await delivery(2),
 			question: await one('select id from question where exercise_id = $1', exercise.id),
 			card,
-			reportFingerprint: reportFingerprint(report)
+			reporting
 		}
 	};
 }
