@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Team } from '#lib/exercise/exercise/schema.ts';
 import type { ChannelId } from '#lib/exercise/ids.ts';
+import { noFilters } from '#lib/exercise/record/filters.ts';
 import { reportFingerprint } from '#lib/exercise/report/commands.ts';
 import { addRow, setHead } from '#lib/exercise/report/page.ts';
 import type { Person } from '../../support/exercise.ts';
@@ -256,7 +257,7 @@ test('[P8] the record tells the sender to whom, a recipient only that it came', 
 			database,
 			exercise,
 			actor,
-			{ team: null, groups: ['reports'], text: '', from: null, to: null },
+			{ ...noFilters, groups: ['reports'] },
 			{ after: null, before: null }
 		);
 		return view.lines.map(({ sentence }) => sentence).join('\n');

@@ -12,6 +12,7 @@ import type {
 	ExerciseId,
 	InjectId,
 	QuestionId,
+	SharedReportId,
 	TeamId
 } from '#lib/exercise/ids.ts';
 import {
@@ -22,6 +23,7 @@ import {
 	type Inject,
 	type Schedule
 } from '#lib/exercise/inject/schema.ts';
+import { defaultRhythm } from '#lib/exercise/report/due.ts';
 import type { WorkingFact } from '#lib/exercise/working/kinds.ts';
 import { richTextFromText } from '#lib/exercise/rich-text.ts';
 import {
@@ -169,6 +171,28 @@ const table: Record<Exclude<FactKind, WorkingFact['kind']>, [fact: Fact, audienc
 		},
 		['GR CSIRT*', 'GR*', 'control*']
 	],
+	'report-shared': [
+		{
+			kind: 'report-shared',
+			page: 'report-1',
+			number: 1,
+			title: 'Title',
+			tlp: 'amber',
+			asOf: startex,
+			text: richTextFromText('Text'),
+			content: null,
+			approvedAt: startex,
+			approvedBy: 'Lead',
+			copies: [{ team: french.id, shared: idOf<SharedReportId>('shared') }],
+			channels: [],
+			reached: [french.id],
+			people: 2,
+			countries: ['FR'],
+			...ofGreek
+		},
+		['FR CSIRT*', 'FR*', 'GR CSIRT*', 'GR*', 'control*']
+	],
+	'report-rhythm-set': [{ kind: 'report-rhythm-set', rhythm: defaultRhythm }, ['control*', 'everyone']],
 	'card-added': [
 		{ kind: 'card-added', card, column: 'change', text: 'Text', anonymous: false, ...ofGreek },
 		[]
@@ -289,7 +313,11 @@ describe('canaries', () => {
 				fc.constantFrom('schedule', 'hand', 'ad-hoc'),
 				(one, to, trigger) => {
 					const byId = new Map<string, Team>(to.map((of) => [of.id, of]));
-					const of: ProjectionContext = { team: (id) => byId.get(id)!, referenceOf: () => one.reference, actOf: () => 1 };
+					const of: ProjectionContext = {
+						team: (id) => byId.get(id)!,
+						referenceOf: () => one.reference,
+						actOf: () => 1
+					};
 					const facts: Fact[] = [
 						{
 							kind: 'inject-submitted',

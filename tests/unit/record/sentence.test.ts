@@ -2,7 +2,15 @@ import { describe, expect, it } from 'vitest';
 import { t } from '#lib/text/index.ts';
 import { formatDuration } from '#lib/text/format.ts';
 import type { Fact } from '#lib/exercise/facts.ts';
-import type { CardId, DeliveryId, InjectId, QuestionId, TeamId } from '#lib/exercise/ids.ts';
+import type {
+	CardId,
+	ChannelId,
+	DeliveryId,
+	InjectId,
+	QuestionId,
+	SharedReportId,
+	TeamId
+} from '#lib/exercise/ids.ts';
 import { deliveredInject, newInject } from '#lib/exercise/inject/schema.ts';
 import { richTextFromText } from '#lib/exercise/rich-text.ts';
 import { factKinds } from '#lib/exercise/record/kinds.ts';
@@ -243,6 +251,34 @@ const all: Record<Exclude<Fact['kind'], WorkingFact['kind']>, [Fact, string, str
 		},
 		'GR CSIRT approved situation report 3, “Port gate outage”, as of T+1.',
 		'Since 10:36\nGates closed'
+	],
+	'report-shared': [
+		{
+			kind: 'report-shared',
+			team: gr,
+			page: 'report-3',
+			number: 3,
+			title: 'Port gate outage',
+			tlp: 'amber',
+			asOf: 60_000,
+			text: richTextFromText('Since 10:36'),
+			content: null,
+			approvedAt: 60_000,
+			approvedBy: 'Lead',
+			copies: [{ team: it2, shared: 'shared-report-1' as SharedReportId }],
+			channels: [
+				{ channel: 'channel-one' as ChannelId, name: 'CSIRTs network', shared: 'shared-2' as SharedReportId }
+			],
+			reached: [it2],
+			people: 12,
+			countries: ['IT', 'FR']
+		},
+		'GR CSIRT shared situation report 3, “Port gate outage”, with IT CSIRT, CSIRTs network: 12 people in 2 countries.'
+	],
+	'report-rhythm-set': [
+		{ kind: 'report-rhythm-set', rhythm: { entity: 60, technical: 120, operational: 240, political: null } },
+		'Exercise control set how often teams report.',
+		'entity: 1 h\ntechnical: 2 h\noperational: 4 h\npolitical: –'
 	],
 	'card-added': [
 		{

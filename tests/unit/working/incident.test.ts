@@ -12,7 +12,8 @@ import {
 	incidentRecord,
 	incidentStates,
 	nextIncidentStates,
-	type Incident
+	type Incident,
+	type IncidentFact
 } from '#lib/exercise/incident/schema.ts';
 import type { Decision, Moment } from '#lib/exercise/decision.ts';
 import type { Actor } from '#lib/exercise/exercise/schema.ts';
@@ -52,8 +53,8 @@ function factOf(decision: Decision): WorkingFact {
 }
 const codeOf = (decision: Decision) => ('refused' in decision ? decision.refused.code : 'ok');
 
-const happened = (fact: WorkingFact): Happened<WorkingFact> => ({
-	fact,
+const happened = (fact: WorkingFact): Happened<IncidentFact> => ({
+	fact: fact as IncidentFact,
 	side: 'own',
 	by: 'Somebody',
 	at: startex,

@@ -34,6 +34,7 @@ export function announcementOf(item: RoomItem): string | null {
 	// announcements and the clock are said by the shell, on every page
 	if (item.kind === 'inject') return t('team.said.inject', { title: item.inject.title });
 	if (item.kind === 'answer') return t('team.said.answer', { question: item.asked });
+	if (item.kind === 'shared-report') return t('reports.item.said', { team: item.from });
 	return null;
 }
 
@@ -66,6 +67,12 @@ export function titleOf(item: RoomItem, times: Times, team: string): string {
 			return t('team.item.reportOpened', { number: item.number });
 		case 'report':
 			return t('team.item.reportApproved', { number: item.number });
+		case 'report-shared':
+			return t('reports.item.shared', { number: item.number, to: item.to.join(', ') });
+		case 'shared-report':
+			return t('reports.item.received', { number: item.number, team: item.from });
+		case 'report-rhythm':
+			return t('reports.item.rhythm');
 		case 'acknowledged':
 			return t('team.item.acknowledged', { title: item.title });
 		case 'responded':
