@@ -77,6 +77,22 @@ CREATE TABLE "notice_preference" (
 	"digest_at" timestamp with time zone
 );
 --> statement-breakpoint
+CREATE TABLE "report_share" (
+	"id" text PRIMARY KEY NOT NULL,
+	"exercise_id" text NOT NULL,
+	"team_id" text NOT NULL,
+	"number" integer NOT NULL,
+	"tlp" text NOT NULL,
+	"approved_at" bigint NOT NULL,
+	"shared_at" bigint NOT NULL,
+	"to_team" text,
+	"to_channel" text,
+	"segment" integer DEFAULT 0 NOT NULL,
+	"teams" text[] NOT NULL,
+	"people" text[] NOT NULL,
+	"sequence" bigint NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "suggestion_dismissal" (
 	"inject_id" text NOT NULL,
 	"team_id" text NOT NULL,
@@ -131,6 +147,7 @@ ALTER TABLE "library_item" ADD COLUMN "source_cell" text;--> statement-breakpoin
 ALTER TABLE "mail" ADD COLUMN "recipient" jsonb;--> statement-breakpoint
 ALTER TABLE "question" ADD COLUMN "addressed_to" text;--> statement-breakpoint
 ALTER TABLE "question" ADD COLUMN "answered_as" text;--> statement-breakpoint
+ALTER TABLE "report" ADD COLUMN "supersedes" integer;--> statement-breakpoint
 ALTER TABLE "working_record" ADD COLUMN "others" jsonb DEFAULT '[]'::jsonb NOT NULL;--> statement-breakpoint
 ALTER TABLE "channel_file" ADD CONSTRAINT "channel_file_exercise_id_exercise_id_fk" FOREIGN KEY ("exercise_id") REFERENCES "public"."exercise"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "channel_file" ADD CONSTRAINT "channel_file_channel_id_channel_id_fk" FOREIGN KEY ("channel_id") REFERENCES "public"."channel"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
@@ -148,6 +165,10 @@ ALTER TABLE "looked" ADD CONSTRAINT "looked_exercise_id_exercise_id_fk" FOREIGN 
 ALTER TABLE "notice_cursor" ADD CONSTRAINT "notice_cursor_account_id_account_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."account"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "notice_cursor" ADD CONSTRAINT "notice_cursor_exercise_id_exercise_id_fk" FOREIGN KEY ("exercise_id") REFERENCES "public"."exercise"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "notice_preference" ADD CONSTRAINT "notice_preference_account_id_account_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."account"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "report_share" ADD CONSTRAINT "report_share_exercise_id_exercise_id_fk" FOREIGN KEY ("exercise_id") REFERENCES "public"."exercise"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "report_share" ADD CONSTRAINT "report_share_team_id_team_id_fk" FOREIGN KEY ("team_id") REFERENCES "public"."team"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "report_share" ADD CONSTRAINT "report_share_to_team_team_id_fk" FOREIGN KEY ("to_team") REFERENCES "public"."team"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "report_share" ADD CONSTRAINT "report_share_to_channel_channel_id_fk" FOREIGN KEY ("to_channel") REFERENCES "public"."channel"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "suggestion_dismissal" ADD CONSTRAINT "suggestion_dismissal_inject_id_inject_id_fk" FOREIGN KEY ("inject_id") REFERENCES "public"."inject"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "suggestion_dismissal" ADD CONSTRAINT "suggestion_dismissal_team_id_team_id_fk" FOREIGN KEY ("team_id") REFERENCES "public"."team"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "team_file" ADD CONSTRAINT "team_file_exercise_id_exercise_id_fk" FOREIGN KEY ("exercise_id") REFERENCES "public"."exercise"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
@@ -166,6 +187,8 @@ CREATE INDEX "channel_message_quoted" ON "channel_message" USING gin ("quoted");
 CREATE INDEX "help_request_state" ON "help_request" USING btree ("exercise_id","state");--> statement-breakpoint
 CREATE INDEX "help_request_account" ON "help_request" USING btree ("exercise_id","account_id");--> statement-breakpoint
 CREATE INDEX "notice_preference_digest" ON "notice_preference" USING btree ("digest_at");--> statement-breakpoint
+CREATE INDEX "report_share_latest" ON "report_share" USING btree ("exercise_id","approved_at");--> statement-breakpoint
+CREATE INDEX "report_share_team" ON "report_share" USING btree ("team_id");--> statement-breakpoint
 CREATE INDEX "team_file_team" ON "team_file" USING btree ("team_id");--> statement-breakpoint
 CREATE INDEX "team_file_sha256" ON "team_file" USING btree ("sha256");--> statement-breakpoint
 ALTER TABLE "channel" ADD CONSTRAINT "channel_opened_by_account_id_fk" FOREIGN KEY ("opened_by") REFERENCES "public"."account"("id") ON DELETE set null ON UPDATE no action;--> statement-breakpoint

@@ -6,7 +6,7 @@ import { stateAfter } from '#lib/exercise/exercise/commands.ts';
 import type { Exercise } from '#lib/exercise/exercise/schema.ts';
 import type { Fact, Recorded } from '#lib/exercise/facts.ts';
 import type { RecordId } from '#lib/exercise/ids.ts';
-import { reportSections, writeReportTemplate } from '#lib/exercise/team/schema.ts';
+import { writeReportPage } from '#lib/exercise/report/page.ts';
 import { isWorkingFact } from '#lib/exercise/working/kinds.ts';
 import type { Transaction } from '../database/open.ts';
 import {
@@ -35,6 +35,7 @@ import {
 } from './conditions.ts';
 import { applyChannel } from '../channels/apply.ts';
 import { applyConduct, isConductFact, takeTurn, writeAdapted } from './conduct.ts';
+import { applyShared } from './report.ts';
 import { applyWorking } from './working.ts';
 import { queueReleased } from '../mail/released.ts';
 import type { MailQueue } from '../mail/queue.ts';
@@ -261,15 +262,13 @@ export async function applyFact(
 				page: fact.page
 			});
 			await tx.insert(document).values(newDocument(exercise.id, name));
-			effects.stored = await context.documents.editIn(tx, name, null, (doc) =>
-				writeReportTemplate(doc, reportSections)
-			);
+			effects.stored = await context.documents.editIn(tx, name, null, writeReportPage);
 			break;
 		}
 		case 'report-approved': {
 			await tx
 				.update(report)
-				.set({ approvedSequence: sequence })
+				.set({ approvedSequence: sequence, supersedes: fact.supersedes ?? null })
 				.where(and(eq(report.teamId, fact.team), eq(report.number, fact.number)));
 			const name = documentName({
 				exercise: exercise.id,
@@ -284,6 +283,17 @@ export async function applyFact(
 			effects.frozen.push(name);
 			break;
 		}
+		case 'report-shared':
+			await applyShared(tx, exercise.id, recorded, fact, sequence);
+			break;
+		case 'report-rhythm-set':
+			await tx
+				.update(exerciseTable)
+				.set({
+					settings: sql`${exerciseTable.settings} || ${JSON.stringify({ reportRhythm: fact.rhythm })}::jsonb`
+				})
+				.where(eq(exerciseTable.id, exercise.id));
+			break;
 		case 'card-added':
 			await tx.insert(hotWashCard).values({
 				id: fact.card,

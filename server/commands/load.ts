@@ -1,6 +1,6 @@
 import { and, count, eq, inArray, ne } from 'drizzle-orm';
 import type { CommandName } from '#lib/exercise/commands.ts';
-import { documentName, type WorksheetPage } from '#lib/exercise/documents.ts';
+import { documentName } from '#lib/exercise/documents.ts';
 import type { AnnouncementState, ExerciseCommandState } from '#lib/exercise/exercise/commands.ts';
 import type { Actor, CellId, Exercise, Team } from '#lib/exercise/exercise/schema.ts';
 import type { DeliveryId, ExerciseId, InjectId, QuestionId, TeamId } from '#lib/exercise/ids.ts';
@@ -11,7 +11,6 @@ import type { InjectState } from '#lib/exercise/inject/release.ts';
 import type { HotWashCommandState } from '#lib/exercise/review/commands.ts';
 import type { HotWashColumn } from '#lib/exercise/review/schema.ts';
 import type { DeliveryRow, TeamCommandState } from '#lib/exercise/team/commands.ts';
-import { readReport } from '#lib/exercise/team/schema.ts';
 import { isRecordKind } from '#lib/exercise/working/kinds.ts';
 import type { Transaction } from '../database/open.ts';
 import {
@@ -23,7 +22,6 @@ import {
 	injectVersion,
 	membership,
 	question,
-	report,
 	team
 } from '../database/schema.ts';
 import type { Documents } from '../documents/documents.ts';
@@ -38,6 +36,7 @@ import { isRecordOf, loadWorkingState } from './working.ts';
 import { loadInterchangeState } from './interchange.ts';
 import { loadMediaState } from './media.ts';
 import { loadAttachments, loadTeamFiles } from '../files/rows.ts';
+import { loadReportState } from './report.ts';
 
 export interface LoadContext {
 	tx: Transaction;
@@ -82,6 +81,8 @@ export function loadState(
 			return loadMediaState(context, input);
 		case 'hotWash':
 			return loadHotWashState(context, input);
+		case 'report':
+			return loadReportState(context, name, input);
 		default:
 			return loadTeamState(context, name, input);
 	}
@@ -297,7 +298,7 @@ export async function loadInjectRows(
 }
 
 async function loadTeamState(
-	{ tx, exercise, documents }: LoadContext,
+	{ tx, exercise }: LoadContext,
 	name: CommandName,
 	input: Record<string, unknown>
 ): Promise<TeamCommandState> {
@@ -325,9 +326,9 @@ async function loadTeamState(
 				.select()
 				.from(team)
 				.where(and(eq(team.id, teamId), eq(team.exerciseId, exercise.id)))
-				// numbers of decisions and reports are given out one by one; whoever else names the team in a row that it
+				// numbers of decisions are given out one by one; whoever else names the team in a row that it
 				// inserts (a release, a log entry) need not wait, and so cannot wait in a circle
-				.for(name.startsWith('decision.') || name.startsWith('report.') ? 'no key update' : 'key share')
+				.for(name.startsWith('decision.') ? 'no key update' : 'key share')
 		: [];
 	const found: Team | null = row
 		? {
@@ -346,22 +347,6 @@ async function loadTeamState(
 		const { files, incident } = input as { files?: string[]; incident?: string };
 		state.files = await loadTeamFiles(tx, found.id, files ?? []);
 		if (incident) state.hasIncident = await isRecordOf(tx, 'incident', found.id, incident);
-	}
-	if (found && name.startsWith('report.')) {
-		const rows = await tx.select().from(report).where(eq(report.teamId, found.id)).orderBy(report.number);
-		state.reports = rows.map((one) => ({
-			page: one.page,
-			number: one.number,
-			approved: one.approvedSequence !== null
-		}));
-		const page = input['page'] as WorksheetPage | undefined;
-		if (page && rows.some((one) => one.page === page))
-			state.report = readReport(
-				await documents.read(
-					documentName({ exercise: exercise.id, kind: 'worksheet', team: found.id, page }),
-					tx
-				)
-			);
 	}
 	return state;
 }

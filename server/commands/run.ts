@@ -327,7 +327,9 @@ export function createCommands(dependencies: CommandDependencies) {
 						? (fact.to?.teams ?? [])
 						: isWorkingFact(fact)
 							? sidesOf(fact).map((side) => side.team)
-							: (teamOfFact(fact) ?? [])
+							: fact.kind === 'report-shared'
+								? [fact.team, ...fact.copies.map((copy) => copy.team)]
+								: (teamOfFact(fact) ?? [])
 			)
 		);
 		const deliveries = facts.flatMap((fact) =>

@@ -42,6 +42,8 @@ export function topicsOf(fact: Fact): ChangeTopic[] {
 			return ['questions'];
 		case 'report-opened':
 		case 'report-approved':
+		case 'report-shared':
+		case 'report-rhythm-set':
 			return ['reports'];
 		case 'card-added':
 		case 'card-withdrawn':

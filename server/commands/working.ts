@@ -1,7 +1,8 @@
 import { and, count, eq, inArray } from 'drizzle-orm';
-import type { Team } from '#lib/exercise/exercise/schema.ts';
+import { documentName } from '#lib/exercise/documents.ts';
+import type { OrganisationKind, Team } from '#lib/exercise/exercise/schema.ts';
 import type { Recorded } from '#lib/exercise/facts.ts';
-import type { RecordId, TeamId } from '#lib/exercise/ids.ts';
+import type { ExerciseId, OrganisationId, RecordId, TeamId } from '#lib/exercise/ids.ts';
 import {
 	definitionOf,
 	recordKindOf,
@@ -11,7 +12,8 @@ import {
 } from '#lib/exercise/working/kinds.ts';
 import { bareOf, type Happened, type RecordPlace, type WorkingState } from '#lib/exercise/working/record.ts';
 import type { Transaction } from '../database/open.ts';
-import { team, workingRecord } from '../database/schema.ts';
+import { document, organisation, team, workingRecord } from '../database/schema.ts';
+import { newDocument } from '../documents/create.ts';
 import { toTeam } from '../exercises/rows.ts';
 import { readTeamPeople } from '../exercises/team-people.ts';
 import { readTeams } from '../exercises/teams.ts';
@@ -28,24 +30,28 @@ import { loadOpen } from './open.ts';
 
 /** The record that a command names, or the team for which it makes a new one. Locks what it reads. */
 export async function loadWorkingState(
-	{ tx, exercise }: LoadContext,
+	{ tx, exercise, documents }: LoadContext,
 	kind: RecordKind,
 	input: Record<string, unknown>
 ): Promise<WorkingState<unknown>> {
 	const row =
 		typeof input['record'] === 'string' ? await lockRecord(tx, exercise.id, kind, input['record']) : null;
 	const named = row?.teamId ?? (row === null && typeof input['team'] === 'string' ? input['team'] : null);
-	const all = definitionOf(kind).addressesTeams ? await readTeams(tx, exercise.id) : [];
+	const { addressesTeams, beside = [], page } = definitionOf(kind);
+	const all = addressesTeams ? await readTeams(tx, exercise.id) : [];
 	const state: WorkingState<unknown> = {
 		exercise,
 		team: null,
 		record: null,
 		count: 0,
-		teams: new Map(all.map((one) => [one.id, one]))
+		teams: new Map(all.map((one) => [one.id, one])),
+		organisations: addressesTeams ? await readOrganisations(tx, all) : new Map(),
+		beside: []
 	};
 	const found = named === null ? null : await lockTeam(tx, exercise.id, named, row === null);
 	if (!found) return state;
 	const needs = definitionOf(kind).needs ?? [];
+	const pageName = row && typeof input['fingerprint'] === 'string' ? page?.of(row.standing) : null;
 	return {
 		...state,
 		...(all.length > 0 && reachableFrom(found, all, await readChannels(tx, exercise.id))),
@@ -60,12 +66,51 @@ export async function loadWorkingState(
 		...(needs.includes('people') && { people: await readTeamPeople(tx, found.id) }),
 		...(needs.includes('files') && { files: await loadTeamFiles(tx, found.id, fileIdsIn(input)) }),
 		// only to list it in a new record
-		...(needs.includes('open') && !row && { open: await loadOpen(tx, exercise, found) })
+		...(needs.includes('open') && !row && { open: await loadOpen(tx, exercise, found) }),
+		beside: beside.length > 0 ? await readBeside(tx, found.id, beside) : [],
+		...(row &&
+			page &&
+			pageName && {
+				page: page.read(
+					await documents.read(
+						documentName({ exercise: exercise.id, kind: 'worksheet', team: found.id, page: pageName }),
+						tx
+					),
+					row.standing
+				)
+			})
 	};
 }
 
 const fileIdsIn = (input: Record<string, unknown>): string[] =>
 	Array.isArray(input['files']) ? (input['files'] as string[]) : [];
+
+async function readOrganisations(
+	tx: Transaction,
+	teams: readonly Team[]
+): Promise<Map<OrganisationId, OrganisationKind>> {
+	const ids = [...new Set(teams.flatMap((one) => one.organisationId ?? []))];
+	const rows =
+		ids.length === 0 ? [] : await tx.select().from(organisation).where(inArray(organisation.id, ids));
+	return new Map(rows.map((row) => [row.id as OrganisationId, row.kind as OrganisationKind]));
+}
+
+async function readBeside(
+	tx: Transaction,
+	teamId: TeamId,
+	kinds: readonly string[]
+): Promise<WorkingState<unknown>['beside']> {
+	const rows = await tx
+		.select({
+			id: workingRecord.id,
+			of: workingRecord.kind,
+			acts: workingRecord.acts,
+			standing: workingRecord.standing
+		})
+		.from(workingRecord)
+		.where(and(eq(workingRecord.teamId, teamId), inArray(workingRecord.kind, [...kinds])));
+	return rows.map((row) => ({ ...row, id: row.id as RecordId }));
+}
 
 /**
  * Locks a record and what other teams keep of the same exchange, in one order: two sides that act at the same moment
@@ -157,6 +202,16 @@ export async function applyWorking(
 		.for('no key update');
 	const before = new Map(rows.map((row) => [row.id, row]));
 	const acts = new Map<RecordId, number>();
+	const opens = definitionOf(kind).page?.openedBy(fact);
+	if (opens)
+		await tx
+			.insert(document)
+			.values(
+				newDocument(
+					exerciseId,
+					documentName({ exercise: exerciseId as ExerciseId, kind: 'worksheet', team: acting, page: opens })
+				)
+			);
 	for (const { record, team: teamId, side } of sides) {
 		const known = before.get(record);
 		const happened: Happened<WorkingFact> = {

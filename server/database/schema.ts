@@ -603,9 +603,46 @@ export const report = pgTable(
 		page: text('page').notNull(),
 		openedAt: exerciseTime('opened_at').notNull(),
 		/** the fact that froze it; null: still a draft */
-		approvedSequence: bigint('approved_sequence', { mode: 'number' })
+		approvedSequence: bigint('approved_sequence', { mode: 'number' }),
+		/** the number of the team's report that it replaces */
+		supersedes: integer('supersedes')
 	},
 	(t) => [primaryKey({ columns: [t.teamId, t.number] })]
+);
+
+/** Which approved report went where, and when: a row for each team or channel. Its words are in the fact. */
+export const reportShare = pgTable(
+	'report_share',
+	{
+		/** under which the recipient has it */
+		id: text('id').primaryKey(),
+		exerciseId: text('exercise_id')
+			.notNull()
+			.references(() => exercise.id, { onDelete: 'cascade' }),
+		/** whose report */
+		teamId: text('team_id')
+			.notNull()
+			.references(() => team.id, { onDelete: 'cascade' }),
+		number: integer('number').notNull(),
+		tlp: text('tlp').notNull(),
+		/** exercise times */
+		approvedAt: exerciseTime('approved_at').notNull(),
+		sharedAt: exerciseTime('shared_at').notNull(),
+		/** one of both */
+		toTeam: text('to_team').references(() => team.id, { onDelete: 'cascade' }),
+		toChannel: text('to_channel').references(() => channel.id, { onDelete: 'cascade' }),
+		/** the segment of the channel's timeline from which on it stands there: who joined later may not read it */
+		segment: integer('segment').notNull().default(0),
+		/** the teams that this place meant then, and the people it named */
+		teams: text('teams').array().notNull(),
+		people: text('people').array().notNull(),
+		/** the fact that has its words */
+		sequence: bigint('sequence', { mode: 'number' }).notNull()
+	},
+	(t) => [
+		index('report_share_latest').on(t.exerciseId, t.approvedAt),
+		index('report_share_team').on(t.teamId)
+	]
 );
 
 export const hotWashCard = pgTable(

@@ -18,7 +18,7 @@ import {
 } from '#lib/exercise/inject/schema.ts';
 import { richTextFromText, writeFragment } from '#lib/exercise/rich-text.ts';
 import { addItem, groundTruthOf, narrativeOf, setTitle } from '#lib/exercise/scenario/schema.ts';
-import { reportText } from '#lib/exercise/team/schema.ts';
+import { pageText } from '#lib/exercise/report/page.ts';
 import { mintId } from '../mint.ts';
 import { connectionsPng, noticePdf } from './drawings.ts';
 import type { DemoAccount } from './people.ts';
@@ -62,7 +62,7 @@ export async function writeNotes({ services, exercise, teams, account }: Setting
 		if (!demoTeams.find((one) => one.name === team.name)?.plays) continue;
 		const name = documentName({ exercise, kind: 'worksheet', team: team.id, page: 'notes' });
 		await services.documents.edit(name, account(`${team.name} lead`).accountId, (doc) =>
-			writeFragment(reportText(doc), richTextFromText(openPoints))
+			writeFragment(pageText(doc), richTextFromText(openPoints))
 		);
 	}
 }

@@ -1,8 +1,9 @@
 import * as Y from 'yjs';
 import { documentName, type WorksheetPage } from '#lib/exercise/documents.ts';
 import type { Team } from '#lib/exercise/exercise/schema.ts';
-import { readReport, reportHead, reportSections, reportText } from '#lib/exercise/team/schema.ts';
-import { reportFingerprint } from '#lib/exercise/team/commands.ts';
+import { reportFingerprint } from '#lib/exercise/report/commands.ts';
+import { readReport, reportHead, sectionText } from '#lib/exercise/report/page.ts';
+import { reportSections } from '#lib/exercise/report/schema.ts';
 import type { Simulated, Stage } from './stage.ts';
 import { reportWords } from './words.ts';
 
@@ -85,9 +86,9 @@ export class ReportWriting {
 	async #typeOn(by: Simulated, { section, line, text }: Line): Promise<boolean> {
 		let complete = true;
 		await this.#stage.services.documents.edit(this.#name, by.accountId, (doc) => {
-			const words = lineOf(reportText(doc), reportSections[section]!, line);
-			const present = words ? plain(words) : '';
-			if (!words || !text.startsWith(present)) return;
+			const words = lineOf(sectionText(doc, reportSections[section]!), line);
+			const present = plain(words);
+			if (!text.startsWith(present)) return;
 			const next = text.slice(
 				present.length,
 				wordEnd(text, present.length + this.#stage.chance.between(5, 15))
@@ -139,16 +140,10 @@ function wordEnd(text: string, from: number): number {
 	return space === -1 ? text.length : space + 1;
 }
 
-/** The text of a paragraph under a heading, made where it is missing; null when the heading is gone. */
-function lineOf(fragment: Y.XmlFragment, heading: string, line: number): Y.XmlText | null {
-	const blocks = fragment.toArray();
-	const start = blocks.findIndex(
-		(block) => block instanceof Y.XmlElement && block.nodeName === 'heading' && wordsOf(block) === heading
-	);
-	if (start === -1) return null;
-	let index = start + 1;
-	for (let passed = 0; passed < line && isParagraph(blocks[index]); passed++) index++;
-	if (!isParagraph(blocks[index])) fragment.insert(index, [new Y.XmlElement('paragraph')]);
+/** The text of a paragraph of a section, made where it is missing. */
+function lineOf(fragment: Y.XmlFragment, index: number): Y.XmlText {
+	while (fragment.length <= index) fragment.insert(fragment.length, [new Y.XmlElement('paragraph')]);
+	if (!isParagraph(fragment.get(index))) fragment.insert(index, [new Y.XmlElement('paragraph')]);
 	const paragraph = fragment.get(index) as Y.XmlElement;
 	const first = paragraph.get(0) as unknown;
 	if (first instanceof Y.XmlText) return first;
@@ -160,8 +155,3 @@ function lineOf(fragment: Y.XmlFragment, heading: string, line: number): Y.XmlTe
 /** Without marks, which simulated people do not set. */
 const plain = (words: Y.XmlText) => String(words.toString());
 const isParagraph = (block: unknown) => block instanceof Y.XmlElement && block.nodeName === 'paragraph';
-const wordsOf = (element: Y.XmlElement) =>
-	element
-		.toArray()
-		.map((part) => (part instanceof Y.XmlText ? plain(part) : ''))
-		.join('');

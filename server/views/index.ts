@@ -7,6 +7,7 @@ import * as boardAnswers from './board-answers.ts';
 import * as channels from './channels.ts';
 import * as conduct from './conduct/index.ts';
 import * as control from './control.ts';
+import * as dueReports from './due-reports.ts';
 import * as exercises from './exercises.ts';
 import * as hotWash from './hot-wash.ts';
 import * as injects from './injects.ts';
@@ -14,11 +15,13 @@ import * as messageReach from './message-reach.ts';
 import * as people from './people.ts';
 import * as plan from './plan.ts';
 import * as questions from './questions.ts';
+import * as reach from './reach.ts';
 import * as record from './record.ts';
 import * as requests from './requests.ts';
 import * as review from './review.ts';
 import * as script from './script.ts';
 import * as scriptHistory from './script-history.ts';
+import * as sharedReports from './shared-reports.ts';
 import * as shell from './shell.ts';
 import * as teamRoom from './team-room.ts';
 import * as timelines from './timelines.ts';
@@ -29,6 +32,7 @@ export const views = {
 	channels,
 	conduct,
 	control,
+	dueReports,
 	exercises,
 	hotWash,
 	injects,
@@ -36,11 +40,13 @@ export const views = {
 	people,
 	plan,
 	questions,
+	reach,
 	record,
 	requests,
 	review,
 	script,
 	scriptHistory,
+	sharedReports,
 	shell,
 	teamRoom,
 	timelines

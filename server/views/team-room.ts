@@ -3,6 +3,9 @@ import { timelineName } from '#lib/exercise/documents.ts';
 import { leads, playsIn, readsTeam } from '#lib/exercise/exercise/access.ts';
 import type { Actor, Exercise, Team } from '#lib/exercise/exercise/schema.ts';
 import type { DeliveryId } from '#lib/exercise/ids.ts';
+import type { ReportRhythm } from '#lib/exercise/report/due.ts';
+import { rhythmOf } from '#lib/exercise/report/due.ts';
+import type { ReportContent } from '#lib/exercise/report/schema.ts';
 import type { RichText } from '#lib/exercise/rich-text.ts';
 import type { FoldedRecord } from '#lib/exercise/working/fold.ts';
 import type { Tlp } from '#lib/standards/tlp.ts';
@@ -19,6 +22,10 @@ export interface ApprovedReport {
 	/** exercise time, ms */
 	asOf: number;
 	text: RichText;
+	/** null: from before there were sections and tables */
+	content: ReportContent | null;
+	authors: string[];
+	supersedes: number | null;
 	by: string | null;
 	at: number | null;
 	wallAt: number;
@@ -35,6 +42,8 @@ export interface TeamRoomView {
 	/** deliveries that some screen of the team has shown already: what players need not report again; empty for readers */
 	seen: DeliveryId[];
 	reports: { page: string; number: number; approved: ApprovedReport | null }[];
+	/** how often reports are due, as it was set when the page was loaded */
+	rhythm: ReportRhythm;
 	/** how the team's working records stand; what its timeline tells since is folded on top */
 	records: FoldedRecord[];
 	/** how alert its networks are */
@@ -67,7 +76,8 @@ export async function teamRoom(
 		seen,
 		reports,
 		records,
-		modes
+		modes,
+		rhythm: rhythmOf(exercise.settings)
 	};
 }
 
@@ -91,8 +101,23 @@ async function readReports(
 		.orderBy(asc(report.number));
 	return rows.map(({ page, number, fact, by, at, wallAt }) => {
 		if (fact?.kind !== 'report-approved' || !wallAt) return { page, number, approved: null };
-		const { title, tlp, asOf, text } = fact;
-		return { page, number, approved: { title, tlp, asOf, text, by, at, wallAt: wallAt.getTime() } };
+		const { title, tlp, asOf, text, content = null, authors = [], supersedes = null } = fact;
+		return {
+			page,
+			number,
+			approved: {
+				title,
+				tlp,
+				asOf,
+				text,
+				content,
+				authors,
+				supersedes,
+				by,
+				at,
+				wallAt: wallAt.getTime()
+			}
+		};
 	});
 }
 

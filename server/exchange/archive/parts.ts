@@ -55,6 +55,9 @@ export const archiveParts: readonly ArchivePart[] = [
 	},
 	{ table: 'team_file', scope: ofExercise, order: 'id' },
 	{ table: 'report', scope: ofExercise, order: 'team_id, number' },
+	{ table: 'working_record', scope: ofExercise, order: 'id' },
+	{ table: 'channel', scope: ofExercise, order: 'id' },
+	{ table: 'report_share', scope: ofExercise, order: 'id' },
 	{ table: 'hot_wash_card', scope: ofExercise, order: 'id' },
 	{
 		table: 'hot_wash_vote',

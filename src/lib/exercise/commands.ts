@@ -15,6 +15,8 @@ import { importItems } from './interchange/command.ts';
 import { mediaCommands } from './media/commands.ts';
 import { labelCommands } from './relaxation/commands.ts';
 import { requestCommands } from './request/commands.ts';
+import { notificationCommands } from './notification/commands.ts';
+import { reportCommands } from './report/commands.ts';
 import * as team from './team/commands.ts';
 import * as review from './review/commands.ts';
 
@@ -52,8 +54,7 @@ export const commands = {
 	'decision.move': team.moveDecision,
 	'question.ask': team.askQuestion,
 	'question.answer': team.answerQuestion,
-	'report.open': team.openReport,
-	'report.approve': team.approveReport,
+	...reportCommands,
 	...incidentCommands,
 	...taskCommands,
 	...handoverCommands,
@@ -63,6 +64,7 @@ export const commands = {
 	...requestCommands,
 	...channelCommands,
 	...labelCommands,
+	...notificationCommands,
 	'hotWash.add': review.addCard,
 	'hotWash.withdraw': review.withdrawCard,
 	'hotWash.vote': review.voteForCard

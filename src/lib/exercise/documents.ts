@@ -37,15 +37,15 @@ export type Channel = OpenChannel | CountryCode | ChannelId;
 export const openChannels = ['everyone', 'media'] as const;
 export type OpenChannel = (typeof openChannels)[number];
 
-/** What a team writes together. Reports come one after the other: `report-1`, `report-2` … */
-export type WorksheetPage = 'notes' | `report-${number}`;
+/** What a team writes together. Reports come one after the other: `report-1`, `report-2` …; each case of NIS2 has a page. */
+export type WorksheetPage = 'notes' | `report-${number}` | `notification-${number}`;
 
 export type Right = 'none' | 'read' | 'write';
 
 const exercisePart = 'exercise';
 const ownChannels = new Set<string>([...openChannels, ...countryCodes]);
 const cells = new Set<string>(['central', ...countryCodes]);
-const pagePattern = /^(notes|report-[1-9][0-9]{0,3})$/;
+const pagePattern = /^(notes|(report|notification)-[1-9][0-9]{0,3})$/;
 
 /** The name of a timeline without its segment: what the server appends to. */
 export function timelineName(exercise: ExerciseId, audience: Audience): string {

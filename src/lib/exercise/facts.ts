@@ -1,6 +1,17 @@
-import type { Tlp } from '#lib/standards/tlp.ts';
 import type { CountryCode } from '#lib/standards/countries.ts';
-import type { AccountId, CardId, DeliveryId, HelpId, InjectId, QuestionId, RecordId, TeamId } from './ids.ts';
+import type { Tlp } from '#lib/standards/tlp.ts';
+import type {
+	AccountId,
+	CardId,
+	ChannelId,
+	DeliveryId,
+	HelpId,
+	InjectId,
+	QuestionId,
+	RecordId,
+	SharedReportId,
+	TeamId
+} from './ids.ts';
 import type { ClaimSubject } from './claim/schema.ts';
 import type { CellId, ExerciseState, TeamLevel } from './exercise/schema.ts';
 import type { ClockSegment } from './exercise/clock.ts';
@@ -12,6 +23,8 @@ import type { TeamFile } from './team/files.ts';
 import type { Methane } from './team/methane.ts';
 import type { Decision, LogKind } from './team/schema.ts';
 import type { MediaFact } from './media/schema.ts';
+import type { ReportRhythm } from './report/due.ts';
+import type { ReportContent } from './report/schema.ts';
 import type { HotWashColumn } from './review/schema.ts';
 import type { RichText } from './rich-text.ts';
 import type { ChannelFact } from './channel/facts.ts';
@@ -25,6 +38,7 @@ export type Fact =
 	| ExerciseFact
 	| InjectFact
 	| TeamFact
+	| ReportFact
 	| WorkingFact
 	| ChannelFact
 	| MediaFact
@@ -218,7 +232,9 @@ export type TeamFact =
 			asked: string;
 			answer: string;
 			as?: string;
-	  }
+	  };
+
+export type ReportFact =
 	| {
 			kind: 'report-opened';
 			team: TeamId;
@@ -232,11 +248,43 @@ export type TeamFact =
 			number: number;
 			title: string;
 			tlp: Tlp;
+			/** all of it as one text */
 			text: RichText;
 			fingerprint: string;
 			/** exercise time, ms */
 			asOf: number;
-	  };
+			/** missing: a report from before there were sections and tables */
+			content?: ReportContent;
+			/** the names of those who wrote on it */
+			authors?: string[];
+			/** the number of the report that it replaces */
+			supersedes?: number;
+			/** exercise time at which the team's next one is due, as things stood; null: none is asked for */
+			nextDue?: number | null;
+	  }
+	/** an approved report went to other teams and to channels: the same words, under an id for each place */
+	| {
+			kind: 'report-shared';
+			team: TeamId;
+			page: `report-${number}`;
+			number: number;
+			title: string;
+			tlp: Tlp;
+			asOf: number;
+			text: RichText;
+			content: ReportContent | null;
+			/** exercise time, ms */
+			approvedAt: number | null;
+			approvedBy: string | null;
+			copies: { team: TeamId; shared: SharedReportId }[];
+			channels: { channel: ChannelId; name: string; shared: SharedReportId }[];
+			/** every team that it reached, also through a channel */
+			reached: TeamId[];
+			/** how many people in play, of which countries, could read it then */
+			people: number;
+			countries: CountryCode[];
+	  }
+	| { kind: 'report-rhythm-set'; rhythm: ReportRhythm };
 
 export interface LogFact {
 	kind: 'log-added';

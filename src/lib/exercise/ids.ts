@@ -32,6 +32,8 @@ export type MessageId = Id<'message'>;
 export type ChannelFileId = Id<'channel-file'>;
 /** What somebody asks the help desk. */
 export type HelpId = Id<'help'>;
+/** What a recipient has of a shared report: an id of their own for each place that it went to. */
+export type SharedReportId = Id<'shared report'>;
 /** One entry of a timeline. */
 export type EntryId = Id<'entry'>;
 

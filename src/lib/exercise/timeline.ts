@@ -2,11 +2,23 @@ import type * as Y from 'yjs';
 import type { Tlp } from '#lib/standards/tlp.ts';
 import type { Audience } from './documents.ts';
 import { teamOfFact, type Fact, type LogFact, type Recorded } from './facts.ts';
-import type { DeliveryId, EntryId, InjectId, MediaId, QuestionId, RecordId, TeamId } from './ids.ts';
+import type { CountryCode } from '#lib/standards/countries.ts';
+import type {
+	DeliveryId,
+	EntryId,
+	InjectId,
+	MediaId,
+	QuestionId,
+	RecordId,
+	SharedReportId,
+	TeamId
+} from './ids.ts';
 import type { Team } from './exercise/schema.ts';
 import { deliveredTo } from './inject/delivered.ts';
 import type { DeliveredInject } from './inject/schema.ts';
 import type { Counters, MediaKind } from './media/schema.ts';
+import type { ReportRhythm } from './report/due.ts';
+import type { FrozenReport, ReportContent } from './report/schema.ts';
 import type { DecisionState } from './team/decision.ts';
 import type { Decision } from './team/schema.ts';
 import type { RichText } from './rich-text.ts';
@@ -66,6 +78,7 @@ export type EntryBody =
 			/** not to everybody: to the team that reads it, or, for exercise control, to these */
 			to?: 'team' | TeamName[];
 	  }
+	| { kind: 'report-rhythm'; rhythm: ReportRhythm }
 	// a team
 	/** a word from exercise control */
 	| { kind: 'prompt'; text: string; tlp: Tlp; team?: TeamName }
@@ -110,8 +123,35 @@ export type EntryBody =
 			tlp: Tlp;
 			asOf: number;
 			text?: RichText;
+			content?: ReportContent;
+			authors?: string[];
+			supersedes?: number;
 			team?: TeamName;
 	  }
+	/** the own report went out: to whom, by their names */
+	| {
+			kind: 'report-shared';
+			page: string;
+			number: number;
+			title: string;
+			tlp: Tlp;
+			to: string[];
+			people: number;
+			countries: number;
+			team?: TeamName;
+	  }
+	/** another team's report came, here or in a channel */
+	| ({
+			kind: 'shared-report';
+			shared: SharedReportId;
+			/** the name of the team that wrote it */
+			from: string;
+			country: CountryCode;
+			approvedAt: number | null;
+			approvedBy: string | null;
+			/** whose room it came to: for exercise control and moderators */
+			team?: TeamName;
+	  } & FrozenReport)
 	/** one act on a working record, as one side of it reads it */
 	| {
 			kind: 'working';
@@ -385,9 +425,24 @@ export function audiencesOf({ fact, by }: Recorded, context: ProjectionContext):
 		case 'report-opened':
 			return teamAnd(fact, { kind: 'report-opened', page: fact.page, number: fact.number });
 		case 'report-approved': {
-			const { page, number, title, tlp, asOf, text } = fact;
-			return teamAnd(fact, { kind: 'report', page, number, title, tlp, asOf, text });
+			const { page, number, title, tlp, asOf, text, content, authors, supersedes } = fact;
+			return teamAnd(fact, {
+				kind: 'report',
+				page,
+				number,
+				title,
+				tlp,
+				asOf,
+				text,
+				...(content && { content }),
+				...(authors && { authors }),
+				...(supersedes !== undefined && { supersedes })
+			});
 		}
+		case 'report-shared':
+			return sharedAudiences(fact, context, teamAnd);
+		case 'report-rhythm-set':
+			return both({ kind: 'report-rhythm', rhythm: fact.rhythm });
 
 		case 'media-published': {
 			const { item, media, publisher, outlet, title, text } = fact;
@@ -463,6 +518,53 @@ function announcedTo(
 			body: { kind: 'announcement' as const, ...said, to: 'team' as const },
 			named: false
 		}))
+	];
+}
+
+/** The sender reads whom it reached; each recipient reads the report, under an id of its own, and of no other recipient (P2). */
+function sharedAudiences(
+	fact: Extract<Fact, { kind: 'report-shared' }>,
+	context: ProjectionContext,
+	teamAnd: (of: typeof fact, body: EntryBody) => Projected[]
+): Projected[] {
+	const { page, number, title, tlp, asOf, text, content, approvedAt, approvedBy, people } = fact;
+	const sender = context.team(fact.team);
+	const received = (shared: SharedReportId): EntryBody => ({
+		kind: 'shared-report',
+		shared,
+		from: sender.name,
+		country: sender.country,
+		approvedAt,
+		approvedBy,
+		number,
+		title,
+		tlp,
+		asOf,
+		text,
+		content
+	});
+	return [
+		...teamAnd(fact, {
+			kind: 'report-shared',
+			page,
+			number,
+			title,
+			tlp,
+			to: [
+				...fact.copies.map((copy) => context.team(copy.team).name),
+				...fact.channels.map(({ name }) => name)
+			],
+			people,
+			countries: fact.countries.length
+		}),
+		...fact.copies.flatMap(({ team, shared }): Projected[] => {
+			const { id, name, country } = context.team(team);
+			return [
+				{ audience: { to: 'team', team: id }, body: received(shared), named: true },
+				seen({ to: 'channel', channel: country }, { ...received(shared), team: { id, name } } as EntryBody)
+			];
+		}),
+		...fact.channels.map(({ channel, shared }) => seen({ to: 'channel', channel }, received(shared)))
 	];
 }
 

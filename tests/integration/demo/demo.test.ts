@@ -12,7 +12,7 @@ import { compareVariant, waitsForDecision } from '#lib/exercise/inject/variant.t
 import { usualGoItems } from '#lib/exercise/ready/go.ts';
 import { isEmptyRichText } from '#lib/exercise/rich-text.ts';
 import { foldRoom, type TeamRoom } from '#lib/exercise/team/room.ts';
-import { readReport } from '#lib/exercise/team/schema.ts';
+import { readReport } from '#lib/exercise/report/page.ts';
 import { timelineEntries } from '#lib/exercise/timeline.ts';
 import { verifyAudit } from '#server/audit/audit.ts';
 import { StartRefused } from '#server/config.ts';
@@ -421,6 +421,6 @@ describe('simulated teams', () => {
 	it('have written something worth reading by then', async () => {
 		const team = teams.find((one) => one.name === 'GR CSIRT')!;
 		const page = documentName({ exercise: exercise.id, kind: 'worksheet', team: team.id, page: 'report-1' });
-		expect(isEmptyRichText(readReport(await services.documents.read(page)).text)).toBe(false);
+		expect(isEmptyRichText(readReport(await services.documents.read(page)).sections.situation)).toBe(false);
 	});
 });

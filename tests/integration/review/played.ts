@@ -3,8 +3,8 @@ import type { Actor, Exercise, Team } from '#lib/exercise/exercise/schema.ts';
 import type { CardId, DeliveryId, QuestionId } from '#lib/exercise/ids.ts';
 import { richTextFromText, writeFragment } from '#lib/exercise/rich-text.ts';
 import { addFinding, findingText, mergeCards, reviewText } from '#lib/exercise/review/schema.ts';
-import { readReport, reportHead, reportText } from '#lib/exercise/team/schema.ts';
-import { reportFingerprint } from '#lib/exercise/team/commands.ts';
+import { readReport, sectionText, setHead } from '#lib/exercise/report/page.ts';
+import { reportFingerprint } from '#lib/exercise/report/commands.ts';
 import { TestExercise, toAll, type Person } from '../../support/exercise.ts';
 import type { TestServer } from '../../support/server.ts';
 
@@ -165,9 +165,9 @@ async function approveReport(play: TestExercise, lead: Person, team: Team): Prom
 	const name = documentName({ exercise: play.id, kind: 'worksheet', team: team.id, page });
 	const { documents } = play.server.services;
 	await documents.edit(name, lead.id, (doc) => {
-		reportHead(doc).set('title', 'Port gate outage');
-		reportHead(doc).set('tlp', 'red');
-		writeFragment(reportText(doc), richTextFromText('Gates closed, cranes work.'));
+		setHead(doc, 'title', 'Port gate outage');
+		setHead(doc, 'tlp', 'red');
+		writeFragment(sectionText(doc, 'situation'), richTextFromText('Gates closed, cranes work.'));
 	});
 	const fingerprint = reportFingerprint(readReport(await documents.read(name)));
 	await play.must(lead, 'report.approve', { team: team.id, page, fingerprint });

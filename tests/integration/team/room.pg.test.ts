@@ -3,8 +3,8 @@ import { AppError } from '#lib/errors.ts';
 import type { Membership, Team } from '#lib/exercise/exercise/schema.ts';
 import type { DeliveryId } from '#lib/exercise/ids.ts';
 import { richTextFromText, writeFragment } from '#lib/exercise/rich-text.ts';
-import { reportFingerprint } from '#lib/exercise/team/commands.ts';
-import { readReport, reportText } from '#lib/exercise/team/schema.ts';
+import { reportFingerprint } from '#lib/exercise/report/commands.ts';
+import { pageText, readReport } from '#lib/exercise/report/page.ts';
 import { foldRoom } from '#lib/exercise/team/room.ts';
 import { timelineEntries } from '#lib/exercise/timeline.ts';
 import { documentName } from '#lib/exercise/documents.ts';
@@ -116,7 +116,7 @@ describe('the room of a team', () => {
 		const page = documentName({ exercise: exercise.id, kind: 'worksheet', team: greek.id, page: 'report-1' });
 		const write = (text: string) =>
 			server.services.documents.edit(page, player.id, (doc) =>
-				writeFragment(reportText(doc), richTextFromText(text))
+				writeFragment(pageText(doc), richTextFromText(text))
 			);
 		const sign = async () => reportFingerprint(readReport(await server.services.documents.read(page)));
 		await write('Gates closed since 10:36.');

@@ -4,12 +4,11 @@ import { documentName, parseDocumentName, teamIn, type DocumentRef } from '#lib/
 import type { Actor, ExerciseState, Membership, Team } from '#lib/exercise/exercise/schema.ts';
 import type { InjectId } from '#lib/exercise/ids.ts';
 import { addInject, injectFingerprint, newInject, readScript } from '#lib/exercise/inject/schema.ts';
-import { reportFingerprint } from '#lib/exercise/team/commands.ts';
-import { readReport } from '#lib/exercise/team/schema.ts';
 import { newDocument } from '#server/documents/create.ts';
 import { document, hotWashCard, teamFile } from '#server/database/schema.ts';
 import { TestExercise, toAll, type Person } from '../../support/exercise.ts';
 import type { TestServer } from '../../support/server.ts';
+import { stageReporting, type ReportingIds } from './reporting-acts.ts';
 
 /** One person for every role and scope, those without any, and nobody at all. */
 export const castings: { who: string; memberships: (teams: Team[]) => Membership[] }[] = [
@@ -81,7 +80,6 @@ export interface Scene {
 		/** of the approved Greek inject */
 		greekFingerprint: string;
 		card: string;
-		reportFingerprint: string;
 		/** of A: working records, and a file that it keeps; of C: the same file's like */
 		incident: string;
 		task: string;
@@ -89,6 +87,7 @@ export interface Scene {
 		handover: string;
 		fileA: string;
 		fileC: string;
+		reporting: ReportingIds;
 	};
 }
 
@@ -171,7 +170,7 @@ export async function stageScene(
 	});
 	await exercise.must(byWho('player A'), 'help.ask', { topic: 'technical', text: 'No sound' });
 	await exercise.must(byWho('controller'), 'claim.take', { kind: 'country', subject: 'IT' });
-	await exercise.must(byWho('lead A'), 'report.open', { team: teams[0]!.id });
+	const reporting = await stageReporting(exercise, byWho('lead A'), teams);
 
 	await exercise.must(byWho('lead A'), 'decision.record', {
 		team: teams[0]!.id,
@@ -215,11 +214,6 @@ export async function stageScene(
 		accountId: byWho('player A').id,
 		byName: 'player A'
 	});
-	const report = readReport(
-		await server.services.documents.read(
-			documentName({ exercise: exercise.id, kind: 'worksheet', team: teams[0]!.id, page: 'report-1' })
-		)
-	);
 	// full segments, as an exercise of many thousand entries has them
 	for (const audience of [
 		{ to: 'control' as const },
@@ -275,12 +269,12 @@ export async function stageScene(
 			handles: byWho('controller').id,
 			greekFingerprint: injectFingerprint(greek!),
 			card,
-			reportFingerprint: reportFingerprint(report),
 			incident,
 			task,
 			handover,
 			fileA: fileA!.id,
-			fileC: fileC!.id
+			fileC: fileC!.id,
+			reporting
 		}
 	};
 }

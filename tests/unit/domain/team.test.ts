@@ -2,16 +2,12 @@ import { describe, expect, it } from 'vitest';
 import type { Decision } from '#lib/exercise/decision.ts';
 import { exerciseStates, type Actor, type Exercise } from '#lib/exercise/exercise/schema.ts';
 import type { DeliveryId, QuestionId } from '#lib/exercise/ids.ts';
-import { emptyRichText, richTextFromText } from '#lib/exercise/rich-text.ts';
 import {
 	acknowledgeDelivery,
 	addToLog,
 	answerQuestion,
-	approveReport,
 	askQuestion,
-	openReport,
 	recordDecision,
-	reportFingerprint,
 	respondToDelivery,
 	seeDeliveries,
 	type TeamCommandState
@@ -83,8 +79,6 @@ const decideOn = (state: TeamCommandState, actor: Actor, minutes = 10) =>
 	);
 const ask = (state: TeamCommandState, actor: Actor) =>
 	askQuestion.decide(state, { team: greek.id, text: 'Is the port open?' }, actor, moment(state.exercise));
-const open = (state: TeamCommandState, actor: Actor) =>
-	openReport.decide(state, { team: greek.id }, actor, moment(state.exercise));
 
 describe('what a team does with what it got', () => {
 	it('[P7] acknowledges with the time it took', () => {
@@ -159,8 +153,7 @@ describe('when a team may act', () => {
 	const acts: Record<string, (of: Exercise) => Decision> = {
 		acknowledge: (of) => acknowledge(teamState(of), greekLead),
 		respond: (of) => respond(teamState(of), greekLead),
-		ask: (of) => ask(teamState(of), greekLead),
-		'open a report': (of) => open(teamState(of), greekLead)
+		ask: (of) => ask(teamState(of), greekLead)
 	};
 	for (const [name, act] of Object.entries(acts))
 		it(`[P7] ${name}: between STARTEX and ENDEX, paused included, not while stopped`, () => {
@@ -236,7 +229,10 @@ describe('decisions', () => {
 describe('questions', () => {
 	const question = idOf<QuestionId>('question');
 	const asked = (values: Partial<TeamCommandState> = {}) =>
-		teamState(running, { question: { question, text: 'Is the port open?', answered: false, to: null }, ...values });
+		teamState(running, {
+			question: { question, text: 'Is the port open?', answered: false, to: null },
+			...values
+		});
 	const answer = (state: TeamCommandState, actor: Actor) =>
 		answerQuestion.decide(state, { question, answer: 'It is closed' }, actor, moment(state.exercise));
 
@@ -258,101 +254,9 @@ describe('questions', () => {
 	});
 
 	it('[P4] are answered once; what was never asked does not exist', () => {
-		expect(answerOf(answer(asked({ question: { question, text: 'x', answered: true, to: null } }), controller))).toBe(
-			'stale'
-		);
-		expect(answerOf(answer(asked({ question: null }), controller))).toBe('not-found');
-	});
-});
-
-describe('situation reports', () => {
-	const text = richTextFromText('Two terminals stand still.');
-	const report = { head: { title: ' Noon ', tlp: 'green' as const, asOf: null }, text };
-	const drafted = (values: Partial<TeamCommandState> = {}, of: Exercise = running) =>
-		teamState(of, { reports: [{ page: 'report-1', number: 1, approved: false }], report, ...values });
-	const approve = (
-		state: TeamCommandState,
-		actor: Actor,
-		fingerprint = reportFingerprint(report),
-		page = 'report-1',
-		minutes = 10
-	) =>
-		approveReport.decide(
-			state,
-			{ team: greek.id, page, fingerprint },
-			actor,
-			moment(state.exercise, minutes)
-		);
-
-	it('are opened one after the other', () => {
-		expect(factOf(open(teamState(running), greekPlayer), 'report-opened')).toMatchObject({
-			page: 'report-1',
-			number: 1
-		});
-		expect(answerOf(open(drafted(), greekPlayer))).toBe('not-now');
-		const signed = { reports: [{ page: 'report-1', number: 1, approved: true }] };
-		expect(factOf(open(teamState(running, signed), greekPlayer), 'report-opened').page).toBe('report-2');
-	});
-
-	it('[P7] are frozen as exactly what the lead saw', () => {
-		const fact = factOf(approve(drafted(), greekLead), 'report-approved');
-		expect(fact).toEqual({
-			kind: 'report-approved',
-			team: greek.id,
-			page: 'report-1',
-			number: 1,
-			title: 'Noon',
-			tlp: 'green',
-			text,
-			fingerprint: reportFingerprint(report),
-			asOf: startex + 10 * minute
-		});
-	});
-
-	it('[P7] are not approved when text, title or label changed meanwhile', () => {
-		for (const changed of [
-			{ ...report, text: richTextFromText('Three terminals stand still.') },
-			{ ...report, head: { ...report.head, title: 'Evening' } },
-			{ ...report, head: { ...report.head, tlp: 'clear' as const } }
-		])
-			expect(answerOf(approve(drafted({ report: changed }), greekLead))).toBe('stale');
-	});
-
-	it('have a title and a time also when nobody wrote them', () => {
-		const bare = { head: { title: '  ', tlp: 'amber' as const, asOf: startex + minute }, text };
-		const fact = factOf(
-			approve(drafted({ report: bare }), greekLead, reportFingerprint(bare)),
-			'report-approved'
-		);
-		expect(fact).toMatchObject({ title: 'Situation report 1', asOf: startex + minute });
-	});
-
-	it('are refused empty, twice, unknown', () => {
-		const empty = { ...report, text: emptyRichText() };
-		expect(answerOf(approve(drafted({ report: empty }), greekLead, reportFingerprint(empty)))).toBe(
-			'invalid'
-		);
-		const signed = drafted({ reports: [{ page: 'report-1', number: 1, approved: true }] });
-		expect(answerOf(approve(signed, greekLead))).toBe('stale');
-		expect(answerOf(approve(drafted(), greekLead, undefined, 'report-2'))).toBe('not-found');
-		expect(answerOf(approve(drafted({ report: null }), greekLead))).toBe('not-found');
 		expect(
-			approveReport.input.safeParse({ team: greek.id, page: 'notes', fingerprint: 'a'.repeat(64) }).success
-		).toBe(false);
-	});
-
-	it('[P7] need the lead; to outsiders they do not exist', () => {
-		expect(answerOf(approve(drafted(), greekPlayer))).toBe('forbidden');
-		for (const [name, actor] of Object.entries(outsiders)) {
-			expect([name, answerOf(approve(drafted(), actor))]).toEqual([name, 'not-found']);
-			expect([name, answerOf(open(teamState(running), actor))]).toEqual([name, 'not-found']);
-		}
-	});
-
-	it('[P7] can be approved within the hour after ENDEX', () => {
-		const ended = drafted({}, exercise('ended'));
-		expect(answerOf(approve(ended, greekLead, undefined, 'report-1', 69))).toBe('facts');
-		expect(answerOf(approve(ended, greekLead, undefined, 'report-1', 71))).toBe('not-now');
-		expect(wallAtStart).toBeLessThan(moment(running, 71).wall);
+			answerOf(answer(asked({ question: { question, text: 'x', answered: true, to: null } }), controller))
+		).toBe('stale');
+		expect(answerOf(answer(asked({ question: null }), controller))).toBe('not-found');
 	});
 });

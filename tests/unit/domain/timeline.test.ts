@@ -13,6 +13,7 @@ import type {
 	InjectId,
 	MediaId,
 	QuestionId,
+	SharedReportId,
 	TeamId
 } from '#lib/exercise/ids.ts';
 import {
@@ -24,6 +25,7 @@ import {
 	type Schedule
 } from '#lib/exercise/inject/schema.ts';
 import type { ChannelFact } from '#lib/exercise/channel/facts.ts';
+import { defaultRhythm } from '#lib/exercise/report/due.ts';
 import type { WorkingFact } from '#lib/exercise/working/kinds.ts';
 import { richTextFromText } from '#lib/exercise/rich-text.ts';
 import {
@@ -254,6 +256,28 @@ const table: Record<
 		{ kind: 'media-withdrawn', item, outlet: 'GR CSIRT', title: 'Title', reason: 'Wrong' },
 		['control*', 'media']
 	],
+	'report-shared': [
+		{
+			kind: 'report-shared',
+			page: 'report-1',
+			number: 1,
+			title: 'Title',
+			tlp: 'amber',
+			asOf: startex,
+			text: richTextFromText('Text'),
+			content: null,
+			approvedAt: startex,
+			approvedBy: 'Lead',
+			copies: [{ team: french.id, shared: idOf<SharedReportId>('shared') }],
+			channels: [],
+			reached: [french.id],
+			people: 2,
+			countries: ['FR'],
+			...ofGreek
+		},
+		['FR CSIRT*', 'FR*', 'GR CSIRT*', 'GR*', 'control*']
+	],
+	'report-rhythm-set': [{ kind: 'report-rhythm-set', rhythm: defaultRhythm }, ['control*', 'everyone']],
 	'card-added': [
 		{ kind: 'card-added', card, column: 'change', text: 'Text', anonymous: false, ...ofGreek },
 		[]

@@ -6,12 +6,14 @@ import type { Fact, LogFact } from '#lib/exercise/facts.ts';
 import type {
 	AccountId,
 	CardId,
+	ChannelId,
 	DeliveryId,
 	FileId,
 	HelpId,
 	InjectId,
 	MediaId,
 	QuestionId,
+	SharedReportId,
 	TeamId
 } from '#lib/exercise/ids.ts';
 import { deliveredInject, newInject } from '#lib/exercise/inject/schema.ts';
@@ -398,6 +400,34 @@ const all: Record<
 		},
 		'The Harbour Post took back “Ports stand still”.',
 		'Not true'
+	],
+	'report-shared': [
+		{
+			kind: 'report-shared',
+			team: gr,
+			page: 'report-3',
+			number: 3,
+			title: 'Port gate outage',
+			tlp: 'amber',
+			asOf: 60_000,
+			text: richTextFromText('Since 10:36'),
+			content: null,
+			approvedAt: 60_000,
+			approvedBy: 'Lead',
+			copies: [{ team: it2, shared: 'shared-report-1' as SharedReportId }],
+			channels: [
+				{ channel: 'channel-one' as ChannelId, name: 'CSIRTs network', shared: 'shared-2' as SharedReportId }
+			],
+			reached: [it2],
+			people: 12,
+			countries: ['IT', 'FR']
+		},
+		'GR CSIRT shared situation report 3, “Port gate outage”, with IT CSIRT, CSIRTs network: 12 people in 2 countries.'
+	],
+	'report-rhythm-set': [
+		{ kind: 'report-rhythm-set', rhythm: { entity: 60, technical: 120, operational: 240, political: null } },
+		'Exercise control set how often teams report.',
+		'entity: 1 h\ntechnical: 2 h\noperational: 4 h\npolitical: –'
 	],
 	'card-added': [
 		{

@@ -1,20 +1,31 @@
 import { Awareness } from 'y-protocols/awareness';
 import { describe, expect, it, vi } from 'vitest';
 import * as Y from 'yjs';
-import { reportText, writeReportTemplate } from '#lib/exercise/team/schema.ts';
+import { pageText } from '#lib/exercise/report/page.ts';
+import { writeFragment } from '#lib/exercise/rich-text.ts';
 import { caretAwareness } from '#lib/ui/editor/carets.ts';
 import { mirrorOf } from '#lib/ui/editor/mirror.ts';
 import { isSound, staysSound } from '#lib/ui/editor/soundness.ts';
 
 function page(): Y.Doc {
 	const doc = new Y.Doc();
-	doc.transact(() => writeReportTemplate(doc, ['Summary', 'Impact']));
+	const heading = (text: string) => ({
+		type: 'heading' as const,
+		attrs: { level: 3 },
+		content: [{ type: 'text' as const, text }]
+	});
+	doc.transact(() =>
+		writeFragment(pageText(doc), {
+			type: 'doc',
+			content: [heading('Summary'), { type: 'paragraph' }, heading('Impact'), { type: 'paragraph' }]
+		})
+	);
 	return doc;
 }
 
 /** What the editor would be asked after each change of the text. */
 function watched(doc: Y.Doc, change: (fragment: Y.XmlFragment) => void): boolean {
-	const fragment = reportText(doc);
+	const fragment = pageText(doc);
 	let sound = true;
 	const observe = (events: Y.YEvent<Y.AbstractType<unknown>>[]) => {
 		sound &&= staysSound(fragment, events);
@@ -44,7 +55,7 @@ describe('[R18] a shared text that the editor cannot hold', () => {
 	};
 
 	it('takes what Muster itself writes', () => {
-		expect(isSound(reportText(page()))).toBe(true);
+		expect(isSound(pageText(page()))).toBe(true);
 		expect(
 			watched(page(), (text) =>
 				text.insert(0, [paragraph(marked({ bold: {}, 'link--a1b2': { href: 'x' } }))])
@@ -56,7 +67,7 @@ describe('[R18] a shared text that the editor cannot hold', () => {
 		it(`finds ${name}, on opening and on arrival`, () => {
 			const doc = page();
 			expect(watched(doc, (text) => text.insert(0, [make()]))).toBe(false);
-			expect(isSound(reportText(doc))).toBe(false);
+			expect(isSound(pageText(doc))).toBe(false);
 		});
 
 	it('finds a mark that is set later', () => {
@@ -88,7 +99,7 @@ describe('carets of others', () => {
 		return caret;
 	}
 	const position = (doc: Y.Doc) =>
-		Y.relativePositionToJSON(Y.createRelativePositionFromTypeIndex(reportText(doc), 1)) as unknown;
+		Y.relativePositionToJSON(Y.createRelativePositionFromTypeIndex(pageText(doc), 1)) as unknown;
 
 	it('passes a place in the text', () => {
 		const doc = page();
@@ -110,7 +121,7 @@ describe('carets of others', () => {
 		it(`drops the made-up place ${JSON.stringify(cursor)}, and makes no type for it`, () => {
 			const doc = page();
 			expect(seen({ user: { name: 'Eve' }, cursor }, doc)?.cursor).toBeNull();
-			expect([...doc.share.keys()].sort()).toEqual(['head', 'text']);
+			expect([...doc.share.keys()].sort()).toEqual(['text']);
 		});
 
 	it('takes no colour but a plain one, and no endless name', () => {
@@ -166,10 +177,10 @@ describe('carets of others', () => {
 describe('the copy that a reader sees', () => {
 	it('follows the document and never writes into it', () => {
 		const doc = page();
-		const mirror = mirrorOf(reportText(doc));
+		const mirror = mirrorOf(pageText(doc));
 		const before = Y.encodeStateAsUpdate(doc);
-		doc.transact(() => (reportText(doc).get(1) as Y.XmlElement).insert(0, [new Y.XmlText('Gates closed')]));
-		expect(mirror.fragment.toString()).toBe(reportText(doc).toString());
+		doc.transact(() => (pageText(doc).get(1) as Y.XmlElement).insert(0, [new Y.XmlText('Gates closed')]));
+		expect(mirror.fragment.toString()).toBe(pageText(doc).toString());
 		const state = Y.encodeStateAsUpdate(doc);
 		expect(state).not.toEqual(before);
 		mirror.fragment.delete(0, mirror.fragment.length);

@@ -152,6 +152,14 @@ describe('folding a room', () => {
 	});
 
 	it('folds an empty room', () => {
-		expect(foldRoom([])).toEqual({ items: [], injects: [], questions: [], decisions: [], reports: [] });
+		expect(foldRoom([])).toEqual({
+			items: [],
+			injects: [],
+			questions: [],
+			decisions: [],
+			reports: [],
+			received: [],
+			rhythm: null
+		});
 	});
 });

@@ -104,6 +104,8 @@ export interface ExerciseSettings {
 	catchUpPerMinute: number;
 	/** whom players can ask that nobody plays: exercise control and the simulation cell answer in their name */
 	simulatedBodies: string[];
+	/** how often teams of a level report, where it differs from `defaultRhythm` (report/due.ts) */
+	reportRhythm?: Partial<Record<TeamLevel, number | null>>;
 }
 
 export const defaultSettings: ExerciseSettings = {
@@ -136,7 +138,7 @@ export const settingsShape = {
 		)
 		.max(60, 'Simulated bodies: at most 60.')
 		.refine((all) => new Set(all).size === all.length, 'Simulated bodies: name each once.')
-} satisfies Record<keyof ExerciseSettings, z.ZodType>;
+} satisfies Record<Exclude<keyof ExerciseSettings, 'reportRhythm'>, z.ZodType>;
 
 /** Levels at which teams play (DOMAIN 2.1). */
 export const teamLevels = ['technical', 'operational', 'political', 'entity'] as const;

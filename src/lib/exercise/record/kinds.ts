@@ -50,6 +50,8 @@ const others: Record<Exclude<FactKind, WorkingFact['kind'] | ChannelFact['kind']
 	'help-asked': 'help',
 	'help-answered': 'help',
 	'help-closed': 'help',
+	'report-shared': 'reports',
+	'report-rhythm-set': 'exercise',
 	'card-added': 'hot-wash',
 	'card-withdrawn': 'hot-wash',
 	'card-voted': 'hot-wash'

@@ -71,6 +71,7 @@ export function tlpOf(fact: Fact): Tlp | null {
 		case 'announcement-made':
 		case 'team-prompted':
 		case 'report-approved':
+		case 'report-shared':
 			return fact.tlp;
 		case 'inject-approved':
 		case 'inject-adapted':

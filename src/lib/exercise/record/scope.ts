@@ -119,6 +119,8 @@ export function readsFact(
 	if (isChannelFact(fact)) return readsChannelFact(scope, fact, sequence);
 	if (!scope.staff && watchedKinds.includes(fact.kind)) return false;
 	if (isWorkingFact(fact)) return sidesOf(fact).some((side) => readsTeamFacts(scope, side.team));
+	if (fact.kind === 'report-shared')
+		return [fact.team, ...fact.copies.map((copy) => copy.team)].some((team) => readsTeamFacts(scope, team));
 	if ('team' in fact) return readsTeamFacts(scope, fact.team);
 	switch (fact.kind) {
 		case 'announcement-made':

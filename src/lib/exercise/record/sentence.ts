@@ -3,6 +3,7 @@ import type { CardId, DeliveryId, TeamId } from '../ids.ts';
 import { deliveredTo } from '../inject/delivered.ts';
 import { textOfRichText } from '../rich-text.ts';
 import type { ExerciseState } from '../exercise/schema.ts';
+import type { ReportRhythm } from '../report/due.ts';
 import type { HotWashColumn } from '../review/schema.ts';
 import type { RsitClass } from '#lib/standards/incidents.ts';
 import { methaneValues, type Methane, type MethaneFieldName } from '../team/methane.ts';
@@ -97,6 +98,9 @@ export type SentenceText =
 	| `incident.rsit.${RsitClass}`
 	| 'methane.major'
 	| 'methane.notMajor'
+	| 'reports.record.shared'
+	| 'reports.record.received'
+	| 'reports.record.rhythm'
 	| 'variant.record.nobody'
 	| 'condition.record.marked'
 	| `console.record.${ConductText}`;
@@ -372,6 +376,28 @@ export function factWords(fact: Fact, scope: RecordScope, context: RecordContext
 				}),
 				textOfRichText(fact.text)
 			);
+		case 'report-shared': {
+			const { number, title } = fact;
+			// whom else it went to is the sender's business
+			if (!readsTeamFacts(scope, fact.team))
+				return only(say('reports.record.received', { team, number, title }));
+			const to = [
+				...fact.copies.map((copy) => teamName(copy.team)),
+				...fact.channels.map(({ name }) => name)
+			];
+			return only(
+				say('reports.record.shared', {
+					team,
+					number,
+					title,
+					to: to.join(', '),
+					people: fact.people,
+					countries: fact.countries.length
+				})
+			);
+		}
+		case 'report-rhythm-set':
+			return only(say('reports.record.rhythm'), rhythmWords(fact.rhythm, duration));
 
 		case 'media-published': {
 			const { outlet, title, text } = fact;
@@ -422,6 +448,10 @@ function announcedWords(
 					})
 	});
 }
+const rhythmWords = (rhythm: ReportRhythm, duration: (ms: number) => string) =>
+	Object.entries(rhythm)
+		.map(([level, minutes]) => `${level}: ${minutes === null ? '–' : duration(minutes * 60_000)}`)
+		.join('\n');
 
 function releasedWords(
 	fact: Extract<Fact, { kind: 'inject-released' }>,

@@ -1,16 +1,14 @@
 import { z } from 'zod';
 import type { Refusal } from '#lib/errors.ts';
 import { command, forbidden, notFound, refuse, type Decision, type Moment } from '../decision.ts';
-import { fingerprint as fingerprintOf } from '../fingerprint.ts';
 import type { LogFact } from '../facts.ts';
 import type { DeliveryId, QuestionId, RecordId, TeamId } from '../ids.ts';
 import { hasRole, isControl, leads, moderatesCountry, playsIn } from '../exercise/access.ts';
 import { id, longText, type Actor, type Exercise, type Team } from '../exercise/schema.ts';
-import { isEmptyRichText, type RichText } from '../rich-text.ts';
 import { movedTo, nextDecisionStates, type DecisionStanding } from './decision.ts';
 import { fileIds, namedFiles, type TeamFile } from './files.ts';
 import { methaneHeadline, methaneSchema } from './methane.ts';
-import { decisionSchema, lateLogMs, logKinds, type ReportHead } from './schema.ts';
+import { decisionSchema, lateLogMs, logKinds } from './schema.ts';
 
 export interface DeliveryRow {
 	delivery: DeliveryId;
@@ -36,9 +34,6 @@ export interface TeamCommandState {
 	/** the named incident is the team's */
 	hasIncident?: boolean;
 	question?: { question: QuestionId; text: string; answered: boolean; to: string | null } | null;
-	reports?: { page: string; number: number; approved: boolean }[];
-	/** for approval: the page as it is now */
-	report?: { head: ReportHead; text: RichText } | null;
 }
 
 /** Why a player cannot act in play now; null: go on. */
@@ -49,7 +44,7 @@ export function notInPlay(exercise: Exercise): Decision | null {
 }
 
 /** The log stays open for an hour after ENDEX; such entries are marked late. */
-function logPhase(exercise: Exercise, wall: number): { late: boolean } | Decision {
+export function logPhase(exercise: Exercise, wall: number): { late: boolean } | Decision {
 	const refusal = notInPlay(exercise);
 	if (!refusal) return { late: false };
 	const endedAt = exercise.state === 'ended' ? exercise.clock.at(-1)?.wallStart : undefined;
@@ -307,71 +302,3 @@ export const answerQuestion = command({
 		};
 	}
 });
-
-/** The next situation report of a team: a new page with the headings in place. */
-export const openReport = command({
-	name: 'report.open',
-	input: z.object({ team: id<TeamId>() }),
-	decide({ exercise, team, reports = [] }: TeamCommandState, _input, actor): Decision {
-		if (!team || !playsIn(actor, team.id)) return notFound();
-		const refusal = notInPlay(exercise);
-		if (refusal) return refusal;
-		const last = reports.at(-1);
-		if (last && !last.approved)
-			return refuse(
-				'not-now',
-				`Report ${last.number} is still a draft: approve it before you open the next.`
-			);
-		const number = (last?.number ?? 0) + 1;
-		const page = `report-${number}` as const;
-		return { facts: [{ kind: 'report-opened', team: team.id, page, number }], result: { page, number } };
-	}
-});
-
-/** The lead signs exactly what was on the screen: the page is frozen as that version (DOMAIN 7.6). */
-export const approveReport = command({
-	name: 'report.approve',
-	input: z.object({
-		team: id<TeamId>(),
-		page: z.string().regex(/^report-[1-9][0-9]{0,3}$/),
-		/** of the text and head that the lead sees: `reportFingerprint` */
-		fingerprint: z.string().regex(/^[0-9a-f]{64}$/)
-	}),
-	decide(
-		{ exercise, team, reports = [], report }: TeamCommandState,
-		{ page, fingerprint },
-		actor,
-		{ wall, exercise: now }
-	): Decision {
-		if (!team || !playsIn(actor, team.id)) return notFound();
-		const entry = reports.find((one) => one.page === page);
-		if (!entry || !report) return notFound();
-		if (!leads(actor, team.id)) return forbidden('The team lead approves situation reports.');
-		const phase = logPhase(exercise, wall);
-		if (!('late' in phase)) return phase;
-		if (entry.approved) return refuse('stale', `Report ${entry.number} is approved already.`);
-		if (isEmptyRichText(report.text)) return refuse('invalid', 'The report is empty.');
-		if (reportFingerprint(report) !== fingerprint)
-			return refuse('stale', 'The text changed while you were approving it. Read it again, then approve.');
-		const title = report.head.title.trim() || `Situation report ${entry.number}`;
-		return {
-			facts: [
-				{
-					kind: 'report-approved',
-					team: team.id,
-					page: page as `report-${number}`,
-					number: entry.number,
-					title,
-					tlp: report.head.tlp,
-					text: report.text,
-					fingerprint,
-					asOf: report.head.asOf ?? now ?? exercise.startsAt
-				}
-			]
-		};
-	}
-});
-
-export function reportFingerprint(report: { head: ReportHead; text: RichText }): string {
-	return fingerprintOf(report);
-}

@@ -1,8 +1,11 @@
 import { compareEntries, type EntryBody, type TimelineEntry } from '../timeline.ts';
+import type { CountryCode } from '#lib/standards/countries.ts';
 import type { Speaker } from '../channel/schema.ts';
-import type { DeliveryId, EntryId, QuestionId, RecordId } from '../ids.ts';
+import type { DeliveryId, EntryId, QuestionId, RecordId, SharedReportId } from '../ids.ts';
 import { definitionOf, type RecordKind, type WorkingFact } from '../working/kinds.ts';
 import type { DeliveredInject } from '../inject/schema.ts';
+import type { ReportRhythm } from '../report/due.ts';
+import type { FrozenReport, ReportContent } from '../report/schema.ts';
 import type { RichText } from '../rich-text.ts';
 import type { Tlp } from '#lib/standards/tlp.ts';
 import type { Act } from '../working/record.ts';
@@ -58,6 +61,21 @@ export interface ReportItem extends ItemBase {
 	tlp: Tlp;
 	asOf: number;
 	text: RichText | null;
+	/** null: a report from before there were sections and tables */
+	content: ReportContent | null;
+	authors: readonly string[];
+	/** the number of the report that it replaces */
+	supersedes: number | null;
+}
+
+/** Another team's report, as it came. */
+export interface SharedReportItem extends ItemBase, FrozenReport {
+	kind: 'shared-report';
+	shared: SharedReportId;
+	from: string;
+	country: CountryCode;
+	approvedAt: number | null;
+	approvedBy: string | null;
 }
 
 export interface LogItem extends ItemBase {
@@ -80,6 +98,19 @@ export type RoomItem =
 	| DecisionItem
 	| ReportItem
 	| LogItem
+	| SharedReportItem
+	/** the own report went out */
+	| (ItemBase & {
+			kind: 'report-shared';
+			page: string;
+			number: number;
+			title: string;
+			tlp: Tlp;
+			to: readonly string[];
+			people: number;
+			countries: number;
+	  })
+	| (ItemBase & { kind: 'report-rhythm'; rhythm: ReportRhythm })
 	| (ItemBase & { kind: 'answer'; question: QuestionId; asked: string; answer: string; as: string })
 	/** a word from exercise control to this team */
 	| (ItemBase & { kind: 'prompt'; text: string; tlp: Tlp })
@@ -135,6 +166,10 @@ export interface TeamRoom {
 	decisions: DecisionItem[];
 	/** by number */
 	reports: RoomReport[];
+	/** reports of other teams, newest first */
+	received: SharedReportItem[];
+	/** how often reports are due, as last set in play; null: as the page was loaded */
+	rhythm: ReportRhythm | null;
 }
 
 /** Folds the entries of the team's timeline and of everyone's channel, in any order. */
@@ -146,6 +181,7 @@ export function foldRoom(entries: readonly TimelineEntry[]): TeamRoom {
 	const decisions = new Map<number, DecisionItem>();
 	const moves: (DecisionItem['history'][number] & { number: number })[] = [];
 	const reports = new Map<string, RoomReport>();
+	let rhythm: ReportRhythm | null = null;
 	const report = (page: string, number: number): RoomReport => {
 		const known = reports.get(page) ?? { page, number, approved: null };
 		reports.set(page, known);
@@ -245,12 +281,38 @@ export function foldRoom(entries: readonly TimelineEntry[]): TeamRoom {
 				items.push({ ...base, kind: 'report-opened', page: body.page, number: body.number });
 				break;
 			case 'report': {
-				const { page, number, title, tlp, asOf, text = null } = body;
-				const item: ReportItem = { ...base, kind: 'report', page, number, title, tlp, asOf, text };
+				const { page, number, title, tlp, asOf, text = null, content = null, authors = [] } = body;
+				const item: ReportItem = {
+					...base,
+					kind: 'report',
+					page,
+					number,
+					title,
+					tlp,
+					asOf,
+					text,
+					content,
+					authors,
+					supersedes: body.supersedes ?? null
+				};
 				report(page, number).approved = item;
 				items.push(item);
 				break;
 			}
+			case 'report-shared': {
+				const { page, number, title, tlp, to, people, countries } = body;
+				items.push({ ...base, kind: 'report-shared', page, number, title, tlp, to, people, countries });
+				break;
+			}
+			case 'shared-report': {
+				const { team: _room, ...shared } = body;
+				items.push({ ...base, ...shared });
+				break;
+			}
+			case 'report-rhythm':
+				rhythm = body.rhythm;
+				items.push({ ...base, kind: 'report-rhythm', rhythm: body.rhythm });
+				break;
 			case 'working': {
 				const { of, record, side, from = null, fact } = body;
 				const { title, text } = definitionOf(of).words(fact);
@@ -298,14 +360,26 @@ export function foldRoom(entries: readonly TimelineEntry[]): TeamRoom {
 		injects: items.filter((item) => item.kind === 'inject'),
 		questions: items.filter((item) => item.kind === 'question'),
 		decisions: items.filter((item) => item.kind === 'decision'),
-		reports: [...reports.values()].sort((a, b) => a.number - b.number)
+		reports: [...reports.values()].sort((a, b) => a.number - b.number),
+		received: items.filter((item) => item.kind === 'shared-report'),
+		rhythm
 	};
 }
 
 /** What reaches a team from outside; the rest are its own acts. */
 export function reachesTeam(item: RoomItem): boolean {
 	if (item.kind === 'working') return item.side === 'other';
-	return ['inject', 'announcement', 'exercise', 'clock', 'answer', 'mode', 'prompt'].includes(item.kind);
+	return [
+		'inject',
+		'announcement',
+		'exercise',
+		'clock',
+		'answer',
+		'mode',
+		'prompt',
+		'shared-report',
+		'report-rhythm'
+	].includes(item.kind);
 }
 
 /** The page that the team writes on now; null: the next report is still to be opened. */

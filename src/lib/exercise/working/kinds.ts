@@ -2,6 +2,7 @@ import { handoverRecord, type HandoverFact } from '../handover/schema.ts';
 import { incidentRecord, type IncidentFact } from '../incident/schema.ts';
 import { indicatorRecord, type IndicatorFact } from '../indicator/schema.ts';
 import type { RecordId, TeamId } from '../ids.ts';
+import { notificationRecord, type NotificationFact } from '../notification/schema.ts';
 import { relaxationRecord, type RelaxationFact } from '../relaxation/schema.ts';
 import { requestRecord, type RequestFact } from '../request/schema.ts';
 import { taskRecord, type TaskFact } from '../task/schema.ts';
@@ -12,7 +13,7 @@ import type { RecordDefinition } from './record.ts';
  * it does is in its facts alone. A new kind is a folder with its shape and commands, and one line here.
  */
 export type WorkingFact =
-	IncidentFact | IndicatorFact | TaskFact | HandoverFact | RequestFact | RelaxationFact;
+	IncidentFact | IndicatorFact | TaskFact | HandoverFact | RequestFact | RelaxationFact | NotificationFact;
 
 export const recordKinds = {
 	incident: incidentRecord,
@@ -20,7 +21,8 @@ export const recordKinds = {
 	task: taskRecord,
 	handover: handoverRecord,
 	request: requestRecord,
-	relaxation: relaxationRecord
+	relaxation: relaxationRecord,
+	notification: notificationRecord
 } as const;
 
 export type RecordKind = keyof typeof recordKinds;

@@ -1,7 +1,9 @@
+import type * as Y from 'yjs';
 import type { Tlp } from '#lib/standards/tlp.ts';
-import type { AccountId, ChannelId, RecordId, TeamId } from '../ids.ts';
+import type { AccountId, ChannelId, OrganisationId, RecordId, TeamId } from '../ids.ts';
 import type { TeamFile } from '../team/files.ts';
-import type { Exercise, Team } from '../exercise/schema.ts';
+import type { Exercise, OrganisationKind, Team } from '../exercise/schema.ts';
+import type { WorksheetPage } from '../documents.ts';
 import type { RecordGroup } from '../record/groups.ts';
 
 /** What every fact about a working record says. Other sides of an exchange have records of their own, under ids of their own (R1). */
@@ -83,12 +85,23 @@ export interface RecordDefinition<F extends RecordFact, Standing> {
 	/** every kind of fact, and whether it shows to the team alone or also to exercise control and the country's moderators */
 	shown: Record<F['kind'], 'team' | 'watched'>;
 	group: RecordGroup;
-	/** commands need every team of the exercise, not only the acting one */
+	/** commands need every team of the exercise and its organisations, not only the acting one */
 	addressesTeams?: true;
 	/** commands need more: the people of the team, the files that the input names, all that is open in the team */
 	needs?: readonly WorkingNeed[];
 	/** what is still to be done about it; left out: nothing ever is */
 	open?: (standing: Standing) => OpenWork[];
+	/** kinds of other records of the same team that commands look at */
+	beside?: readonly string[];
+	/** a page that several people write on before it becomes facts */
+	page?: {
+		/** the page that a fact opens, under the row of the acting team */
+		openedBy: (fact: F) => WorksheetPage | null;
+		/** null: this side of the exchange has none */
+		of: (standing: Standing) => WorksheetPage | null;
+		/** the page as plain values; commands that name a fingerprint are decided on it */
+		read: (doc: Y.Doc, standing: Standing) => unknown;
+	};
 	/** how the record stands after a fact; pure, the same in the server and the browser */
 	evolve: (standing: Standing | null, happened: Happened<F>) => Standing;
 	/** what a fact says, for the record of the exercise: a title for its sentence, and the words themselves */
@@ -116,6 +129,11 @@ export interface WorkingState<Standing> {
 	files?: ReadonlyMap<string, TeamFile>;
 	/** all that is open in the team; only where the kind needs it */
 	open?: readonly OpenItem[];
+	organisations?: ReadonlyMap<OrganisationId, OrganisationKind>;
+	/** the team's records of the kinds that the definition names as `beside` */
+	beside?: readonly (KeptRecord & { of: string })[];
+	/** the record's page, for commands that name a fingerprint */
+	page?: unknown;
 }
 
 /** A record and the team that keeps it. */

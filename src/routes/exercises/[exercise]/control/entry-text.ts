@@ -84,6 +84,8 @@ export function entryText({ body, by }: TimelineEntry, time: (exercise: number) 
 			return plain(withReason(t('control.timeline.skipped', { name: named(body) }), body.reason));
 		case 'approved':
 			return plain(t('control.timeline.approved', { name: named(body), version: body.version }));
+		case 'report-rhythm':
+			return plain(t('reports.timeline.rhythm'));
 		case 'inject':
 			return { ...plain(t('control.timeline.inject', { name: body.inject.title })), tlp: body.inject.tlp };
 		case 'media':
@@ -136,6 +138,8 @@ type TeamBody = Extract<
 			| 'answer'
 			| 'report-opened'
 			| 'report'
+			| 'report-shared'
+			| 'shared-report'
 			| 'working';
 	}
 >;
@@ -234,6 +238,18 @@ function teamEntry(body: TeamBody, by: string | null): EntryText {
 				...plain(t('control.timeline.report', { number: body.number, title: body.title })),
 				tlp: body.tlp
 			};
+		case 'report-shared':
+			return {
+				...plain(
+					t('reports.timeline.shared', { number: body.number, title: body.title, to: body.to.join(', ') })
+				),
+				tlp: body.tlp
+			};
+		case 'shared-report':
+			return {
+				...plain(t('reports.timeline.came', { number: body.number, from: body.from })),
+				tlp: body.tlp
+			};
 	}
 }
 
@@ -253,6 +269,7 @@ export function entryGroup(body: EntryBody): EntryGroup {
 		case 'exercise':
 		case 'clock':
 		case 'announcement':
+		case 'report-rhythm':
 		case 'continued':
 			return 'clock';
 		default:

@@ -2,7 +2,7 @@ import { getContext, setContext } from 'svelte';
 import { goto } from '$app/navigation';
 
 /** The tabs of a team's room, in their order. The address of one is `?tab=…`, and of a record in it `&record=…`. */
-export const roomTabs = ['report', 'requests', 'decisions', 'log'] as const;
+export const roomTabs = ['report', 'notifications', 'requests', 'decisions', 'log'] as const;
 export type RoomTab = (typeof roomTabs)[number];
 
 /** On a narrow screen one column shows at a time. */

@@ -4,6 +4,9 @@ import { AppError } from '#lib/errors.ts';
 import type { CommandInput, CommandName } from '#lib/exercise/commands.ts';
 import { documentName, type WorksheetPage } from '#lib/exercise/documents.ts';
 import type { AccountId, DeliveryId, EntryId, ExerciseId } from '#lib/exercise/ids.ts';
+import { nextReportDue, type ReportRhythm } from '#lib/exercise/report/due.ts';
+import { reportAsText } from '#lib/exercise/report/content.ts';
+import { readReport } from '#lib/exercise/report/page.ts';
 import { textOfRichText, type RichText } from '#lib/exercise/rich-text.ts';
 import {
 	draftOf,
@@ -16,7 +19,7 @@ import {
 import type { RecordKind, StandingOf } from '#lib/exercise/working/kinds.ts';
 import { foldRecords, type FoldedRecord, type FoldedRecords } from '#lib/exercise/working/fold.ts';
 import type { KeptRecord } from '#lib/exercise/working/record.ts';
-import { lateLogMs, readReport } from '#lib/exercise/team/schema.ts';
+import { lateLogMs } from '#lib/exercise/team/schema.ts';
 import { openDocument, type LiveDocument } from '#lib/live/document.svelte.ts';
 import type { LiveExercise } from '#lib/live/exercise.svelte.ts';
 import { openTimeline, type LiveTimeline } from '#lib/live/timeline.svelte.ts';
@@ -24,6 +27,7 @@ import { t } from '#lib/text/index.ts';
 import { notify } from '#lib/ui/notify.svelte.ts';
 import type { TeamRoomView } from '#server/views/team-room.ts';
 import type { Everyone } from '../../shell/everyone.svelte.ts';
+import { reportWords } from './report/words.ts';
 
 /** What was written on a report after the lead had approved it: shown once more, so that nobody's words vanish. */
 export interface Leftover {
@@ -88,6 +92,11 @@ export class TeamRoomState {
 		};
 	}
 
+	/** Opens a page of the team's; whoever opens it closes it. */
+	openPage(page: WorksheetPage): LiveDocument {
+		return this.#openPage(page);
+	}
+
 	#openPage(page: WorksheetPage): LiveDocument {
 		const name = documentName({ exercise: this.exercise, kind: 'worksheet', team: this.team.id, page });
 		return openDocument(name, this.plays ? { offlineFor: this.#account } : {});
@@ -137,6 +146,23 @@ export class TeamRoomState {
 	readonly approved: ReportItem[] = $derived(
 		this.reports.flatMap(({ approved }) => approved ?? []).reverse()
 	);
+	/** Numbers of approved reports that a later one has replaced. */
+	readonly superseded: ReadonlySet<number> = $derived(
+		new Set(this.approved.flatMap(({ supersedes }) => supersedes ?? []))
+	);
+	/** How often reports are due: as exercise control set it last. */
+	readonly rhythm: ReportRhythm = $derived.by(() => this.folded.rhythm ?? this.#view().rhythm);
+	/** Exercise time at which the next situation report is due; null: none is asked for, or play has not begun. */
+	readonly nextDue: number | null = $derived.by(() => {
+		const startsAt = this.live.pulse.clock[0]?.exerciseStart;
+		if (startsAt === undefined) return null;
+		return nextReportDue({
+			level: this.team.level,
+			rhythm: this.rhythm,
+			startsAt,
+			lastAt: this.approved[0]?.at ?? null
+		});
+	});
 	readonly draft: RoomReport | null = $derived(draftOf({ reports: this.reports }));
 	readonly draftKey: string | null = $derived(this.draft?.page ?? null);
 
@@ -194,11 +220,14 @@ export class TeamRoomState {
 	}
 
 	#keepLeftover({ page, number }: RoomReport, document: LiveDocument): void {
-		const approved = this.reports.find((report) => report.page === page)?.approved?.text;
-		if (!approved || !this.plays || !document.synced) return;
+		const approved = this.reports.find((report) => report.page === page)?.approved;
+		if (!approved?.text || !this.plays || !document.synced) return;
 		if (document.saved !== 'unsaved' && document.saved !== 'saving' && document.saved !== 'refused') return;
-		const { text } = readReport(document.doc);
-		if (textOfRichText(text) !== textOfRichText(approved)) this.leftover = { number, text };
+		const text = reportWords(readReport(document.doc));
+		const signed = approved.content
+			? reportAsText(approved.content, null, (at) => new Date(at).toISOString())
+			: approved.text;
+		if (textOfRichText(text) !== textOfRichText(signed)) this.leftover = { number, text };
 	}
 }
 

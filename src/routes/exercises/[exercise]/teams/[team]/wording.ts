@@ -40,6 +40,7 @@ export function announcementOf(item: RoomItem): string | null {
 	if (item.kind === 'prompt') return t('console.room.promptSaid', { text: item.text });
 	if (item.kind === 'announcement' && item.toTeam)
 		return t('control.shell.said.announcement', { text: item.text });
+	if (item.kind === 'shared-report') return t('reports.item.said', { team: item.from });
 	return null;
 }
 
@@ -82,6 +83,12 @@ export function titleOf(item: RoomItem, times: Times, team: string): string {
 			return t('team.item.reportOpened', { number: item.number });
 		case 'report':
 			return t('team.item.reportApproved', { number: item.number });
+		case 'report-shared':
+			return t('reports.item.shared', { number: item.number, to: item.to.join(', ') });
+		case 'shared-report':
+			return t('reports.item.received', { number: item.number, team: item.from });
+		case 'report-rhythm':
+			return t('reports.item.rhythm');
 		case 'acknowledged':
 			return t('team.item.acknowledged', { title: item.title });
 		case 'responded':
