@@ -15,6 +15,7 @@ import * as record from './record.ts';
 import * as review from './review.ts';
 import * as script from './script.ts';
 import * as scriptHistory from './script-history.ts';
+import * as situation from './situation.ts';
 import * as shell from './shell.ts';
 import * as teamRoom from './team-room.ts';
 import * as timelines from './timelines.ts';
@@ -34,6 +35,7 @@ export const views = {
 	script,
 	scriptHistory,
 	shell,
+	situation,
 	teamRoom,
 	timelines
 };
