@@ -22,6 +22,7 @@ import * as review from './review.ts';
 import * as script from './script.ts';
 import * as scriptHistory from './script-history.ts';
 import * as sharedReports from './shared-reports.ts';
+import * as situation from './situation.ts';
 import * as shell from './shell.ts';
 import * as teamRoom from './team-room.ts';
 import * as timelines from './timelines.ts';
@@ -48,6 +49,7 @@ export const views = {
 	scriptHistory,
 	sharedReports,
 	shell,
+	situation,
 	teamRoom,
 	timelines
 };

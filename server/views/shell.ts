@@ -19,6 +19,7 @@ import type { Database } from '../database/open.ts';
 import { readTeams } from '../exercises/teams.ts';
 import { communicationNotice, type CommunicationNotice } from '../readiness/communication.ts';
 import { choicesOf } from '../notices/choices.ts';
+import { seesSituation } from './situation.ts';
 import { openSegments, openTimeline, type TimelineStart } from './timelines.ts';
 
 /** What every page of an exercise stands in, for one person. */
@@ -56,6 +57,8 @@ export interface ShellView {
 	ownTimelines: (TimelineStart & { team: TeamId })[];
 	/** the running communication check, and whether the reader has confirmed it */
 	communication: CommunicationNotice | null;
+	/** the situation board is open to the person */
+	seesSituation: boolean;
 }
 
 export async function shell(
@@ -67,7 +70,7 @@ export async function shell(
 	const played = [
 		...new Set(actor.memberships.flatMap((one) => (one.role === 'player' && one.teamId ? [one.teamId] : [])))
 	];
-	const [pulse, all, everyone, communication, notices, own] = await Promise.all([
+	const [pulse, all, everyone, communication, notices, own, seesBoard] = await Promise.all([
 		readPulse(database, exercise.id),
 		readTeams(database.db, exercise.id),
 		openTimeline(database, exercise.id, 'everyone'),
@@ -76,7 +79,8 @@ export async function shell(
 		openSegments(
 			database,
 			played.map((team) => timelineName(exercise.id, { to: 'team', team }))
-		)
+		),
+		seesSituation(database, exercise, actor)
 	]);
 	const { id, name, tlp, timeZone, startsAt, endsAt, settings } = exercise;
 	return {
@@ -106,7 +110,8 @@ export async function shell(
 		cells: cellsOf(actor, takingPart(all, actor)),
 		everyone,
 		ownTimelines: own.map((start, i) => ({ ...start, team: played[i]! })),
-		communication
+		communication,
+		seesSituation: seesBoard
 	};
 }
 

@@ -13,12 +13,12 @@ export interface ExportFile {
 	body: ReadableStream<Uint8Array>;
 }
 
-export type ExportFormat = 'csv' | 'json' | 'docx';
+export type ExportFormat = 'csv' | 'json' | 'docx' | 'xlsx';
 
 /** `EX_Cyber-Meridian-2026_record_TLP-AMBER.csv`: marked as exercise even on the reader's disk (DOMAIN 11, 5). */
 export function exportFileName(
 	exercise: Exercise,
-	what: 'record' | 'report' | 'stix' | 'misp',
+	what: 'record' | 'report' | 'situation' | 'stix' | 'misp',
 	tlp: Tlp,
 	extension: ExportFormat
 ): string {
