@@ -43,7 +43,7 @@ async function press(page: Page, ...keys: string[]): Promise<void> {
 
 /** With Tab from the top of the page to the cell under the grid's cursor. */
 async function intoGrid(page: Page): Promise<void> {
-	await expect(page.getByRole('grid')).toBeVisible();
+	await expect(page.getByRole('grid')).toBeVisible({ timeout: 30_000 });
 	for (let n = 0; n < 60 && (await cell(page)) === 'no cell'; n++) await page.keyboard.press('Tab');
 	expect(await cell(page)).toBe('1 title');
 }
