@@ -76,6 +76,7 @@ describe('navigation', () => {
 			exercise: { id: 'ex', settings: defaultSettings },
 			me: person(...memberships),
 			teams,
+			seesSituation: false,
 			cells: memberships.some((one) => one.role === 'director') ? ['central', 'GR'] : []
 		});
 		return [...plan, ...main].map((entry) => entry.href.replace('/exercises/ex/', ''));
