@@ -1,15 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { eq } from 'drizzle-orm';
-import { documentName, parseDocumentName, teamIn, type DocumentRef } from '#lib/exercise/documents.ts';
+import type { ChannelMembers } from '#lib/exercise/channel/schema.ts';
+import { channelIn, documentName, parseDocumentName, teamIn, type DocumentRef } from '#lib/exercise/documents.ts';
 import type { Actor, ExerciseState, Membership, Team } from '#lib/exercise/exercise/schema.ts';
 import type { InjectId } from '#lib/exercise/ids.ts';
 import { addInject, injectFingerprint, newInject, readScript } from '#lib/exercise/inject/schema.ts';
 import { reportFingerprint } from '#lib/exercise/team/commands.ts';
 import { readReport } from '#lib/exercise/team/schema.ts';
 import { newDocument } from '#server/documents/create.ts';
-import { document, hotWashCard } from '#server/database/schema.ts';
+import { channel, document, hotWashCard } from '#server/database/schema.ts';
 import { TestExercise, toAll, type Person } from '../../support/exercise.ts';
 import type { TestServer } from '../../support/server.ts';
+import { stageChannelActs, type ChannelIds } from './channel-acts.ts';
 
 /** One person for every role and scope, those without any, and nobody at all. */
 export const castings: { who: string; memberships: (teams: Team[]) => Membership[] }[] = [
@@ -57,7 +59,13 @@ export interface Scene {
 	teams: Team[];
 	cast: Player[];
 	/** everything that exists in it */
-	documents: { name: string; ref: DocumentRef; team: Team | undefined; isClosed: boolean }[];
+	documents: {
+		name: string;
+		ref: DocumentRef;
+		team: Team | undefined;
+		channel: ChannelMembers | undefined;
+		isClosed: boolean;
+	}[];
 	ids: {
 		/** approved and ready, for all; for the Greek teams; held; waiting for approval; on the page only */
 		ready: string;
@@ -73,6 +81,8 @@ export interface Scene {
 		question: string;
 		card: string;
 		reportFingerprint: string;
+		channels: ChannelIds;
+		incident: string;
 	};
 }
 
@@ -145,6 +155,21 @@ export async function stageScene(
 	await exercise.must(byWho('lead A'), 'question.ask', { team: teams[0]!.id, text: 'Whom do we call?' });
 	await exercise.must(byWho('lead A'), 'report.open', { team: teams[0]!.id });
 
+	const channels = await stageChannelActs(
+		exercise,
+		{ leadA: byWho('lead A'), playerB: byWho('player B'), playerC: byWho('player C') },
+		teams
+	);
+	// B joined later: it reads from a segment of its own on
+	await exercise.must(exercise.director, 'channel.addMembers', {
+		channel: channels.calm,
+		teams: [teams[1]!.id]
+	});
+	const { record: incident } = (await exercise.must(byWho('lead A'), 'incident.open', {
+		team: teams[0]!.id,
+		content: { title: 'Port system down' }
+	})) as { record: string };
+
 	const one = async (query: string, ...values: unknown[]) =>
 		(await pool.query<{ id: string }>(query, values)).rows[0]!.id;
 	const delivery = (team: number) =>
@@ -179,12 +204,19 @@ export async function stageScene(
 		});
 	}
 	const rows = await db.select().from(document).where(eq(document.exerciseId, exercise.id));
+	const members = new Map(
+		(await db.select().from(channel).where(eq(channel.exerciseId, exercise.id))).map((row) => [
+			row.id,
+			row.members
+		])
+	);
 	const documents = rows.map((row) => {
 		const ref = parseDocumentName(row.name)!;
 		return {
 			name: row.name,
 			ref,
 			team: teams.find((team) => team.id === teamIn(ref)),
+			channel: members.get(channelIn(ref) ?? ''),
 			isClosed: row.closedAt !== null
 		};
 	});
@@ -209,7 +241,9 @@ export async function stageScene(
 			deliveryC: await delivery(2),
 			question: await one('select id from question where exercise_id = $1', exercise.id),
 			card,
-			reportFingerprint: reportFingerprint(report)
+			reportFingerprint: reportFingerprint(report),
+			channels,
+			incident
 		}
 	};
 }
