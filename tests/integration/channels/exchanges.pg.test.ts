@@ -264,7 +264,7 @@ test('[P2] files of a channel: an address for its members alone, from when they 
 		kind: 'sector',
 		teams: [teams.gr.id, teams.fr.id]
 	})) as { channel: ChannelId };
-	const upload = async (person: Person, body: string | Buffer, name = 'indicators.csv') => {
+	const upload = async (person: Person, bytes: string | Buffer, name = 'indicators.csv') => {
 		const response = await fetch(`${server.url}/api/channels/${exercise.id}/${channel}/files`, {
 			method: 'POST',
 			headers: {
@@ -273,7 +273,7 @@ test('[P2] files of a channel: an address for its members alone, from when they 
 				origin: server.url,
 				cookie: person.cookie
 			},
-			body
+			body: typeof bytes === 'string' ? bytes : new Uint8Array(bytes)
 		});
 		return { status: response.status, body: (await response.json()) as { file: string } };
 	};

@@ -68,6 +68,7 @@ export function navigation({ exercise, me, teams, cells }: ShellFor): { plan: Na
 			href: at(`teams/${only.id}`)
 		});
 	else if (rooms.length > 1) main.push({ label: t('control.shell.nav.teams'), href: at('teams') });
+	main.push({ label: t('channel.nav'), href: at('channels') });
 	main.push({ label: t('control.shell.nav.announcements'), href: at('announcements') });
 	const washes = teams.filter((team) => readsTeam(me, team) || isFacilitator(me));
 	if (washes.length > 0 || isControl(me))
