@@ -11,9 +11,11 @@ import {
 	teamsIn,
 	voiceIn
 } from '#lib/exercise/channel/access.ts';
+import { noticeOfMessage } from '#lib/exercise/channel/fold.ts';
 import { excerptOf } from '#lib/exercise/relaxation/schema.ts';
 import { rungOf, type NetworkMode } from '#lib/exercise/channel/mode.ts';
 import {
+	channelLimits,
 	isForStaff,
 	isPrivate,
 	neighbour,
@@ -40,7 +42,7 @@ export interface ListedChannel {
 	isPrivate: boolean;
 	/** the mode in words, and whether a change is proposed */
 	mode: { label: string; isCalm: boolean; proposed: boolean } | null;
-	/** since the reader looked, at most `unreadShown`; of the reader's own nothing */
+	/** since the reader looked, at most `channelLimits.unread`; of the reader's own nothing */
 	unread: number;
 	mentions: number;
 	last: { from: Speaker; excerpt: string; tlp: Tlp; at: number | null; wallAt: number } | null;
@@ -53,9 +55,6 @@ export interface ChannelsView {
 	/** may open a private exchange */
 	exchanges: boolean;
 }
-
-/** more than this is "many" */
-export const unreadShown = 99;
 
 /** The channels of one reader, with what is new in each. `looked`: when the reader last looked, wall clock, ms. */
 export async function list(
@@ -108,7 +107,7 @@ interface News {
 	last: ListedChannel['last'];
 }
 
-/** Of each channel its newest messages are looked at, never all: the counts end at `unreadShown`. */
+/** Of each channel its newest messages are looked at, never all: the counts end at `channelLimits.unread`. */
 async function readNews(
 	{ db }: Database,
 	exercise: Exercise,
@@ -137,7 +136,7 @@ async function readNews(
 			from (
 				select at, author_id, mentions from channel_message
 				where channel_id = own.id and sequence > own.since
-				order by sequence desc limit ${unreadShown}
+				order by sequence desc limit ${channelLimits.unread}
 			) m
 		) fresh
 		left join lateral (
@@ -307,8 +306,7 @@ export async function members(
 			byTeam.set(team, known);
 		}
 	const there = new Set(channel.members.teams.map((one) => one.id));
-	const teamName = (person: Actor) =>
-		all.find((team) => playedTeams(person).includes(team.id))?.name ?? null;
+	const teamName = (person: Actor) => all.find((team) => playedTeams(person).includes(team.id))?.name ?? null;
 	const byName = (a: MemberPerson, b: MemberPerson) => a.name.localeCompare(b.name, 'en');
 	return {
 		teams: all
@@ -326,7 +324,10 @@ export async function members(
 				return person ? [{ id: one.id, name: person.name, team: teamName(person) }] : [];
 			})
 			.sort(byName),
-		roles: [...channel.members.roles, ...(channel.members.moderators?.length ? (['moderator'] as const) : [])],
+		roles: [
+			...channel.members.roles,
+			...(channel.members.moderators?.length ? (['moderator'] as const) : [])
+		],
 		staff: isForStaff(channel.members)
 			? [...everybody.values()]
 					.filter((one) => joinedAt(channel.members, one) !== null)
@@ -422,11 +423,14 @@ export async function linksOf(
 // --- mentions ---------------------------------------------------------------------------------------------------------
 
 export interface Mention {
-	channel: { id: ChannelId; name: string };
+	/** null: of a private exchange, whose name is shown there alone */
+	channel: { id: ChannelId; name: string | null };
 	message: MessageId;
 	from: Speaker;
 	by: string | null;
 	tlp: Tlp;
+	/** only under a label that lets everybody in the exercise read them */
+	words: string;
 	wallAt: number;
 }
 
@@ -447,11 +451,12 @@ export async function mentions(
 		tlp: Tlp;
 		source: Speaker;
 		named: boolean;
+		text: string;
 		actor_name: string | null;
 		wall_at: Date;
 	}>(sql`
 		select m.id, m.channel_id, m.sequence, m.tlp, f.fact -> 'from' as source, (f.fact -> 'named')::boolean as named,
-			f.actor_name, f.wall_at
+			f.fact ->> 'text' as text, f.actor_name, f.wall_at
 		from channel_message m join fact f on f.exercise_id = m.exercise_id and f.sequence = m.sequence
 		where m.exercise_id = ${exercise.id} and m.mentions @> array[${actor.accountId}]::text[]
 			and m.at > ${new Date(since).toISOString()}::timestamptz
@@ -461,9 +466,11 @@ export async function mentions(
 		const joined = channel && readsChannel(channel.members, actor);
 		if (!channel || !joined || joined.since >= Number(row.sequence) || !isNamedIn(channel.members, actor))
 			return [];
+		const notice = noticeOfMessage(row, { name: channel.name, isPrivate: isPrivate(channel) });
 		return [
 			{
-				channel: { id: channel.id, name: channel.name },
+				channel: { id: channel.id, name: notice.channel },
+				words: notice.words,
 				message: row.id as MessageId,
 				from: row.source,
 				by: row.named ? row.actor_name : null,

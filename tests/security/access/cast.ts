@@ -1,13 +1,21 @@
 import { randomBytes } from 'node:crypto';
 import { eq } from 'drizzle-orm';
-import { documentName, parseDocumentName, teamIn, type DocumentRef } from '#lib/exercise/documents.ts';
+import type { ChannelMembers } from '#lib/exercise/channel/schema.ts';
+import {
+	channelIn,
+	documentName,
+	parseDocumentName,
+	teamIn,
+	type DocumentRef
+} from '#lib/exercise/documents.ts';
 import type { Actor, ExerciseState, Membership, Team } from '#lib/exercise/exercise/schema.ts';
 import type { InjectId } from '#lib/exercise/ids.ts';
 import { addInject, injectFingerprint, newInject, readScript } from '#lib/exercise/inject/schema.ts';
 import { newDocument } from '#server/documents/create.ts';
-import { document, hotWashCard, teamFile } from '#server/database/schema.ts';
+import { channel, document, hotWashCard, teamFile } from '#server/database/schema.ts';
 import { TestExercise, toAll, type Person } from '../../support/exercise.ts';
 import type { TestServer } from '../../support/server.ts';
+import { stageChannelActs, type ChannelIds } from './channel-acts.ts';
 import { stageReporting, type ReportingIds } from './reporting-acts.ts';
 
 /** One person for every role and scope, those without any, and nobody at all. */
@@ -57,7 +65,13 @@ export interface Scene {
 	teams: Team[];
 	cast: Player[];
 	/** everything that exists in it */
-	documents: { name: string; ref: DocumentRef; team: Team | undefined; isClosed: boolean }[];
+	documents: {
+		name: string;
+		ref: DocumentRef;
+		team: Team | undefined;
+		channel: ChannelMembers | undefined;
+		isClosed: boolean;
+	}[];
 	ids: {
 		/** approved and ready, for all; for the Greek teams; held; waiting for approval; on the page only */
 		ready: string;
@@ -88,6 +102,7 @@ export interface Scene {
 		fileA: string;
 		fileC: string;
 		reporting: ReportingIds;
+		channels: ChannelIds;
 	};
 }
 
@@ -200,6 +215,16 @@ export async function stageScene(
 	}));
 	await db.insert(teamFile).values([fileA!, fileC!]);
 
+	const channels = await stageChannelActs(
+		exercise,
+		{ leadA: byWho('lead A'), playerB: byWho('player B'), playerC: byWho('player C') },
+		teams
+	);
+	// B joined later: it reads from a segment of its own on
+	await exercise.must(exercise.director, 'channel.addMembers', {
+		channel: channels.calm,
+		teams: [teams[1]!.id]
+	});
 	const one = async (query: string, ...values: unknown[]) =>
 		(await pool.query<{ id: string }>(query, values)).rows[0]!.id;
 	const delivery = (team: number) =>
@@ -229,12 +254,19 @@ export async function stageScene(
 		});
 	}
 	const rows = await db.select().from(document).where(eq(document.exerciseId, exercise.id));
+	const members = new Map(
+		(await db.select().from(channel).where(eq(channel.exerciseId, exercise.id))).map((row) => [
+			row.id,
+			row.members
+		])
+	);
 	const documents = rows.map((row) => {
 		const ref = parseDocumentName(row.name)!;
 		return {
 			name: row.name,
 			ref,
 			team: teams.find((team) => team.id === teamIn(ref)),
+			channel: members.get(channelIn(ref) ?? ''),
 			isClosed: row.closedAt !== null
 		};
 	});
@@ -274,7 +306,8 @@ export async function stageScene(
 			handover,
 			fileA: fileA!.id,
 			fileC: fileC!.id,
-			reporting
+			reporting,
+			channels
 		}
 	};
 }

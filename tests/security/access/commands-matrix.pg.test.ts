@@ -11,6 +11,7 @@ import { loadState } from '#server/commands/load.ts';
 import { toAll } from '../../support/exercise.ts';
 import { startTestServer, type TestServer } from '../../support/server.ts';
 import { castPeople, stageScene, type Player, type Scene } from './cast.ts';
+import { channelActs } from './channel-acts.ts';
 import { reportingActs } from './reporting-acts.ts';
 
 /*
@@ -115,6 +116,7 @@ function acts(scene: Scene): { name: CommandName; input: Record<string, unknown>
 		act('question.answer', { question: ids.question, answer: 'You.' }),
 		act('question.answer', { question: ids.simulated, answer: 'We are.' }),
 		...reportingActs(ids.reporting, teams),
+		...channelActs(ids.channels, teams),
 		act('hotWash.add', { team: a, column: 'change', text: 'More coffee' }),
 		act('hotWash.withdraw', { team: a, card: ids.card }),
 		act('hotWash.vote', { team: a, card: ids.card, on: true })
@@ -131,6 +133,8 @@ const tables = [
 	'report',
 	'report_share',
 	'working_record',
+	'channel',
+	'channel_message',
 	'hot_wash_card',
 	'hot_wash_vote',
 	'suggestion_dismissal',
@@ -282,6 +286,9 @@ describe.concurrent('who may do what', () => {
 /** By hand: which commands each may ever get through, in any state, at A's and at everybody's things. */
 const byHand: Record<string, string[]> = {
 	'player A': [
+		'channel.correct',
+		'channel.open',
+		'channel.post',
 		'delivery.acknowledge',
 		'delivery.respond',
 		'delivery.see',
@@ -294,14 +301,20 @@ const byHand: Record<string, string[]> = {
 		'incident.move',
 		'incident.open',
 		'incident.update',
+		'label.declineRelax',
+		'label.grantRelax',
+		'label.requestRelax',
 		'log.add',
 		'log.methane',
+		'mode.propose',
 		'notification.assess',
 		'notification.begin',
 		'notification.correct',
 		'notification.endHandling',
 		'notification.open',
 		'question.ask',
+		'request.ask',
+		'request.close',
 		'task.add',
 		'task.assign',
 		'task.change',
@@ -309,20 +322,30 @@ const byHand: Record<string, string[]> = {
 		'task.note'
 	],
 	'player B': [
+		'channel.open',
 		'delivery.see',
 		'exercise.stop',
 		'help.ask',
+		'mode.propose',
 		'notification.acknowledge',
 		'notification.answer',
-		'notification.requestReport'
+		'notification.requestReport',
+		'request.acknowledge',
+		'request.answer',
+		'request.decline'
 	],
 	'player C': [
+		'channel.open',
+		'channel.post',
 		'delivery.acknowledge',
 		'delivery.see',
 		'exercise.stop',
 		'help.ask',
 		'log.add',
+		'mode.decide',
+		'mode.propose',
 		'report.open',
+		'request.ask',
 		'task.add'
 	],
 	'evaluator A': ['delivery.see', 'exercise.stop', 'help.ask', 'inject.markAction'],
@@ -410,6 +433,7 @@ test('[R5] [P1] an unknown object, an unknown exercise and one that is not yours
 			const ids = [scene.ids.ready, scene.ids.greek, scene.ids.held, scene.ids.submitted.inject];
 			const { reportFingerprint: _report, draftFingerprint: _draft, ...reporting } = scene.ids.reporting;
 			ids.push(...Object.values(reporting));
+			ids.push(...Object.values(scene.ids.channels));
 			const others = [scene.ids.draft.inject, scene.ids.deliveryA, scene.ids.deliveryC, scene.ids.question];
 			const kept = [scene.ids.incident, scene.ids.task, scene.ids.handover, scene.ids.fileA, scene.ids.fileC];
 			let unknown = text;

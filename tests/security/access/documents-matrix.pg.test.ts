@@ -29,7 +29,8 @@ function rightOf(scene: Scene, player: Player, document: Scene['documents'][numb
 	const settings = { ...defaultSettings, evaluatorsReadScript: i % 2 === 1, reviewOpen: i % 4 > 1 };
 	return documentRight(document.ref, player.actor, {
 		settings,
-		...(document.team && { team: document.team })
+		...(document.team && { team: document.team }),
+		...(document.channel && { channel: document.channel })
 	});
 }
 
@@ -83,7 +84,7 @@ describe.concurrent('over HTTP', () => {
 			expect(cells).toBe(scene.documents.length * scene.cast.length * 2);
 			expect(scene.documents.length).toBeGreaterThanOrEqual(20);
 		},
-		60_000
+		180_000
 	);
 
 	test('[R5] what does not exist is refused in the same words as what is not yours', async () => {

@@ -56,7 +56,9 @@ export const channelLimits = {
 	people: 60,
 	/** channels of an exercise: every country has one, and networks, sectors and exchanges */
 	channels: 500,
-	name: 80
+	name: 80,
+	/** more new messages than this are "many" */
+	unread: 99
 } as const;
 
 /** The networks that inform each other, from below: summaries go up, questions come down (DOMAIN 2.1, 5.3). */

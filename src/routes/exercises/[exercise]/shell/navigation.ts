@@ -35,7 +35,10 @@ export interface ShellFor {
 }
 
 /** Where a person can go in an exercise: planning apart, because it has many doors. Pages ask for the right again. */
-export function navigation({ exercise, me, teams, cells, seesSituation }: ShellFor): { plan: NavEntry[]; main: NavEntry[] } {
+export function navigation({ exercise, me, teams, cells, seesSituation }: ShellFor): {
+	plan: NavEntry[];
+	main: NavEntry[];
+} {
 	const at = (path: string) => `/exercises/${exercise.id}/${path}`;
 	const plans = isControl(me) || hasRole(me, 'planner');
 	const rooms = teams.filter((team) => readsTeam(me, team));
@@ -73,6 +76,7 @@ export function navigation({ exercise, me, teams, cells, seesSituation }: ShellF
 	if (hasRole(me, 'simcell') || (isControl(me) && exercise.settings.simulatedBodies.length > 0))
 		main.push({ label: t('console.simulation.nav'), href: at('simulation') });
 	if (seesSituation) main.push({ label: t('situation.nav'), href: at('situation') });
+	main.push({ label: t('channel.nav'), href: at('channels') });
 	main.push({ label: t('control.shell.nav.announcements'), href: at('announcements') });
 	main.push({ label: t('media.nav'), href: at('media') });
 	const washes = teams.filter((team) => readsTeam(me, team) || isFacilitator(me));

@@ -111,6 +111,10 @@ export class TeamRoomState {
 	get plays(): boolean {
 		return this.#view().plays;
 	}
+	/** how alert the team's networks are */
+	get modes() {
+		return this.#view().modes;
+	}
 	get leads(): boolean {
 		return this.#view().leads;
 	}

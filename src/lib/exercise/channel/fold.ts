@@ -1,0 +1,110 @@
+import { compareEntries, type TimelineEntry } from '../timeline.ts';
+import type { EntryId, MessageId } from '../ids.ts';
+import type { ChannelEntry } from './projection.ts';
+import type { Message, Speaker } from './schema.ts';
+
+/*
+ * A channel's page is folded from its timeline: messages with what became of them, threads, and the notes between. The
+ * entries are facts that never change.
+ */
+
+interface Base {
+	id: EntryId;
+	/** the person; null: exercise control, where players read */
+	by: string | null;
+	/** exercise time, ms; null before STARTEX */
+	at: number | null;
+	wallAt: number;
+}
+
+export interface MessageItem extends Base {
+	kind: 'message';
+	message: Message;
+	/** the one that corrects it, and the one in which its source relaxed the label: both stay */
+	correctedBy: MessageId | null;
+	relaxedBy: MessageId | null;
+	/** the networks to which a summary of it went */
+	broughtTo: { to: string; from: Speaker }[];
+	/** replies in its thread, the newest last */
+	replies: MessageItem[];
+}
+
+export type NoteItem = Base & Exclude<ChannelEntry, { kind: 'message' | 'brought-up' }>;
+
+export type ConversationItem = MessageItem | (Base & { kind: 'note'; note: NoteItem });
+
+export interface Conversation {
+	/** the oldest first; replies stand in their threads */
+	items: ConversationItem[];
+	messages: ReadonlyMap<MessageId, MessageItem>;
+}
+
+export function foldConversation(entries: readonly TimelineEntry[]): Conversation {
+	const items: ConversationItem[] = [];
+	const messages = new Map<MessageId, MessageItem>();
+	for (const entry of [...entries].sort(compareEntries)) {
+		const { body } = entry;
+		const base: Base = { id: entry.id, by: entry.by, at: entry.exerciseAt, wallAt: entry.wallAt };
+		switch (body.kind) {
+			case 'message': {
+				const { kind: _kind, ...message } = body;
+				const item: MessageItem = {
+					...base,
+					kind: 'message',
+					message,
+					correctedBy: null,
+					relaxedBy: null,
+					broughtTo: [],
+					replies: []
+				};
+				messages.set(message.message, item);
+				const corrected = message.corrects && messages.get(message.corrects);
+				if (corrected) corrected.correctedBy = message.message;
+				const relaxed = message.relaxes && messages.get(message.relaxes);
+				if (relaxed) relaxed.relaxedBy = message.message;
+				const root = message.thread && messages.get(message.thread);
+				// a reply to what was said before the reader came stands by itself
+				if (root) root.replies.push(item);
+				else items.push(item);
+				break;
+			}
+			case 'brought-up':
+				messages.get(body.message)?.broughtTo.push({ to: body.to, from: body.from });
+				break;
+			case 'membership':
+			case 'mode':
+				items.push({ ...base, kind: 'note', note: { ...body, ...base } as NoteItem });
+				break;
+			default:
+				// of another timeline
+				break;
+		}
+	}
+	return { items, messages };
+}
+
+/** What came after a moment (wall clock, ms) and is not the reader's own: for "new since you looked". */
+export function newSince({ messages }: Conversation, looked: number, me: string): ReadonlySet<MessageId> {
+	return new Set(
+		[...messages.values()]
+			.filter((item) => item.wallAt > looked && item.message.author !== me)
+			.map((item) => item.message.message)
+	);
+}
+
+/** The open labels: what may stand on a screen that others see. */
+const openLabels = new Set<string>(['clear', 'green']);
+
+/**
+ * What a notice outside the page says of a message: who wrote where, and the words only under a label that lets everybody
+ * in the exercise read them (PROMISES P8). The name of a private exchange is nobody's business either.
+ */
+export function noticeOfMessage(
+	{ tlp, text }: Pick<Message, 'tlp' | 'text'>,
+	channel: { name: string; isPrivate: boolean }
+): { channel: string | null; words: string } {
+	return {
+		channel: channel.isPrivate ? null : channel.name,
+		words: openLabels.has(tlp) ? text.slice(0, 200) : ''
+	};
+}
