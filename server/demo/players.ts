@@ -6,6 +6,7 @@ import type { TeamRoom } from '#lib/exercise/team/room.ts';
 import type { Services } from '../services.ts';
 import type { Demonstration } from './fill.ts';
 import { demoTeams } from './scenario.ts';
+import { simulateNotifications } from './notifying.ts';
 import { Stage, type Simulated } from './stage.ts';
 import { TeamPlayer } from './team-player.ts';
 import { hotWashCards, moderatorAnswers } from './words.ts';
@@ -48,6 +49,7 @@ export function simulateTeams(
 				: [];
 		});
 		for (const player of players) player.begin();
+		simulateNotifications(stage, teams, accounts, exercise.startsAt);
 		for (const moderator of accounts.filter((account) => account.role === 'moderator'))
 			answerQuestions(moderator, moderator.scope as CountryCode);
 	}

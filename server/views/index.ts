@@ -9,6 +9,7 @@ import * as dueReports from './due-reports.ts';
 import * as exercises from './exercises.ts';
 import * as hotWash from './hot-wash.ts';
 import * as injects from './injects.ts';
+import * as papers from '../exchange/paper/export.ts';
 import * as people from './people.ts';
 import * as plan from './plan.ts';
 import * as questions from './questions.ts';
@@ -30,6 +31,7 @@ export const views = {
 	exercises,
 	hotWash,
 	injects,
+	papers,
 	people,
 	plan,
 	questions,

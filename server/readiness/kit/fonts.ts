@@ -27,7 +27,11 @@ interface Subset {
 	_addGlyph(id: number): number;
 }
 interface Embedded {
-	font: { hasGlyphForCodePoint(code: number): boolean };
+	font: {
+		characterSet: readonly number[];
+		hasGlyphForCodePoint(code: number): boolean;
+		glyphForCodePoint(code: number): unknown;
+	};
 	subset: Subset;
 }
 
@@ -43,6 +47,9 @@ export function registerFonts(doc: PDFKit.PDFDocument): PartFont[] {
 		doc.font(part);
 		const embedded = (doc as unknown as { _font: Embedded })._font;
 		embedded.subset._addGlyph = addOutline;
+		// a sign that is met first as a part of another one (the stop in “:” or “·”) would have no letter behind it for
+		// whoever copies the text, searches it, or has it read out: each is made known by its letter first
+		for (const code of embedded.font.characterSet) embedded.font.glyphForCodePoint(code);
 		return { part, has: (code) => embedded.font.hasGlyphForCodePoint(code) };
 	});
 }

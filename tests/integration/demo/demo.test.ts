@@ -140,6 +140,15 @@ describe('simulated teams', () => {
 		expect(count(after, (one) => one.questions.filter((item) => item.answer).length)).toBeGreaterThan(2);
 		expect(count(after, (one) => one.reports.filter((item) => item.approved).length)).toBeGreaterThan(1);
 		expect(count(after, (one) => one.items.filter((item) => item.kind === 'log').length)).toBeGreaterThan(40);
+		// operators send their early warnings, CSIRTs answer them and share their reports
+		const happened = (kind: string) =>
+			count(
+				after,
+				(one) => one.items.filter((item) => item.kind === 'working' && item.happened === kind).length
+			);
+		expect(happened('notification-submitted')).toBeGreaterThan(3);
+		expect(happened('notification-answered')).toBeGreaterThan(1);
+		expect(count(after, (one) => one.received.length)).toBeGreaterThan(1);
 		expect(simulation.problems).toEqual([]);
 	}, 120_000);
 

@@ -61,6 +61,7 @@ export function navigation({ exercise, me, teams, cells }: ShellFor): { plan: Na
 	];
 	const main: NavEntry[] = [];
 	if (seesConsole(me)) main.push({ label: t('control.shell.nav.control'), href: at('control') });
+	if (seesConsole(me)) main.push({ label: t('reports.board.nav'), href: at('reports') });
 	const [only] = rooms;
 	if (only && rooms.length === 1)
 		main.push({
