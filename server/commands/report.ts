@@ -103,13 +103,8 @@ async function readFrozen(
 	const [row] = await tx
 		.select({ fact: fact.fact, by: fact.actorName, at: fact.exerciseAt })
 		.from(report)
-		.innerJoin(
-			fact,
-			and(eq(fact.exerciseId, report.exerciseId), eq(fact.sequence, report.approvedSequence))
-		)
-		.where(
-			and(eq(report.exerciseId, exerciseId), eq(report.teamId, team.id), eq(report.number, number))
-		);
+		.innerJoin(fact, and(eq(fact.exerciseId, report.exerciseId), eq(fact.sequence, report.approvedSequence)))
+		.where(and(eq(report.exerciseId, exerciseId), eq(report.teamId, team.id), eq(report.number, number)));
 	if (row?.fact.kind !== 'report-approved') return null;
 	const { title, tlp, asOf, text, content = null } = row.fact;
 	return { number, title, tlp, asOf, text, content, approvedAt: row.at, approvedBy: row.by };

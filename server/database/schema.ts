@@ -568,7 +568,10 @@ export const reportShare = pgTable(
 		/** the fact that has its words */
 		sequence: bigint('sequence', { mode: 'number' }).notNull()
 	},
-	(t) => [index('report_share_latest').on(t.exerciseId, t.approvedAt), index('report_share_team').on(t.teamId)]
+	(t) => [
+		index('report_share_latest').on(t.exerciseId, t.approvedAt),
+		index('report_share_team').on(t.teamId)
+	]
 );
 
 export const hotWashCard = pgTable(

@@ -106,4 +106,3 @@ async function readPeople(
 	}
 	return [...people.values()];
 }
-

@@ -32,12 +32,7 @@ export interface RecipientsView {
 	shared: { number: number; to: (TeamId | ChannelId)[] }[];
 }
 
-async function ownTeam(
-	database: Database,
-	exercise: Exercise,
-	actor: Actor,
-	teamId: string
-): Promise<Team> {
+async function ownTeam(database: Database, exercise: Exercise, actor: Actor, teamId: string): Promise<Team> {
 	const team = (await readTeams(database.db, exercise.id)).find((one) => one.id === teamId);
 	if (!team || !playsIn(actor, team.id)) throw noExercise();
 	return team;
@@ -93,7 +88,12 @@ export async function reach(
 ): Promise<Reach> {
 	const parsed = asked.safeParse(Object.fromEntries(query));
 	if (!parsed.success) throw new AppError('invalid', 'Name a team, a label, and whom it is for.');
-	const { team, tlp, ...named } = parsed.data as { team: string; tlp: Tlp; teams: string[]; channels: string[] };
+	const { team, tlp, ...named } = parsed.data as {
+		team: string;
+		tlp: Tlp;
+		teams: string[];
+		channels: string[];
+	};
 	const own = await ownTeam(database, exercise, actor, team);
 	const audience = await audienceOf(database.db, exercise, actor, own, named);
 	const sent = { tlp, from: addresseeOf(own) };

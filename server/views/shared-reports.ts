@@ -84,7 +84,12 @@ async function readable(
 					id === undefined ? undefined : eq(reportShare.id, id)
 				)
 			)
-			.orderBy(desc(reportShare.approvedAt), desc(reportShare.number), desc(reportShare.sequence), reportShare.id),
+			.orderBy(
+				desc(reportShare.approvedAt),
+				desc(reportShare.number),
+				desc(reportShare.sequence),
+				reportShare.id
+			),
 		database.db
 			.select({ id: channel.id, members: channel.members })
 			.from(channel)
@@ -193,4 +198,3 @@ async function withWords(
 		];
 	});
 }
-

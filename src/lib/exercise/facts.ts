@@ -1,14 +1,6 @@
 import type { CountryCode } from '#lib/standards/countries.ts';
 import type { Tlp } from '#lib/standards/tlp.ts';
-import type {
-	CardId,
-	ChannelId,
-	DeliveryId,
-	InjectId,
-	QuestionId,
-	SharedReportId,
-	TeamId
-} from './ids.ts';
+import type { CardId, ChannelId, DeliveryId, InjectId, QuestionId, SharedReportId, TeamId } from './ids.ts';
 import type { CellId, ExerciseState } from './exercise/schema.ts';
 import type { ClockSegment } from './exercise/clock.ts';
 import type { GivenAttachment } from './inject/attachments.ts';

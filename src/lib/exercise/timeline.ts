@@ -3,15 +3,7 @@ import type { Tlp } from '#lib/standards/tlp.ts';
 import type { Audience } from './documents.ts';
 import { teamOfFact, type Fact, type Recorded } from './facts.ts';
 import type { CountryCode } from '#lib/standards/countries.ts';
-import type {
-	DeliveryId,
-	EntryId,
-	InjectId,
-	QuestionId,
-	RecordId,
-	SharedReportId,
-	TeamId
-} from './ids.ts';
+import type { DeliveryId, EntryId, InjectId, QuestionId, RecordId, SharedReportId, TeamId } from './ids.ts';
 import type { Team } from './exercise/schema.ts';
 import { deliveredTo } from './inject/delivered.ts';
 import type { DeliveredInject } from './inject/schema.ts';
@@ -400,7 +392,10 @@ function sharedAudiences(
 			number,
 			title,
 			tlp,
-			to: [...fact.copies.map((copy) => context.team(copy.team).name), ...fact.channels.map(({ name }) => name)],
+			to: [
+				...fact.copies.map((copy) => context.team(copy.team).name),
+				...fact.channels.map(({ name }) => name)
+			],
 			people,
 			countries: fact.countries.length
 		}),

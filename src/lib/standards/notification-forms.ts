@@ -226,7 +226,9 @@ export const notificationForms: readonly NotificationForm[] = [
 			text('detailed_description', 'Detailed description of the incident', { required }),
 			severity,
 			text('impact', 'Impact', { required }),
-			text('threat_type_or_root_cause', 'Type of threat, or root cause that probably led to it', { required }),
+			text('threat_type_or_root_cause', 'Type of threat, or root cause that probably led to it', {
+				required
+			}),
 			text('mitigation_applied', 'Mitigation applied', { required }),
 			text('mitigation_ongoing', 'Mitigation still going on', { required }),
 			text('cross_border_impact', 'Impact across borders, where there is one'),

@@ -21,10 +21,18 @@ export const providerName = (id: ProviderKind): string => providerKinds.find((ki
 
 /** What can be entered. Amounts are in euro, times in minutes; a statement is yes, no, or not known. */
 export const figures = [
-	{ id: 'scheduledMaintenance', kind: 'statement', label: 'It was scheduled maintenance or a planned interruption' },
+	{
+		id: 'scheduledMaintenance',
+		kind: 'statement',
+		label: 'It was scheduled maintenance or a planned interruption'
+	},
 	{ id: 'severeDisruption', kind: 'statement', label: 'It disrupts, or can disrupt, our services severely' },
 	{ id: 'severeLoss', kind: 'statement', label: 'It causes, or can cause, severe financial loss to us' },
-	{ id: 'damageToOthers', kind: 'statement', label: 'It causes, or can cause, considerable damage to others' },
+	{
+		id: 'damageToOthers',
+		kind: 'statement',
+		label: 'It causes, or can cause, considerable damage to others'
+	},
 	{ id: 'directLoss', kind: 'number', label: 'Direct financial loss, caused or possible', unit: 'EUR' },
 	{ id: 'turnover', kind: 'number', label: 'Turnover of the last year', unit: 'EUR' },
 	{ id: 'tradeSecrets', kind: 'statement', label: 'Trade secrets were taken out' },
@@ -37,7 +45,12 @@ export const figures = [
 	},
 	{ id: 'timesInSixMonths', kind: 'number', label: 'How often it happened within six months', unit: 'times' },
 	{ id: 'sameRootCause', kind: 'statement', label: 'The same apparent root cause each time' },
-	{ id: 'lossTogether', kind: 'number', label: 'Direct financial loss of all these times together', unit: 'EUR' },
+	{
+		id: 'lossTogether',
+		kind: 'number',
+		label: 'Direct financial loss of all these times together',
+		unit: 'EUR'
+	},
 	{ id: 'fullOutage', kind: 'number', label: 'Service completely unavailable for', unit: 'min' },
 	{ id: 'limited', kind: 'number', label: 'Availability limited for', unit: 'min' },
 	{ id: 'slowAnswers', kind: 'number', label: 'Average answer above ten seconds for', unit: 'min' },
@@ -375,9 +388,17 @@ function judge(condition: Condition, known: Figures): Verdict {
 		return said === undefined ? 'unknown' : said === 'yes' ? 'met' : 'not-met';
 	}
 	if ('users' in condition)
-		return overSmaller(known[condition.users], condition.absolute, share(known.usersInUnion, condition.percent));
+		return overSmaller(
+			known[condition.users],
+			condition.absolute,
+			share(known.usersInUnion, condition.percent)
+		);
 	if ('loss' in condition)
-		return overSmaller(known[condition.loss], condition.amount, share(known.turnover, condition.percentOfTurnover));
+		return overSmaller(
+			known[condition.loss],
+			condition.amount,
+			share(known.turnover, condition.percentOfTurnover)
+		);
 	if ('fewDomains' in condition) {
 		const { domainsWrong: wrong, domainsManaged: managed } = known;
 		const { below, percent } = condition.fewDomains;
@@ -402,7 +423,8 @@ function judge(condition: Condition, known: Figures): Verdict {
 }
 
 const answer = (holds: boolean): Verdict => (holds ? 'met' : 'not-met');
-const share = (of: number | undefined, percent: number) => (of === undefined ? undefined : (of * percent) / 100);
+const share = (of: number | undefined, percent: number) =>
+	of === undefined ? undefined : (of * percent) / 100;
 
 /** Above the smaller of a fixed number and one that may not be known: above the fixed one, it is above both or either. */
 function overSmaller(value: number | undefined, fixed: number, other: number | undefined): Verdict {

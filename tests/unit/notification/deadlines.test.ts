@@ -105,7 +105,9 @@ describe('deadlines of NIS2 Art. 23(4)', () => {
 });
 
 /** What exercise control may do to the clock, so many wall milliseconds after the last thing. */
-type ClockAct = { after: number } & ({ pause: true } | { resume: true } | { rate: number } | { jump: number });
+type ClockAct = { after: number } & (
+	{ pause: true } | { resume: true } | { rate: number } | { jump: number }
+);
 const clockActs: fc.Arbitrary<ClockAct[]> = fc.array(
 	fc
 		.tuple(
@@ -194,7 +196,10 @@ describe('clocks of a case under a clock that pauses, runs at any rate and jumps
 				const at = exerciseTimeAt(segments, wallAt)!;
 				const due = startex + 24 * hour;
 				const before = opened();
-				const fact: Omit<Extract<NotificationFact, { kind: 'notification-submitted' }>, 'team' | 'record' | 'copies'> = {
+				const fact: Omit<
+					Extract<NotificationFact, { kind: 'notification-submitted' }>,
+					'team' | 'record' | 'copies'
+				> = {
 					kind: 'notification-submitted',
 					title: 'Port down',
 					tlp: 'amber',

@@ -94,7 +94,10 @@ const written = (entity = 'Port of Piraeus'): FormValues => ({
 
 /** Both ends of a case in memory: what commands decide is folded on both, as the server does it. */
 class Exchange {
-	readonly records = new Map<RecordId, { team: Team; standing: Notification; others: { team: Team['id']; record: RecordId }[] }>();
+	readonly records = new Map<
+		RecordId,
+		{ team: Team; standing: Notification; others: { team: Team['id']; record: RecordId }[] }
+	>();
 	readonly facts: WorkingFact[] = [];
 	teams: Team[] = [greek, greekPort, french];
 	drafts: Record<string, FormValues> = {};
@@ -139,16 +142,11 @@ class Exchange {
 	): Decision {
 		const command = notificationCommands[name] as unknown as typeof openNotification;
 		const parsed = command.input.parse(input);
-		return command.decide(
-			this.state(on, (input['record'] as RecordId | undefined) ?? null),
-			parsed,
-			actor,
-			{
-				wall: wallAtStart + (this.now - startex),
-				exercise: this.now,
-				mint: <T extends string>() => idOf<T>(`record_${this.#minted++}`)
-			}
-		);
+		return command.decide(this.state(on, (input['record'] as RecordId | undefined) ?? null), parsed, actor, {
+			wall: wallAtStart + (this.now - startex),
+			exercise: this.now,
+			mint: <T extends string>() => idOf<T>(`record_${this.#minted++}`)
+		});
 	}
 
 	/** Decides and folds; the sentence of a refusal, or nothing. */
@@ -164,7 +162,10 @@ class Exchange {
 			if (!isWorkingFact(fact)) throw new Error('no working fact');
 			this.facts.push(fact);
 			const { team: acting, record, copies = [], ...bare } = fact;
-			const sides = [{ team: acting, record, side: 'own' as const }, ...copies.map((one) => ({ ...one, side: 'other' as const }))];
+			const sides = [
+				{ team: acting, record, side: 'own' as const },
+				...copies.map((one) => ({ ...one, side: 'other' as const }))
+			];
 			for (const one of sides) {
 				const known = this.records.get(one.record);
 				const standing = notificationRecord.evolve(known?.standing ?? null, {
@@ -179,7 +180,9 @@ class Exchange {
 					team: this.teams.find(({ id }) => id === one.team)!,
 					standing,
 					others: sides.filter(({ record: id }) => id !== one.record).length
-						? sides.filter(({ record: id }) => id !== one.record).map(({ team: of, record: id }) => ({ team: of, record: id }))
+						? sides
+								.filter(({ record: id }) => id !== one.record)
+								.map(({ team: of, record: id }) => ({ team: of, record: id }))
 						: (known?.others ?? [])
 				});
 			}

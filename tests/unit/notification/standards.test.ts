@@ -20,7 +20,13 @@ import {
 	type Figures,
 	type ProviderKind
 } from '#lib/standards/significance.ts';
-import { fillForm, formProblems, frozenValues, readForm, type FormValue } from '#lib/exercise/notification/form.ts';
+import {
+	fillForm,
+	formProblems,
+	frozenValues,
+	readForm,
+	type FormValue
+} from '#lib/exercise/notification/form.ts';
 import { richTextFromText } from '#lib/exercise/rich-text.ts';
 import * as Y from 'yjs';
 
@@ -56,13 +62,21 @@ describe('the forms of NIS2 Art. 23(4)', () => {
 
 	it('ask for what the law asks for', () => {
 		const has = (step: (typeof notificationSteps)[number], ...ids: string[]) => {
-			const required = currentForm(step).fields.filter((field) => field.required).map(({ id }) => id);
+			const required = currentForm(step)
+				.fields.filter((field) => field.required)
+				.map(({ id }) => id);
 			expect(required, step).toEqual(expect.arrayContaining(ids));
 		};
 		has('early_warning', 'suspected_malicious', 'possible_cross_border', 'aware_at');
 		has('incident_notification', 'update', 'severity', 'services_affected');
 		has('intermediate_report', 'status');
-		has('final_report', 'detailed_description', 'severity', 'threat_type_or_root_cause', 'mitigation_applied');
+		has(
+			'final_report',
+			'detailed_description',
+			'severity',
+			'threat_type_or_root_cause',
+			'mitigation_applied'
+		);
 	});
 
 	describe.each(notificationForms.map((form) => ({ name: `${form.id}, version ${form.version}`, form })))(
@@ -209,9 +223,7 @@ describe('what counts as significant', () => {
 		expect(met('cloud', { directLoss: 400_000 })).toEqual([]);
 		expect(met('cloud', { directLoss: 500_001 })).toEqual(['3(1)(a)']);
 		expect(met('cloud', { directLoss: 60_000, turnover: 1_000_000 })).toEqual(['3(1)(a)']);
-		expect(
-			met('cloud', { timesInSixMonths: 2, sameRootCause: 'yes', lossTogether: 600_000 })
-		).toEqual(['4']);
+		expect(met('cloud', { timesInSixMonths: 2, sameRootCause: 'yes', lossTogether: 600_000 })).toEqual(['4']);
 		expect(met('cloud', { timesInSixMonths: 1, sameRootCause: 'yes', lossTogether: 600_000 })).toEqual([]);
 	});
 

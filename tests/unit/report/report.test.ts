@@ -398,9 +398,9 @@ describe('when the next report is due', () => {
 		const asked = [{ minutes: 30, from: startex + 100 * minute }];
 		expect(nextReportDue({ ...base, level: 'technical', asked })).toBe(startex + 120 * minute);
 		expect(nextReportDue({ ...base, level: 'operational', asked })).toBe(startex + 130 * minute);
-		expect(
-			nextReportDue({ ...base, level: 'operational', lastAt: startex + 110 * minute, asked })
-		).toBe(startex + 140 * minute);
+		expect(nextReportDue({ ...base, level: 'operational', lastAt: startex + 110 * minute, asked })).toBe(
+			startex + 140 * minute
+		);
 	});
 
 	it('is kept at exactly its time, and never late before STARTEX', () => {
@@ -419,4 +419,3 @@ describe('when the next report is due', () => {
 		expect(setReportRhythm.input.safeParse({ rhythm: { ...rhythm, entity: 1 } }).success).toBe(false);
 	});
 });
-

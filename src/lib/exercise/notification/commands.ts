@@ -68,7 +68,8 @@ export const openNotification = command({
 		if (!team || !playsIn(actor, team.id)) return notFound();
 		const refusal = notInPlay(exercise);
 		if (refusal) return refusal;
-		const kept = incident === null ? null : beside.find((one) => one.of === 'incident' && one.id === incident);
+		const kept =
+			incident === null ? null : beside.find((one) => one.of === 'incident' && one.id === incident);
 		if (kept === undefined) return notFound();
 		const about = kept?.standing as Incident | undefined;
 		const awareAt = content.awareAt ?? about?.content.awareAt ?? now ?? exercise.startsAt;
@@ -390,9 +391,7 @@ export const answerNotification = command({
 		if (!('side' in by)) return by;
 		if (reportOf(state.record!.standing, key).versions.length === 0) return notFound();
 		return {
-			facts: [
-				{ kind: 'notification-answered', ...answering(state, by.side), report: key, answer, text }
-			]
+			facts: [{ kind: 'notification-answered', ...answering(state, by.side), report: key, answer, text }]
 		};
 	}
 });

@@ -83,9 +83,12 @@ export function dueReports(input: DueInput): DueTeam[] {
 
 export function dueCase(of: Notification, timeZone: string, now: number | null): DueCase {
 	const { title, entity, provider } = of.content;
-	const open = openClocks(of, timeZone, now).map(
-		({ key, due, lateBy }): DueReport => ({ key, due: due!, submittedAt: null, lateBy })
-	);
+	const open = openClocks(of, timeZone, now).map(({ key, due, lateBy }): DueReport => ({
+		key,
+		due: due!,
+		submittedAt: null,
+		lateBy
+	}));
 	const late = reportClocks(of, timeZone, now).flatMap(({ key, due, doneAt, lateBy }): DueReport[] =>
 		doneAt !== null && due !== null && lateBy !== null ? [{ key, due, submittedAt: doneAt, lateBy }] : []
 	);
@@ -108,8 +111,9 @@ export function lateByCountry(teams: readonly DueTeam[], now: number | null): Ma
 	for (const { team, situation, cases } of teams) {
 		const count =
 			(situation.due !== null && now !== null && now > situation.due ? 1 : 0) +
-			cases.flatMap(({ reports }) => reports).filter(({ submittedAt, lateBy }) => submittedAt === null && lateBy !== null)
-				.length;
+			cases
+				.flatMap(({ reports }) => reports)
+				.filter(({ submittedAt, lateBy }) => submittedAt === null && lateBy !== null).length;
 		if (count > 0) late.set(team.country, (late.get(team.country) ?? 0) + count);
 	}
 	return late;

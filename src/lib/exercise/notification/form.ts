@@ -1,11 +1,14 @@
 import * as Y from 'yjs';
-import {
-	optionsOf,
-	type FormField,
-	type NotificationForm
-} from '#lib/standards/notification-forms.ts';
+import { optionsOf, type FormField, type NotificationForm } from '#lib/standards/notification-forms.ts';
 import { instant } from '../exercise/schema.ts';
-import { emptyRichText, isEmptyRichText, readFragment, textOfRichText, writeFragment, type RichText } from '../rich-text.ts';
+import {
+	emptyRichText,
+	isEmptyRichText,
+	readFragment,
+	textOfRichText,
+	writeFragment,
+	type RichText
+} from '../rich-text.ts';
 
 /*
  * What is written on a form, for any form and any version of it: the shared page in drafting, and plain values once it
@@ -26,7 +29,9 @@ export function readForm(doc: Y.Doc, report: string, form: NotificationForm): Fo
 	return Object.fromEntries(
 		form.fields.map((field) => [
 			field.id,
-			field.type === 'text' ? readFragment(formText(doc, report, field.id)) : clean(field, choices.get(field.id))
+			field.type === 'text'
+				? readFragment(formText(doc, report, field.id))
+				: clean(field, choices.get(field.id))
 		])
 	);
 }
@@ -42,9 +47,7 @@ function clean(field: FormField, value: unknown): FormValue {
 		case 'time':
 			return instant.safeParse(value).success ? (value as number) : null;
 		case 'countries':
-			return Array.isArray(value)
-				? allowed!.filter((code) => (value as unknown[]).includes(code))
-				: null;
+			return Array.isArray(value) ? allowed!.filter((code) => (value as unknown[]).includes(code)) : null;
 		default:
 			return typeof value === 'string' && allowed?.includes(value) ? value : null;
 	}
@@ -92,7 +95,9 @@ function isOfType(field: FormField, value: FormValue): boolean {
 
 function lengthOf(value: FormValue): number {
 	if (typeof value === 'string') return [...value].length;
-	return value !== null && typeof value === 'object' && 'type' in value ? [...textOfRichText(value)].length : 0;
+	return value !== null && typeof value === 'object' && 'type' in value
+		? [...textOfRichText(value)].length
+		: 0;
 }
 
 /** Values that are empty are left out; ends of lines are tidied. */

@@ -8,14 +8,7 @@ import { reportOf, stepOf, type CaseReport, type Notification, type ReportKey } 
  * team, for the authority and for exercise control.
  */
 
-export type CaseState =
-	| 'aware'
-	| 'early-warned'
-	| 'notified'
-	| 'progress'
-	| 'final'
-	| 'closed'
-	| 'withdrawn';
+export type CaseState = 'aware' | 'early-warned' | 'notified' | 'progress' | 'final' | 'closed' | 'withdrawn';
 
 /** DOMAIN 7.7; `asked`: the authority wants it, and nobody has begun. */
 export type ReportState = 'not-started' | 'draft' | 'submitted' | 'acknowledged' | 'feedback-given';
@@ -76,7 +69,9 @@ export function dueOf(of: Notification, key: ReportKey, timeZone: string): numbe
 
 /** Which reports a case has and still needs, in the order of the law. */
 export function reportClocks(of: Notification, timeZone: string, now: number | null): ReportClock[] {
-	const intermediate = of.reports.filter(({ key }) => stepOf(key) === 'intermediate_report').map(({ key }) => key);
+	const intermediate = of.reports
+		.filter(({ key }) => stepOf(key) === 'intermediate_report')
+		.map(({ key }) => key);
 	// asked for only while the incident goes on when the final report would be due
 	const wantsProgress =
 		reportOf(of, 'progress_report').form !== null || dueOf(of, 'progress_report', timeZone) !== null;
@@ -130,7 +125,10 @@ export function openClocks(of: Notification, timeZone: string, now: number | nul
 }
 
 /** For the authority: until when it should have answered the early warning; null: it has, or there is none. */
-export function replyClock(of: Notification, now: number | null): { due: number; lateBy: number | null } | null {
+export function replyClock(
+	of: Notification,
+	now: number | null
+): { due: number; lateBy: number | null } | null {
 	if (of.closed) return null;
 	const warning = reportOf(of, 'early_warning');
 	const warnedAt = warning.versions[0]?.at ?? null;

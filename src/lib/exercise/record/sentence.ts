@@ -250,8 +250,12 @@ export function factWords(fact: Fact, scope: RecordScope, context: RecordContext
 		case 'report-shared': {
 			const { number, title } = fact;
 			// whom else it went to is the sender's business
-			if (!readsTeamFacts(scope, fact.team)) return only(say('reports.record.received', { team, number, title }));
-			const to = [...fact.copies.map((copy) => teamName(copy.team)), ...fact.channels.map(({ name }) => name)];
+			if (!readsTeamFacts(scope, fact.team))
+				return only(say('reports.record.received', { team, number, title }));
+			const to = [
+				...fact.copies.map((copy) => teamName(copy.team)),
+				...fact.channels.map(({ name }) => name)
+			];
 			return only(
 				say('reports.record.shared', {
 					team,

@@ -153,7 +153,8 @@ export const shareReport = command({
 		if (!leads(actor, team.id)) return forbidden('The team lead shares situation reports.');
 		const phase = logPhase(exercise, wall);
 		if (!('late' in phase)) return phase;
-		if (!frozen) return refuse('not-now', `Report ${entry.number} is a draft: approve it before you share it.`);
+		if (!frozen)
+			return refuse('not-now', `Report ${entry.number} is a draft: approve it before you share it.`);
 		if (supersededIn(reports).has(entry.number))
 			return refuse('not-now', `A later report has replaced report ${entry.number}: share that one.`);
 		const { channels, teams } = audience;

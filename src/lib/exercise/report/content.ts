@@ -1,13 +1,7 @@
 import { countryName } from '#lib/standards/countries.ts';
 import { papLabel } from '#lib/standards/judgement.ts';
 import { sectorName } from '#lib/standards/sectors.ts';
-import {
-	emptyRichText,
-	isEmptyRichText,
-	textOfRichText,
-	type Block,
-	type RichText
-} from '../rich-text.ts';
+import { emptyRichText, isEmptyRichText, textOfRichText, type Block, type RichText } from '../rich-text.ts';
 import type { ReportPage } from './page.ts';
 import {
 	reportSections,
@@ -54,7 +48,9 @@ export function freezeReport({ head, sections, rows }: ReportPage): ReportConten
 type Time = (exerciseAt: number) => string;
 
 export function impactLine(row: ReportImpact, time: Time): string {
-	const sector = row.subsector ? `${sectorName(row.sector)} (${sectorName(row.subsector)})` : sectorName(row.sector);
+	const sector = row.subsector
+		? `${sectorName(row.sector)} (${sectorName(row.subsector)})`
+		: sectorName(row.sector);
 	const parts = [
 		`${row.severity}, ${row.outlook} for the next 6 h`,
 		...(row.usersAffected === null ? [] : [`${row.usersAffected} users affected`]),
@@ -95,10 +91,7 @@ export function sectionRows(content: ReportContent, section: ReportSection, time
 				...(content.spread ? [`A further spread is ${content.spread.replaceAll('_', ' ')}`] : [])
 			];
 		case 'summary':
-			return [
-				...(content.to ? [`To: ${content.to}`] : []),
-				...(content.pap ? [papLabel(content.pap)] : [])
-			];
+			return [...(content.to ? [`To: ${content.to}`] : []), ...(content.pap ? [papLabel(content.pap)] : [])];
 		default:
 			return [];
 	}

@@ -28,7 +28,8 @@ export const pageText = (doc: Y.Doc): Y.XmlFragment => doc.getXmlFragment('text'
 export const sectionText = (doc: Y.Doc, section: ReportSection): Y.XmlFragment =>
 	doc.getXmlFragment(`section/${section}`);
 export const reportHead = (doc: Y.Doc): Y.Map<unknown> => doc.getMap('head');
-export const reportRows = (doc: Y.Doc, table: ReportTable): Y.Map<Y.Map<unknown>> => doc.getMap(`rows/${table}`);
+export const reportRows = (doc: Y.Doc, table: ReportTable): Y.Map<Y.Map<unknown>> =>
+	doc.getMap(`rows/${table}`);
 
 export interface ReportPage {
 	head: ReportHead;

@@ -58,10 +58,14 @@ export function reportProblems(page: ReportPage, beside: ReportBeside): ReportPr
 			...(row.asOf === null ? ['for which time it holds'] : [])
 		];
 		if (missing.length > 0)
-			add('impacts', `${name}: the number of users needs ${missing.join(' and ')}. Add it, or take the number out.`);
+			add(
+				'impacts',
+				`${name}: the number of users needs ${missing.join(' and ')}. Add it, or take the number out.`
+			);
 	}
 	for (const [i, { what }] of rows.needs.entries())
-		if (what.trim() === '') add('needs', `Needs and requests, row ${i + 1}: say what is needed, or remove the row.`);
+		if (what.trim() === '')
+			add('needs', `Needs and requests, row ${i + 1}: say what is needed, or remove the row.`);
 	for (const [i, { question }] of rows.decisions.entries())
 		if (question.trim() === '')
 			add('decisions', `Decisions needed, row ${i + 1}: write the question, or remove the row.`);
@@ -73,7 +77,8 @@ export function reportProblems(page: ReportPage, beside: ReportBeside): ReportPr
 		);
 	if (head.supersedes !== null) {
 		const replaced = beside.approved.find(({ number }) => number === head.supersedes);
-		if (!replaced) add('supersedes', `There is no approved report ${head.supersedes} that this one could replace.`);
+		if (!replaced)
+			add('supersedes', `There is no approved report ${head.supersedes} that this one could replace.`);
 		else if (replaced.superseded)
 			add('supersedes', `Report ${head.supersedes} has been replaced already: choose the one that did.`);
 	}

@@ -34,7 +34,11 @@ export interface Audience {
 	parties: ReadonlyMap<TeamId, Addressee>;
 }
 
-export const partyOf = ({ id, country, organisationId }: Pick<Team, 'id' | 'country' | 'organisationId'>): Party => ({
+export const partyOf = ({
+	id,
+	country,
+	organisationId
+}: Pick<Team, 'id' | 'country' | 'organisationId'>): Party => ({
 	team: id,
 	country,
 	organisation: organisationId ?? null
@@ -71,7 +75,9 @@ export function speaksIn(members: ChannelMembers, actor: Pick<Actor, 'accountId'
 
 /** Every team that is reached, each once, without the sender's own. */
 export function reachedTeams({ teams, channels, parties }: Audience, own: TeamId): Addressee[] {
-	const everybody = channels.some(({ members }) => members.roles.includes('player')) ? [...parties.values()] : [];
+	const everybody = channels.some(({ members }) => members.roles.includes('player'))
+		? [...parties.values()]
+		: [];
 	const reached = new Map<TeamId, Addressee>();
 	for (const one of [...teams, ...channels.flatMap((channel) => channel.teams), ...everybody])
 		if (one.team !== own) reached.set(one.team, one);
@@ -79,7 +85,11 @@ export function reachedTeams({ teams, channels, parties }: Audience, own: TeamId
 }
 
 /** Named people in the channels: the only recipients that RED has. */
-export function namedPeople({ channels }: { channels: readonly Pick<AddressedChannel, 'members'>[] }): AccountId[] {
+export function namedPeople({
+	channels
+}: {
+	channels: readonly Pick<AddressedChannel, 'members'>[];
+}): AccountId[] {
 	return [...new Set(channels.flatMap(({ members }) => members.people.map(({ id }) => id)))];
 }
 
@@ -140,6 +150,9 @@ export function keptOut(sent: Sent, audience: Audience): { name: string }[] {
 }
 
 /** How far it goes: people in play outside the own team, and their countries. */
-export function reachOfAudience(sent: Sent, audience: Audience): { people: number; countries: CountryCode[] } {
+export function reachOfAudience(
+	sent: Sent,
+	audience: Audience
+): { people: number; countries: CountryCode[] } {
 	return reachOf(sharedOf(sent, audience), readersOf(sent, audience));
 }
