@@ -4,6 +4,7 @@ import type { Services } from '../services.ts';
 import type { Demonstration } from './fill.ts';
 import { moderate } from './moderators.ts';
 import { demoTeams } from './scenario.ts';
+import { simulateNotifications } from './notifying.ts';
 import { Stage } from './stage.ts';
 import { TeamPlayer } from './team-player.ts';
 import { hotWashCards } from './words.ts';
@@ -46,6 +47,7 @@ export function simulateTeams(
 				: [];
 		});
 		for (const player of players) player.begin();
+		simulateNotifications(stage, teams, accounts, exercise.startsAt);
 		const simcell = accounts.find((account) => account.role === 'simcell');
 		for (const moderator of accounts.filter((account) => account.role === 'moderator'))
 			moderate(stage, moderator, moderator.scope as CountryCode, simcell);

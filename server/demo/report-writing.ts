@@ -2,8 +2,9 @@ import * as Y from 'yjs';
 import { documentName, type WorksheetPage } from '#lib/exercise/documents.ts';
 import type { Team } from '#lib/exercise/exercise/schema.ts';
 import { reportFingerprint } from '#lib/exercise/report/commands.ts';
-import { readReport, reportHead, sectionText } from '#lib/exercise/report/page.ts';
+import { addRow, readReport, readRows, reportHead, sectionText } from '#lib/exercise/report/page.ts';
 import { reportSections } from '#lib/exercise/report/schema.ts';
+import { mintId } from '../mint.ts';
 import type { Simulated, Stage } from './stage.ts';
 import { reportWords } from './words.ts';
 
@@ -117,6 +118,9 @@ export class ReportWriting {
 				const head = reportHead(doc);
 				if (!head.get('title')) head.set('title', `${this.#team.name}, report ${this.#number}`);
 				head.set('asOf', now);
+				if (!head.get('to')) head.set('to', 'Crisis staff, national CSIRT');
+				if (!head.get('confidence')) head.set('confidence', 'moderate');
+				this.#addRows(doc, now);
 			});
 		const fingerprint = reportFingerprint(readReport(await services.documents.read(this.#name)));
 		const approved = await this.#stage.act(lead, 'report.approve', {
@@ -124,8 +128,51 @@ export class ReportWriting {
 			page: this.page,
 			fingerprint
 		});
-		if (approved) this.#done();
-		else if (this.#attempts < 5) agenda.in(60, () => this.#approve());
+		if (approved) {
+			agenda.in(30, () => this.#share());
+			this.#done();
+		} else if (this.#attempts < 5) agenda.in(60, () => this.#approve());
+	}
+
+	/** What can be counted stands in rows, with who says so and for when; rows that are there stay. */
+	#addRows(doc: Y.Doc, now: number): void {
+		const { country, level } = this.#team;
+		if (readRows(doc, 'impacts').length === 0)
+			addRow(doc, 'impacts', mintId<string>(), {
+				country,
+				sector: 'transport',
+				severity: level === 'entity' ? 'red' : 'yellow',
+				outlook: this.#number > 1 ? 'stable' : 'worsening',
+				usersAffected: level === 'entity' ? 280 : null,
+				crossBorder: true,
+				source: level === 'entity' ? 'Gate shift, counted by hand' : 'Reports of operators',
+				asOf: now
+			});
+		if (readRows(doc, 'needs').length === 0)
+			addRow(doc, 'needs', mintId<string>(), {
+				type: level === 'entity' ? 'information' : 'expertise',
+				what:
+					level === 'entity'
+						? 'Which release is clean, with its checksum'
+						: 'One analyst for the night shift',
+				to: level === 'entity' ? 'National CSIRT' : 'Neighbouring CSIRT',
+				urgency: 'urgent'
+			});
+	}
+
+	/** The approved report goes to the teams of the country, which have to know. */
+	async #share(): Promise<void> {
+		const { services, exerciseId } = this.#stage;
+		if (this.#team.level !== 'technical') return;
+		const teams = (await services.exercises.teams(exerciseId)).filter(
+			({ id, country }) => country === this.#team.country && id !== this.#team.id
+		);
+		if (teams.length > 0)
+			await this.#stage.act(this.#members[0]!, 'report.share', {
+				team: this.#team.id,
+				page: this.page,
+				teams: teams.map(({ id }) => id)
+			});
 	}
 
 	async #visited(): Promise<boolean> {

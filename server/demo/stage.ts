@@ -37,7 +37,8 @@ export class Stage {
 	readonly problems: string[] = [];
 	#pulse: (ExercisePulse & { heardAt: number }) | null = null;
 	readonly #said = new Map<string, number>();
-	readonly #readers = new Map<string, () => void>();
+	/** several may follow one timeline */
+	readonly #readers = new Map<string, Set<() => void>>();
 	readonly #signedIn = new Map<AccountId, { until: number; answer: Promise<boolean> }>();
 	readonly #unlisten: () => void;
 	readonly #timer: NodeJS.Timeout;
@@ -60,11 +61,11 @@ export class Stage {
 		);
 		this.#unlisten = services.bell.listen((ring) => {
 			if (ring.exercise === exerciseId && ring.pulse) this.#readPulse();
-			for (const name of ring.documents ?? []) this.#readers.get(name)?.();
+			for (const name of ring.documents ?? []) for (const read of this.#readers.get(name) ?? []) read();
 		});
 		this.#timer = setInterval(() => {
 			this.#readPulse();
-			for (const read of [...this.#readers.values()]) read();
+			for (const reads of [...this.#readers.values()]) for (const read of [...reads]) read();
 		}, lookAgainMs);
 		this.#timer.unref();
 		this.#readPulse();
@@ -120,10 +121,10 @@ export class Stage {
 		let reading = false;
 		let again = false;
 		const open = (next: number) => {
-			this.#readers.delete(name);
+			this.#readers.get(name)?.delete(read);
 			segment = next;
 			name = documentName({ exercise: this.exerciseId, kind: 'timeline', audience, segment });
-			this.#readers.set(name, read);
+			this.#readers.set(name, (this.#readers.get(name) ?? new Set()).add(read));
 		};
 		const read = () => {
 			again = true;

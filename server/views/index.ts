@@ -12,6 +12,7 @@ import * as exercises from './exercises.ts';
 import * as hotWash from './hot-wash.ts';
 import * as injects from './injects.ts';
 import * as messageReach from './message-reach.ts';
+import * as papers from '../exchange/paper/export.ts';
 import * as people from './people.ts';
 import * as plan from './plan.ts';
 import * as questions from './questions.ts';
@@ -38,6 +39,7 @@ export const views = {
 	hotWash,
 	injects,
 	messageReach,
+	papers,
 	people,
 	plan,
 	questions,

@@ -18,9 +18,9 @@ export type ExportFormat = 'csv' | 'json' | 'docx' | 'xlsx';
 /** `EX_Cyber-Meridian-2026_record_TLP-AMBER.csv`: marked as exercise even on the reader's disk (DOMAIN 11, 5). */
 export function exportFileName(
 	exercise: Exercise,
-	what: 'record' | 'report' | 'situation' | 'stix' | 'misp',
+	what: string,
 	tlp: Tlp,
-	extension: ExportFormat
+	extension: ExportFormat | 'pdf'
 ): string {
 	const safe = (text: string) =>
 		text
@@ -29,7 +29,7 @@ export function exportFileName(
 			.replace(/[^A-Za-z0-9]+/g, '-')
 			.replace(/^-+|-+$/g, '')
 			.slice(0, 60);
-	return `EX_${safe(exercise.name) || 'exercise'}_${what}_${safe(tlpLabel(tlp))}.${extension}`;
+	return `EX_${safe(exercise.name) || 'exercise'}_${safe(what) || 'report'}_${safe(tlpLabel(tlp))}.${extension}`;
 }
 
 /** Who took what out, and how much of it: written before the first byte leaves (PROMISES P7). */

@@ -51,12 +51,12 @@ export async function writeReport(data: ReportData): Promise<Uint8Array> {
 	return new Uint8Array(await Packer.toArrayBuffer(document));
 }
 
-const style = (size: number, before: number) => ({
+export const style = (size: number, before: number) => ({
 	run: { font: 'Calibri', size, bold: true, color: '102A43' },
 	paragraph: { spacing: { before, after: 100 } }
 });
 
-const orderedLevels = Array.from({ length: 9 }, (_, level) => ({
+export const orderedLevels = Array.from({ length: 9 }, (_, level) => ({
 	level,
 	format: LevelFormat.DECIMAL,
 	text: `%${level + 1}.`,
@@ -64,7 +64,7 @@ const orderedLevels = Array.from({ length: 9 }, (_, level) => ({
 	style: { paragraph: { indent: { left: 720 * (level + 1), hanging: 360 } } }
 }));
 
-function section(
+export function section(
 	tlp: Tlp,
 	orientation: 'portrait' | 'landscape',
 	children: ISectionOptions['children']

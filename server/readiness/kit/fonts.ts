@@ -28,7 +28,7 @@ interface Subset {
 }
 interface Embedded {
 	font: {
-		characterSet: number[];
+		characterSet: readonly number[];
 		hasGlyphForCodePoint(code: number): boolean;
 		glyphForCodePoint(code: number): unknown;
 	};

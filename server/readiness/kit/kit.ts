@@ -1,4 +1,3 @@
-import { Worker } from 'node:worker_threads';
 import { like } from 'drizzle-orm';
 import { AppError } from '#lib/errors.ts';
 import { strictestTlp, tlpLabel } from '#lib/standards/tlp.ts';
@@ -16,18 +15,19 @@ import { writeAudit } from '../../audit/audit.ts';
 import type { Database } from '../../database/open.ts';
 import { document } from '../../database/schema.ts';
 import type { Documents } from '../../documents/documents.ts';
+import { bytesFromWorker } from '../../exchange/in-worker.ts';
 import { readTeams } from '../../exercises/teams.ts';
 import { readVariants } from '../../exercises/variants.ts';
 import { requireControl } from '../communication.ts';
 import type { PaperInject } from './pdf.ts';
 import type { KitWork } from './worker.ts';
 
+const inWorker = (work: KitWork) =>
+	bytesFromWorker(new URL('./worker.ts', import.meta.url), work, 'The archive could not be made. Try again.');
+
 export const shortestPassphrase = 12;
 /** as long as anybody types twice */
 const longestPassphrase = 256;
-/** the largest exercise takes some seconds; what takes longer is broken */
-const patience = 120_000;
-const memoryMb = 1024;
 
 /**
  * The whole plan to carry on with when nothing else works: as PDF and as workbook in an archive that opens with the
@@ -255,24 +255,4 @@ export function paperInject(
 			{ label: 'Notes for evaluators', text: inject.evaluatorNotes }
 		]
 	};
-}
-
-function inWorker(work: KitWork): Promise<Uint8Array> {
-	return new Promise((resolve, reject) => {
-		const worker = new Worker(new URL('./worker.ts', import.meta.url), {
-			workerData: work,
-			resourceLimits: { maxOldGenerationSizeMb: memoryMb }
-		});
-		const timer = setTimeout(() => void worker.terminate(), patience);
-		worker.once('message', (bytes: Uint8Array) => resolve(bytes));
-		worker.once('error', reject);
-		worker.once('exit', (code) => {
-			clearTimeout(timer);
-			reject(
-				new AppError('unavailable', 'The archive could not be made. Try again.', {
-					cause: `worker ended with ${code}`
-				})
-			);
-		});
-	});
 }

@@ -358,6 +358,15 @@ describe('simulated teams', () => {
 		const { injects, deliveries } = await board('Controller');
 		const waited = injects.find((one) => one.reference === 'SW-015')!;
 		expect(deliveries.filter((one) => one.inject === waited.id).length).toBeGreaterThan(0);
+		// operators send their early warnings, CSIRTs answer them and share their reports
+		const happened = (kind: string) =>
+			count(
+				after,
+				(one) => one.items.filter((item) => item.kind === 'working' && item.happened === kind).length
+			);
+		expect(happened('notification-submitted')).toBeGreaterThan(3);
+		expect(happened('notification-answered')).toBeGreaterThan(1);
+		expect(count(after, (one) => one.received.length)).toBeGreaterThan(1);
 		expect(simulation.problems).toEqual([]);
 	}, 180_000);
 

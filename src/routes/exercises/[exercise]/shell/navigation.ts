@@ -66,6 +66,7 @@ export function navigation({ exercise, me, teams, cells, seesSituation }: ShellF
 	];
 	const main: NavEntry[] = [];
 	if (seesConsole(me)) main.push({ label: t('control.shell.nav.control'), href: at('control') });
+	if (seesConsole(me)) main.push({ label: t('reports.board.nav'), href: at('reports') });
 	const [only] = rooms;
 	if (only && rooms.length === 1)
 		main.push({

@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest';
+import { richTextFromText } from '#lib/exercise/rich-text.ts';
+import { writeDocxPaper } from '#server/exchange/paper/docx.ts';
+import type { Paper } from '#server/exchange/paper/paper.ts';
+import { writePdfPaper } from '#server/exchange/paper/pdf.ts';
+import { unzip, wordsOf, xmlProblem } from '../../integration/review/unzip.ts';
+import { pdfPages } from '../../support/pdf-words.ts';
+
+const paper: Paper = {
+	exercise: 'Slack Water',
+	tlp: 'amber_strict',
+	kind: 'Situation report 3',
+	title: 'Ports at a standstill: 3.',
+	about: [
+		{ label: 'From', text: 'GR CSIRT, Greece' },
+		{ label: 'As of', text: 'D1 10:40 · 10 Jun 2026, 10:40 CEST' }
+	],
+	parts: [
+		{ is: 'heading', text: 'Summary' },
+		{ is: 'text', text: richTextFromText('Δύο λιμάνια στέκονται. Żółty alarm: 400 < 500 & more.') },
+		{
+			is: 'table',
+			columns: [
+				{ title: 'Country', share: 1 },
+				{ title: 'Users', share: 1 },
+				{ title: 'Source', share: 2 }
+			],
+			rows: Array.from({ length: 90 }, (_, i) => [
+				`Country ${i}`,
+				String(i * 10),
+				'Port authority, as of D1 10:00'
+			])
+		},
+		{ is: 'lines', lines: ['Close remote access', 'Call the neighbours'] },
+		{ is: 'field', label: 'What happened', text: richTextFromText('x'.repeat(4000)) }
+	],
+	note: 'Taken out by Somebody.'
+};
+
+const bare = (text: string) => text.replace(/\s/g, '');
+
+describe('a report on paper', () => {
+	it('[P8] PDF: marking and label above and below every page, and every word', async () => {
+		const pages = pdfPages(await writePdfPaper(paper));
+		expect(pages.length).toBeGreaterThan(2);
+		for (const [i, words] of pages.entries()) {
+			const marked = words.split(bare('EXERCISE EXERCISE EXERCISE · TLP:AMBER+STRICT')).length - 1;
+			expect([i, marked]).toEqual([i, 2]);
+			expect(words).toContain(bare(`page ${i + 1} of ${pages.length}`));
+		}
+		const all = pages.join('');
+		for (const text of [
+			'Ports at a standstill: 3.',
+			'D1 10:40',
+			'Δύο λιμάνια',
+			'Żółty alarm',
+			'Country 89',
+			'890',
+			'Call the neighbours'
+		])
+			expect(all).toContain(bare(text));
+		// a row stays on one page, and the table's head stands on each
+		for (const words of pages.filter((one) => one.includes(bare('Port authority'))))
+			expect(words).toContain('Source');
+	});
+
+	it('[P8] DOCX: marking and label in header and footer, sound XML, and every word', async () => {
+		const files = await unzip(await writeDocxPaper(paper));
+		for (const [name, text] of files)
+			if (name.endsWith('.xml')) expect([name, xmlProblem(text)]).toEqual([name, null]);
+		for (const part of ['header', 'footer']) {
+			const edges = [...files].filter(([name]) => name.startsWith(`word/${part}`));
+			expect(edges.length).toBeGreaterThan(0);
+			for (const [, text] of edges) {
+				expect(wordsOf(text)).toContain('EXERCISE EXERCISE EXERCISE');
+				expect(wordsOf(text)).toContain('TLP:AMBER+STRICT');
+			}
+		}
+		const words = wordsOf(files.get('word/document.xml')!);
+		for (const text of ['Ports at a standstill: 3.', 'Δύο λιμάνια', 'Country 89', '400 < 500 & more'])
+			expect(words).toContain(text);
+	});
+});
