@@ -45,7 +45,7 @@ export class ChannelRoomState {
 	/** Call in the browser; returns what closes it. */
 	open(): () => void {
 		const { timeline } = this.#view();
-		this.#timeline = openTimeline(timeline.name, timeline.segment, timeline.from);
+		this.#timeline = openTimeline(timeline.name, timeline.segment, { from: timeline.from });
 		return () => {
 			this.#timeline?.close();
 			this.#timeline = null;
