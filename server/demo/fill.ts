@@ -24,6 +24,7 @@ import { StartRefused } from '../config.ts';
 import { exercise as exerciseTable } from '../database/schema.ts';
 import { mintId } from '../mint.ts';
 import type { Services } from '../services.ts';
+import { openDemoChannels } from './channels.ts';
 import { simulateTeams } from './players.ts';
 import {
 	arrivalMinutes,
@@ -116,6 +117,7 @@ export async function fillDemonstration(services: Services): Promise<Demonstrati
 		await approve(services, exerciseId, cell, script, author, approver, run);
 	}
 
+	await openDemoChannels({ services, exercise: exerciseId, teams, account, run });
 	await run(director, 'exercise.advance', { to: 'planned' });
 	const opened = await services.exercises.open(exerciseId, {
 		id: director.accountId,

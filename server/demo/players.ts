@@ -4,6 +4,7 @@ import type { Team } from '#lib/exercise/exercise/schema.ts';
 import type { QuestionId } from '#lib/exercise/ids.ts';
 import type { TeamRoom } from '#lib/exercise/team/room.ts';
 import type { Services } from '../services.ts';
+import { ChannelTalk } from './channel-talk.ts';
 import type { Demonstration } from './fill.ts';
 import { demoTeams } from './scenario.ts';
 import { Stage, type Simulated } from './stage.ts';
@@ -48,6 +49,7 @@ export function simulateTeams(
 				: [];
 		});
 		for (const player of players) player.begin();
+		await new ChannelTalk(stage, accounts, teams, exercise.startsAt).begin();
 		for (const moderator of accounts.filter((account) => account.role === 'moderator'))
 			answerQuestions(moderator, moderator.scope as CountryCode);
 	}
