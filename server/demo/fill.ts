@@ -6,6 +6,7 @@ import { StartRefused } from '../config.ts';
 import { exercise as exerciseTable } from '../database/schema.ts';
 import { mintId } from '../mint.ts';
 import type { Services } from '../services.ts';
+import { openDemoChannels } from './channels.ts';
 import { agreeOnTerms, divideWork } from './console.ts';
 import { approve, storeFiles, toInject, writeNotes, writeScenario, writeScript } from './pages.ts';
 import { createPeople, membershipsOf, mintPassword, type DemoAccount } from './people.ts';
@@ -103,6 +104,7 @@ export async function fillDemonstration(services: Services): Promise<Demonstrati
 		answerGoList(setting, director)
 	]);
 
+	await openDemoChannels({ services, exercise: exerciseId, teams, account, run });
 	await run(director, 'exercise.advance', { to: 'planned' });
 	await goOn(setting, director);
 	await run(director, 'exercise.advance', { to: 'ready' });

@@ -1,6 +1,7 @@
 import type { ExercisePulse } from '#lib/protocol/wire.ts';
 import type { CountryCode } from '#lib/standards/countries.ts';
 import type { Services } from '../services.ts';
+import { ChannelTalk } from './channel-talk.ts';
 import type { Demonstration } from './fill.ts';
 import { moderate } from './moderators.ts';
 import { demoTeams } from './scenario.ts';
@@ -49,6 +50,7 @@ export function simulateTeams(
 		for (const player of players) player.begin();
 		simulateNotifications(stage, teams, accounts, exercise.startsAt);
 		const simcell = accounts.find((account) => account.role === 'simcell');
+		await new ChannelTalk(stage, accounts, teams, exercise.startsAt).begin();
 		for (const moderator of accounts.filter((account) => account.role === 'moderator'))
 			moderate(stage, moderator, moderator.scope as CountryCode, simcell);
 	}
