@@ -24,7 +24,7 @@ import { StartRefused } from '../config.ts';
 import { exercise as exerciseTable } from '../database/schema.ts';
 import { mintId } from '../mint.ts';
 import type { Services } from '../services.ts';
-import { agreeOnTerms, divideWork } from './console.ts';
+import { agreeOnTerms, controlAtWork } from './console.ts';
 import { simulateTeams } from './players.ts';
 import {
 	arrivalMinutes,
@@ -132,7 +132,7 @@ export async function fillDemonstration(services: Services): Promise<Demonstrati
 	const accounts = [...people.values()];
 	await playUntil(services, { exerciseId, accounts }, startsAt + arrivalMinutes * 60_000);
 	await run(director, 'clock.setRate', { rate: 1 });
-	await divideWork({ run, account, teams, ids });
+	await controlAtWork({ run, account, teams, ids });
 	return { exerciseId, accounts, password };
 }
 

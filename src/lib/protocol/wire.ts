@@ -32,19 +32,21 @@ export interface ExercisePulse {
 }
 
 /** What may have changed; whoever hears it reads again under the own rights (PROMISES R11). Carries no content. */
-export type ChangeTopic =
-	| 'board'
-	| 'script'
-	| 'questions'
-	| 'claims'
-	| 'help'
-	| 'records'
-	| 'reports'
-	| 'hot-wash'
-	| 'people'
-	| 'rights'
-	| 'check'
-	| 'readiness';
+export const changeTopics = [
+	'board',
+	'script',
+	'questions',
+	'claims',
+	'help',
+	'records',
+	'reports',
+	'hot-wash',
+	'people',
+	'rights',
+	'check',
+	'readiness'
+] as const;
+export type ChangeTopic = (typeof changeTopics)[number];
 
 export interface ServerEvents {
 	pulse: (pulse: ExercisePulse) => void;

@@ -1,0 +1,11 @@
+import { as, base, browser, shot, exerciseId } from './.shots.mjs';
+const page = await as('controller', { size: 's' });
+const id = await exerciseId(page);
+console.log(id);
+await page.goto(`${base}/exercises/${id}/control`); await page.waitForTimeout(4000); await shot(page,'control-s-light');
+await page.getByRole('button',{name:'Countries',exact:true}).click(); await page.waitForTimeout(500); await shot(page,'work-countries-s');
+await page.getByRole('button',{name:'Storylines',exact:true}).click(); await page.waitForTimeout(500); await shot(page,'work-storylines-s');
+await page.goto(`${base}/exercises/${id}/control/wall`); await page.waitForTimeout(4000); await shot(page,'wall-s-light');
+await page.setViewportSize({width:1920,height:1080}); await page.waitForTimeout(500); await shot(page,'wall-l-light');
+await page.emulateMedia({colorScheme:'dark'}); await page.waitForTimeout(300); await shot(page,'wall-l-dark');
+await browser.close();
