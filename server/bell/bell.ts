@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import { z } from 'zod';
+import { changeTopics } from '#lib/protocol/wire.ts';
 import type { Ring } from '../commands/topics.ts';
 import { mintId } from '../mint.ts';
 import type { Line } from './line.ts';
@@ -15,23 +16,10 @@ const message = z.object({
 	number: z.number().int(),
 	ring: z.object({
 		exercise: z.string(),
-		topics: z.array(
-			z.enum([
-				'board',
-				'script',
-				'questions',
-				'records',
-				'channels',
-				'mentions',
-				'reports',
-				'hot-wash',
-				'people',
-				'rights',
-				'check',
-				'readiness'
-			])
-		),
+		// from the one list: a topic that is missing here would be heard by nobody on another node
+		topics: z.array(z.enum(changeTopics)),
 		team: z.string().optional(),
+		person: z.string().optional(),
 		rooms: z.array(z.string()).optional(),
 		pulse: z.boolean().optional(),
 		documents: z.array(z.string()).optional(),

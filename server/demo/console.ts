@@ -6,7 +6,8 @@ import type { DemoAccount } from './fill.ts';
 
 /*
  * How those of exercise control work together, for the visitor to find: terms that everybody has accepted, bodies that
- * nobody plays, work that is divided, a help desk with people waiting, and a suggestion.
+ * nobody plays, a word to a team, a help desk with people waiting, and a suggestion. Nobody has claimed anything: what
+ * somebody handles who is not there comes back after a minute, and simulated people have no browser.
  */
 
 type Run = <Name extends CommandName>(
@@ -18,7 +19,9 @@ type Run = <Name extends CommandName>(
 export const simulatedBodies = ['Harbour police', 'Supplier of Quayboard', 'National press agency'];
 
 const terms = `Slack Water is invented: no organisation, product or event in it is real, and nothing of it is sent to anybody outside.
+
 What you see and hear in an exercise stays with those who take part in it. Pass information on only as far as its TLP label allows; take no pictures of screens.
+
 What you learn about how an organisation works, keep to yourself also after the exercise.`;
 
 /** The terms, which the simulated people and the accounts of the visitor have accepted, and who nobody plays. */
@@ -40,7 +43,7 @@ export async function agreeOnTerms(
 }
 
 /** A morning's work of exercise control, shortly before the visitor comes in. */
-export async function divideWork({
+export async function controlAtWork({
 	run,
 	account,
 	teams,
@@ -53,8 +56,6 @@ export async function divideWork({
 }): Promise<void> {
 	const team = (name: string) => teams.find((one) => one.name === name)!.id;
 	const second = account('Second controller');
-	await run(second, 'claim.take', { kind: 'storyline', subject: 'Terminal software' });
-	await run(second, 'claim.take', { kind: 'country', subject: 'GR' });
 	// at the third port nobody saw it: there the encrypted database is suggested
 	for (const name of ['GR Port', 'NL Port'])
 		await run(second, 'inject.markAction', {

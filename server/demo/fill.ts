@@ -7,7 +7,7 @@ import { exercise as exerciseTable } from '../database/schema.ts';
 import { mintId } from '../mint.ts';
 import type { Services } from '../services.ts';
 import { openDemoChannels } from './channels.ts';
-import { agreeOnTerms, divideWork } from './console.ts';
+import { agreeOnTerms, controlAtWork } from './console.ts';
 import { approve, storeFiles, toInject, writeNotes, writeScenario, writeScript } from './pages.ts';
 import { createPeople, membershipsOf, mintPassword, type DemoAccount } from './people.ts';
 import { simulateTeams } from './players.ts';
@@ -115,7 +115,7 @@ export async function fillDemonstration(services: Services): Promise<Demonstrati
 	const accounts = [...people.values()];
 	await playUntil(services, { exerciseId, accounts }, startsAt + arrivalMinutes * 60_000);
 	await run(director, 'clock.setRate', { rate: 1 });
-	await divideWork({ run, account, teams, ids: setting.ids });
+	await controlAtWork({ run, account, teams, ids: setting.ids });
 	await rehearsal.finish();
 	return { exerciseId, accounts, password };
 }

@@ -32,21 +32,23 @@ export interface ExercisePulse {
 }
 
 /** What may have changed; whoever hears it reads again under the own rights (PROMISES R11). Carries no content. */
-export type ChangeTopic =
-	| 'board'
-	| 'script'
-	| 'questions'
-	| 'claims'
-	| 'help'
-	| 'records'
-	| 'channels'
-	| 'mentions'
-	| 'reports'
-	| 'hot-wash'
-	| 'people'
-	| 'rights'
-	| 'check'
-	| 'readiness';
+export const changeTopics = [
+	'board',
+	'script',
+	'questions',
+	'claims',
+	'help',
+	'records',
+	'channels',
+	'mentions',
+	'reports',
+	'hot-wash',
+	'people',
+	'rights',
+	'check',
+	'readiness'
+] as const;
+export type ChangeTopic = (typeof changeTopics)[number];
 
 export interface ServerEvents {
 	pulse: (pulse: ExercisePulse) => void;

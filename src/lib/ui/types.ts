@@ -36,6 +36,8 @@ export interface Tab {
 	value: string;
 	label: string;
 	count?: number;
+	/** of the count: `accent` asks to be looked at */
+	tone?: 'plain' | 'accent';
 }
 
 export interface KeyHint {

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { pino } from 'pino';
+import { changeTopics } from '#lib/protocol/wire.ts';
 import { createBell, type Bell } from '#server/bell/bell.ts';
 import type { Line } from '#server/bell/line.ts';
 import { createPostgresLine } from '#server/bell/postgres-line.ts';
@@ -110,6 +111,14 @@ describe.each([
 		expect(b.heard).toEqual(a.heard);
 		b.bell.ring(about('two'));
 		await expect.poll(() => nodes.map(({ heard }) => heard.length), within).toEqual([2, 2, 2]);
+	});
+
+	test('every topic is heard by the others, and whom it is about', async () => {
+		const [a, b] = nodes as [Node, Node];
+		const all = about('all', { topics: [...changeTopics], team: 't', person: 'p' });
+		a.bell.ring(all);
+		await expect.poll(() => b.heard, within).toEqual([all]);
+		expect(b.log).toEqual([]);
 	});
 
 	test('rings of one moment arrive in their order', async () => {

@@ -7,6 +7,7 @@ import {
 	exerciseInstant,
 	formatOffset,
 	formatSchedule,
+	keepingLink,
 	parseOffset,
 	parseSchedule,
 	plannedTimes,
@@ -136,5 +137,26 @@ describe('planned times', () => {
 			)
 		);
 		expect(plannedTimes(chain, 0).get(injectId('n0'))).toBe(2_999_000);
+	});
+});
+
+describe('what a contingency makes up for', () => {
+	const missed = { inject: injectId('first'), action: 'act-1' };
+	const before: Schedule = { mode: 'contingency', condition: 'nobody calls', missed };
+
+	it('stays when its condition is written anew as text, which cannot say it', () => {
+		const after = parseSchedule('if nobody writes', context);
+		expect('value' in after && keepingLink(before, after.value)).toEqual({
+			mode: 'contingency',
+			condition: 'nobody writes',
+			missed
+		});
+	});
+
+	it('goes with the contingency, and comes to nothing that had none', () => {
+		expect(keepingLink(before, { mode: 'manual' })).toEqual({ mode: 'manual' });
+		const plain: Schedule = { mode: 'contingency', condition: 'x' };
+		expect(keepingLink({ mode: 'manual' }, plain)).toBe(plain);
+		expect(keepingLink(plain, plain)).toBe(plain);
 	});
 });

@@ -4,6 +4,7 @@ import {
 	firstUnacknowledged,
 	firstUnanswered,
 	openDeadlines,
+	pressingDeadlines,
 	shareUsed,
 	stageOf,
 	standingOf,
@@ -25,6 +26,23 @@ describe('deadlines of a team', () => {
 		expect(standingOf(deadline!, at(12))).toEqual({ state: 'waiting', ms: 3 * minute });
 		expect(standingOf(deadline!, at(15))).toEqual({ state: 'waiting', ms: 0 });
 		expect(standingOf(deadline!, at(15) + 1)).toEqual({ state: 'overdue', ms: 1 });
+	});
+
+	it('presses five minutes before the time and after it, each once, and never what was kept', () => {
+		const injects = [
+			only(delivered(10, 'gates', { acknowledge: 15 })),
+			only(delivered(10, 'soon', { acknowledge: 4 }))
+		];
+		const pressing = (minutes: number, ms = 0) =>
+			pressingDeadlines(injects, at(minutes) + ms).map((one) => `${one.deadline.title} ${one.state}`);
+		expect(pressingDeadlines(injects, null)).toEqual([]);
+		expect(pressing(11)).toEqual([]);
+		// what was near from the beginning was told when it came
+		expect(pressing(14, 1)).toEqual(['soon over']);
+		expect(pressing(20)).toEqual(['soon over', 'gates near']);
+		expect(pressing(25, 1)).toEqual(['soon over', 'gates over']);
+		const kept = [only(delivered(10, 'gates', { acknowledge: 15 }), acknowledged(12, 'gates'))];
+		expect(pressingDeadlines(kept, at(60))).toEqual([]);
 	});
 
 	it('remembers by how much something was late, and stops counting', () => {
