@@ -20,6 +20,7 @@ const message = z.object({
 				'board',
 				'script',
 				'questions',
+				'records',
 				'reports',
 				'hot-wash',
 				'people',

@@ -108,7 +108,17 @@ export class LiveExercise {
 			this.#take(reply.pulse);
 			// whatever was rung while we were away is read again
 			this.#tell({
-				topics: ['board', 'script', 'questions', 'reports', 'hot-wash', 'people', 'check', 'readiness']
+				topics: [
+					'board',
+					'script',
+					'questions',
+					'records',
+					'reports',
+					'hot-wash',
+					'people',
+					'check',
+					'readiness'
+				]
 			});
 		});
 	}
