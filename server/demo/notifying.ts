@@ -167,6 +167,7 @@ class Operator {
 				cause: 'malicious-actions',
 				threat: 'high',
 				types: ['availability/outage'],
+				awareAt: this.#from,
 				impacts: [
 					{
 						country: this.#team.country,
@@ -188,7 +189,7 @@ class Operator {
 		await this.#stage.act(this.#analyst, 'notification.open', {
 			team: this.#team.id,
 			incident: this.#incident,
-			content: { title: this.#plan.title, entity: this.#plan.entity, awareAt: null }
+			content: { title: this.#plan.title, entity: this.#plan.entity, awareAt: this.#from }
 		});
 	}
 

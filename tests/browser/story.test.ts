@@ -237,19 +237,16 @@ test('one exercise, from a spreadsheet to the hot wash', async ({ browser }) => 
 
 	await test.step('two people write one situation report at once, and lose nothing', async () => {
 		await lead!.page.getByRole('button', { name: 'Open report 1' }).first().click();
-		const editorA = lead!.page.locator('.ProseMirror[contenteditable=true]').first();
-		const editorB = analyst!.page.locator('.ProseMirror[contenteditable=true]').first();
-		await expect(editorA).toContainText('Summary');
-		await expect(editorB).toContainText('Summary');
-		await editorA.locator('p').first().click();
-		await editorB.locator('p').nth(3).click();
+		const section = (person: Page, name: string) => person.getByRole('textbox', { name, exact: true });
+		await section(lead!.page, 'Summary').click();
+		await section(analyst!.page, 'Situation').click();
 		await Promise.all([
 			lead!.page.keyboard.type(typedA, { delay: 15 }),
 			analyst!.page.keyboard.type(typedB, { delay: 15 })
 		]);
-		for (const editor of [editorA, editorB]) {
-			await expect(editor).toContainText(typedA);
-			await expect(editor).toContainText(typedB);
+		for (const person of [lead!, analyst!]) {
+			await expect(section(person.page, 'Summary')).toContainText(typedA);
+			await expect(section(person.page, 'Situation')).toContainText(typedB);
 		}
 		await expect(lead!.page.getByRole('status').filter({ hasText: /^✓\s*saved$/ })).toBeVisible();
 		await lead!.page
