@@ -91,7 +91,11 @@ export async function plannedExercise(stage: Stage): Promise<PlannedExercise> {
 	const picture = await services.files.add(
 		{ exercise: exercise.id, cell: 'central', by: people.planner.id },
 		Readable.from(Buffer.from('%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n')),
-		{ name: 'Photograph of the locked gate, as the guard sent it.pdf', bytes: 49, stillMay: () => Promise.resolve() }
+		{
+			name: 'Photograph of the locked gate, as the guard sent it.pdf',
+			bytes: 49,
+			stillMay: () => Promise.resolve()
+		}
 	);
 	const injects = [mint(), mint(), mint(), mint(), mint(), mint()] as const;
 	const [first, second, third, fourth, fifth, sixth] = injects;

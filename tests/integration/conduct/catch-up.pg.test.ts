@@ -48,7 +48,13 @@ async function due(count: number, from: number): Promise<InjectId[]> {
 }
 
 async function released(ids: readonly InjectId[]) {
-	const rows = await sql<{ id: string; due_at: string; state: string; wall: string | null; at: string | null }>(
+	const rows = await sql<{
+		id: string;
+		due_at: string;
+		state: string;
+		wall: string | null;
+		at: string | null;
+	}>(
 		`select id, due_at, state, extract(epoch from released_wall) * 1000 as wall, released_at as at
 		from inject where id = any($1) order by due_at`,
 		ids

@@ -84,7 +84,9 @@ describe('the help desk', () => {
 		expect((await read(foreign, views().desk)).open).toEqual([]);
 		await expect(read(mate, views().desk)).rejects.toMatchObject({ code: 'not-found' });
 		expect(await read(mate, views().ownHelp)).toEqual([]);
-		expect(await read(player, views().ownHelp)).toMatchObject([{ id: request, isTaken: false, answer: null }]);
+		expect(await read(player, views().ownHelp)).toMatchObject([
+			{ id: request, isTaken: false, answer: null }
+		]);
 
 		const listener = await Listener.join(server.url, player, exercise.id);
 		const deaf = await Listener.join(server.url, mate, exercise.id);
@@ -141,10 +143,14 @@ describe('claims', () => {
 			return claims.length === 2 && claims.every((one) => !one.away);
 		}, 'Ana is here');
 		listener.close();
-		await eventually(async () => {
-			await leaving.look();
-			return (await read(ana, views().claims)).every((one) => one.away);
-		}, 'Ana is away', 30_000);
+		await eventually(
+			async () => {
+				await leaving.look();
+				return (await read(ana, views().claims)).every((one) => one.away);
+			},
+			'Ana is away',
+			30_000
+		);
 		expect(await read(ana, views().claims)).toHaveLength(2);
 		await server.services.database.pool.query(
 			`update work_claim set away_since = away_since - interval '61 seconds'`
@@ -193,7 +199,9 @@ describe('suggestions', () => {
 			to: { all: false, countries: [], levels: [], teams: [greek.id] }
 		});
 		const titles = async (team: Team) =>
-			(await teamEntries(team)).flatMap((entry) => (entry.body.kind === 'inject' ? entry.body.inject.title : []));
+			(await teamEntries(team)).flatMap((entry) =>
+				entry.body.kind === 'inject' ? entry.body.inject.title : []
+			);
 		expect(await titles(greek)).toContain('The worm spreads');
 		expect(await titles(italian)).not.toContain('The worm spreads');
 		expect((await read(ana, views().suggestions)).map((one) => one.team)).toEqual([italian.id]);
@@ -247,19 +255,21 @@ describe('adapting', () => {
 			{ settings: { authorMayApprove: false } },
 			exercise.director.id
 		);
-		const [central] = await exercise.approved({
-			title: 'For the port',
-			reference: 'CM-40',
-			to: { all: false, countries: [], levels: [], teams: [port.id] }
-		}).catch(async () => {
-			// approval by one person is off: submit and approve by two
-			const script = await page('central');
-			const one = script.find(({ reference }) => reference === 'CM-40')!;
-			const named = { inject: one.id, fingerprint: injectFingerprint(one) };
-			await exercise.must(exercise.director, 'inject.submit', { cell: 'central', injects: [named] });
-			await exercise.must(ben, 'inject.approve', { cell: 'central', injects: [named] });
-			return [one];
-		});
+		const [central] = await exercise
+			.approved({
+				title: 'For the port',
+				reference: 'CM-40',
+				to: { all: false, countries: [], levels: [], teams: [port.id] }
+			})
+			.catch(async () => {
+				// approval by one person is off: submit and approve by two
+				const script = await page('central');
+				const one = script.find(({ reference }) => reference === 'CM-40')!;
+				const named = { inject: one.id, fingerprint: injectFingerprint(one) };
+				await exercise.must(exercise.director, 'inject.submit', { cell: 'central', injects: [named] });
+				await exercise.must(ben, 'inject.approve', { cell: 'central', injects: [named] });
+				return [one];
+			});
 		const result = (await exercise.must(ana, 'inject.adapt', {
 			inject: central!.id,
 			fingerprint: injectFingerprint(central!),
@@ -355,7 +365,8 @@ describe('the wall', () => {
 				server.services.views.conduct.wall(database, server.services.health, of, actor)
 			);
 		await eventually(
-			async () => (await wall()).connected.countries.some(({ country, here }) => country === 'GR' && here === 1),
+			async () =>
+				(await wall()).connected.countries.some(({ country, here }) => country === 'GR' && here === 1),
 			'the player is counted'
 		);
 		const seen = await wall();
