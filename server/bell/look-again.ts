@@ -1,3 +1,4 @@
+import { changeTopics } from '#lib/protocol/wire.ts';
 import { and, asc, eq, gt, inArray } from 'drizzle-orm';
 import type { Logger } from 'pino';
 import { ringFor, type Ring } from '../commands/topics.ts';
@@ -97,19 +98,7 @@ export function createLookAgain(dependencies: LookAgainDependencies) {
 			return [
 				{
 					exercise: id,
-					topics: [
-						'board',
-						'script',
-						'questions',
-						'records',
-						'claims',
-						'help',
-						'reports',
-						'hot-wash',
-						'people',
-						'check',
-						'readiness'
-					],
+					topics: changeTopics.filter((topic) => topic !== 'rights'),
 					pulse: true
 				}
 			];

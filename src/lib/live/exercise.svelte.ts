@@ -3,7 +3,7 @@ import { io } from 'socket.io-client';
 import type { CommandInput, CommandName } from '#lib/exercise/commands.ts';
 import { exerciseTimeAt } from '#lib/exercise/exercise/clock.ts';
 import type { ExerciseState } from '#lib/exercise/exercise/schema.ts';
-import type { ChangeTopic, ExercisePulse } from '#lib/protocol/wire.ts';
+import { changeTopics, type ChangeTopic, type ExercisePulse } from '#lib/protocol/wire.ts';
 import { wipeOfflineCopies } from './offline.ts';
 import { sendCommand, type EventSocket } from './commands.ts';
 
@@ -108,19 +108,7 @@ export class LiveExercise {
 			this.#take(reply.pulse);
 			// whatever was rung while we were away is read again
 			this.#tell({
-				topics: [
-					'board',
-					'script',
-					'questions',
-					'records',
-					'claims',
-					'help',
-					'reports',
-					'hot-wash',
-					'people',
-					'check',
-					'readiness'
-				]
+				topics: changeTopics.filter((topic) => topic !== 'rights')
 			});
 		});
 	}
