@@ -24,9 +24,9 @@ export async function checkCommunication(
 		({ name, role }) => role !== 'administrator' && !notConfirmed.includes(name)
 	);
 	await Promise.all(
-		here.map(async ({ name }) => {
-			const one = await open(name);
-			await communication.confirm(one.exercise, one.actor, current!.id);
+		here.map(async ({ accountId }) => {
+			const one = await services.exercises.actor(exercise.id, accountId);
+			await communication.confirm(exercise, one, current!.id);
 		})
 	);
 }
