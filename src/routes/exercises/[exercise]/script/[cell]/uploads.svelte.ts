@@ -2,7 +2,7 @@ import type { InjectId } from '#lib/exercise/ids.ts';
 import { injectLimits, type InjectAttachment } from '#lib/exercise/inject/schema.ts';
 import { formatBytes } from '#lib/text/bytes.ts';
 import { t } from '#lib/text/index.ts';
-import { sendFile, SendProblem, type Sending } from './pane/send-file.ts';
+import { sendFile, SendProblem, type Sending } from '#lib/live/send-file.ts';
 
 export interface Upload {
 	id: number;
@@ -20,7 +20,7 @@ export interface Upload {
 
 interface Known {
 	file: File;
-	sending: Sending | null;
+	sending: Sending<InjectAttachment> | null;
 }
 
 /**
@@ -117,7 +117,7 @@ export class Uploads {
 		const known = this.#known.get(id)!;
 		upload.phase = 'sending';
 		try {
-			known.sending = sendFile(this.#address, known.file, ({ sent, total }) => {
+			known.sending = sendFile<InjectAttachment>(this.#address, known.file, ({ sent, total }) => {
 				upload.sent = sent;
 				if (sent >= total) upload.phase = 'checking';
 			});

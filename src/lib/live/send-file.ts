@@ -1,5 +1,3 @@
-import type { InjectAttachment } from '#lib/exercise/inject/schema.ts';
-
 /** How far a file is: bytes that have left, of all. */
 export interface Progress {
 	sent: number;
@@ -22,16 +20,20 @@ export class SendProblem extends Error {
 /** Too many at once, or a server that stops: later it may be another story. */
 const passing = [408, 429, 500, 502, 503, 504];
 
-export interface Sending {
+export interface Sending<Added> {
 	/** rejects with a `SendProblem` */
-	added: Promise<InjectAttachment>;
+	added: Promise<Added>;
 	cancel: () => void;
 }
 
 /** Sends a file as it is; XMLHttpRequest, because it tells how far it is. */
-export function sendFile(address: string, file: File, onprogress: (progress: Progress) => void): Sending {
+export function sendFile<Added>(
+	address: string,
+	file: File,
+	onprogress: (progress: Progress) => void
+): Sending<Added> {
 	const request = new XMLHttpRequest();
-	const added = new Promise<InjectAttachment>((resolve, reject) => {
+	const added = new Promise<Added>((resolve, reject) => {
 		request.open('POST', address);
 		request.responseType = 'json';
 		request.setRequestHeader('content-type', 'application/octet-stream');
@@ -42,7 +44,7 @@ export function sendFile(address: string, file: File, onprogress: (progress: Pro
 		// the server ends lines that are too slow: a browser that is still sending may hear of it as a line that broke
 		request.onerror = () => reject(new SendProblem('line'));
 		request.onload = () => {
-			if (request.status === 201) return resolve(request.response as InjectAttachment);
+			if (request.status === 201) return resolve(request.response as Added);
 			const answer = request.response as { error?: { message?: string } } | null;
 			reject(new SendProblem('refused', answer?.error?.message ?? '', passing.includes(request.status)));
 		};
