@@ -43,7 +43,7 @@ const mark = (page: Page): Locator => page.getByTestId('plan-picture').getByRole
 
 async function opened(page: Page, at: string): Promise<void> {
 	await page.goto(at);
-	await expect(mark(page)).toHaveText(/CM-001/);
+	await expect(mark(page)).toHaveText(/CM-001/, { timeout: 30_000 });
 }
 
 test('dragging an inject takes along what depends on it; a second person sees it; Undo brings it back', async ({
