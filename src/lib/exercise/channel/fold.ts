@@ -29,9 +29,13 @@ export interface MessageItem extends Base {
 	replies: MessageItem[];
 }
 
-export type NoteItem = Base & Exclude<ChannelEntry, { kind: 'message' | 'brought-up' }>;
+/** Who came and went, and changes of the network's mode: between the messages. */
+export interface NoteItem extends Base {
+	kind: 'note';
+	note: Exclude<ChannelEntry, { kind: 'message' | 'brought-up' }>;
+}
 
-export type ConversationItem = MessageItem | (Base & { kind: 'note'; note: NoteItem });
+export type ConversationItem = MessageItem | NoteItem;
 
 export interface Conversation {
 	/** the oldest first; replies stand in their threads */
@@ -73,7 +77,7 @@ export function foldConversation(entries: readonly TimelineEntry[]): Conversatio
 				break;
 			case 'membership':
 			case 'mode':
-				items.push({ ...base, kind: 'note', note: { ...body, ...base } as NoteItem });
+				items.push({ ...base, kind: 'note', note: body });
 				break;
 			default:
 				// of another timeline
