@@ -2,13 +2,15 @@ import { and, asc, eq, isNotNull } from 'drizzle-orm';
 import { timelineName } from '#lib/exercise/documents.ts';
 import { leads, playsIn, readsTeam } from '#lib/exercise/exercise/access.ts';
 import type { Actor, Exercise, Team } from '#lib/exercise/exercise/schema.ts';
-import type { DeliveryId } from '#lib/exercise/ids.ts';
+import type { AccountId, DeliveryId } from '#lib/exercise/ids.ts';
 import type { RichText } from '#lib/exercise/rich-text.ts';
 import type { FoldedRecord } from '#lib/exercise/working/fold.ts';
+import type { TeamMember } from '#lib/exercise/working/record.ts';
 import type { Tlp } from '#lib/standards/tlp.ts';
 import type { Database } from '../database/open.ts';
 import { delivery, fact, report, workingRecord } from '../database/schema.ts';
 import { noExercise } from '../exercises/rights.ts';
+import { readTeamPeople } from '../exercises/team-people.ts';
 import { readTeams } from '../exercises/teams.ts';
 import { openSegments, type TimelineStart } from './timelines.ts';
 
@@ -30,6 +32,8 @@ export interface TeamRoomView {
 	plays: boolean;
 	/** signs reports and decisions */
 	leads: boolean;
+	/** the players of the team: to whom tasks and shifts are given; empty for readers, who give none */
+	people: TeamMember[];
 	timeline: TimelineStart;
 	/** deliveries that some screen of the team has shown already: what players need not report again; empty for readers */
 	seen: DeliveryId[];
@@ -49,16 +53,18 @@ export async function teamRoom(
 	if (!team || !readsTeam(actor, team)) throw noExercise();
 	const plays = playsIn(actor, team.id);
 	const name = timelineName(exercise.id, { to: 'team', team: team.id });
-	const [[timeline], reports, seen, records] = await Promise.all([
+	const [[timeline], reports, seen, records, people] = await Promise.all([
 		openSegments(database, [name]),
 		readReports(database, exercise, team),
 		plays ? readSeen(database, exercise, team) : [],
-		readRecords(database, team)
+		readRecords(database, team),
+		plays ? readTeamPeople(database.db, team.id) : new Map<AccountId, TeamMember>()
 	]);
 	return {
 		team: { id: team.id, name: team.name, country: team.country, level: team.level },
 		plays,
 		leads: leads(actor, team.id),
+		people: [...people.values()],
 		timeline: timeline!,
 		seen,
 		reports,

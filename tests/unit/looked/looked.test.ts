@@ -101,5 +101,8 @@ describe('what is new', () => {
 		expect(newSinceIndex(items, 30)).toBeNull();
 		expect(newSinceIndex(items, 5)).toBeNull();
 		expect(newSinceIndex(items, null)).toBeNull();
+		// nobody is told of what they did themselves
+		expect(newSinceIndex(items, 15, ({ wallAt }) => wallAt === 20)).toBe(1);
+		expect(newSinceIndex(items, 15, () => true)).toBeNull();
 	});
 });

@@ -40,10 +40,14 @@ export function changesSince(changes: readonly RoomChange[], lookedAt: number | 
 
 /**
  * Where the line "new since" stands in a list with the newest on top: before the first item that is not new. Null: nothing
- * is new, or all of it, and no line would say anything.
+ * is new, or all of it, and no line would say anything. What one did oneself is not new.
  */
-export function newSinceIndex(items: readonly { wallAt: number }[], lookedAt: number | null): number | null {
+export function newSinceIndex<Item extends { wallAt: number }>(
+	items: readonly Item[],
+	lookedAt: number | null,
+	isMine: (item: Item) => boolean = () => false
+): number | null {
 	if (lookedAt === null) return null;
-	const last = items.findLastIndex((item) => item.wallAt > lookedAt);
+	const last = items.findLastIndex((item) => item.wallAt > lookedAt && !isMine(item));
 	return last === -1 || last === items.length - 1 ? null : last + 1;
 }

@@ -1,6 +1,7 @@
 import { getContext, setContext } from 'svelte';
 import { formatExerciseTime } from '#lib/exercise/exercise/clock.ts';
 import type { LiveExercise } from '#lib/live/exercise.svelte.ts';
+import { parseJump } from './jump.ts';
 import { formatLocalTime } from '#lib/text/index.ts';
 
 /** Both clocks, as the reader writes them: exercise time in the exercise's zone, the wall's in the reader's own. */
@@ -27,6 +28,12 @@ export class Times {
 		const text = this.full(exercise);
 		const today = this.full(this.now).split(' ')[0];
 		return text.startsWith(`${today} `) ? text.slice(today!.length + 1) : text;
+	}
+
+	/** What a reader writes as exercise time: `10:42` on the day that it is, `D2 09:00`, `+06:00` from now. Null: no time. */
+	read(words: string): number | null {
+		const today = this.full(this.now).split(' ')[0]!;
+		return parseJump(words, { now: this.now, today, ...this.#exercise() });
 	}
 
 	/** Exercise time; before STARTEX the planned start. */

@@ -4,7 +4,8 @@ import { roomKey } from '#lib/exercise/looked/rooms.ts';
 import type { PageServerLoad } from './$types.js';
 
 export const load: PageServerLoad = async ({ params, locals, depends }) => {
-	depends('exercise:room');
+	// whoever joins the team is somebody to whom tasks are given
+	depends('exercise:room', 'exercise:people');
 	const { muster, session } = locals;
 	// the layout has sent strangers to sign in; both run at once
 	if (!session) error(401, 'Sign in first.');

@@ -1,9 +1,18 @@
 import { getContext, setContext } from 'svelte';
 import { goto } from '$app/navigation';
+import type { RecordKind } from '#lib/exercise/working/kinds.ts';
 
 /** The tabs of a team's room, in their order. The address of one is `?tab=…`, and of a record in it `&record=…`. */
-export const roomTabs = ['report', 'requests', 'decisions', 'log'] as const;
+export const roomTabs = ['report', 'incidents', 'tasks', 'requests', 'decisions', 'log'] as const;
 export type RoomTab = (typeof roomTabs)[number];
+
+const tabsOfRecords: Partial<Record<RecordKind, RoomTab>> = {
+	incident: 'incidents',
+	task: 'tasks',
+	handover: 'log'
+};
+/** Where a kind of record is shown; null: in no tab. */
+export const tabOfRecord = (kind: RecordKind): RoomTab | null => tabsOfRecords[kind] ?? null;
 
 /** On a narrow screen one column shows at a time. */
 export type RoomColumn = 'timeline' | 'work' | 'waiting';

@@ -3,7 +3,7 @@ import { SvelteMap } from 'svelte/reactivity';
 import { AppError } from '#lib/errors.ts';
 import type { CommandInput, CommandName } from '#lib/exercise/commands.ts';
 import { documentName, type WorksheetPage } from '#lib/exercise/documents.ts';
-import type { AccountId, DeliveryId, EntryId, ExerciseId } from '#lib/exercise/ids.ts';
+import type { AccountId, DeliveryId, EntryId, ExerciseId, RecordId } from '#lib/exercise/ids.ts';
 import { textOfRichText, type RichText } from '#lib/exercise/rich-text.ts';
 import {
 	draftOf,
@@ -15,7 +15,10 @@ import {
 } from '#lib/exercise/team/room.ts';
 import type { RecordKind, StandingOf } from '#lib/exercise/working/kinds.ts';
 import { foldRecords, type FoldedRecord, type FoldedRecords } from '#lib/exercise/working/fold.ts';
-import type { KeptRecord } from '#lib/exercise/working/record.ts';
+import { openItems } from '#lib/exercise/working/open.ts';
+import type { KeptRecord, OpenItem, TeamMember } from '#lib/exercise/working/record.ts';
+import { openDeadlines } from '#lib/exercise/team/deadlines.ts';
+import type { EntryBody, TimelineEntry } from '#lib/exercise/timeline.ts';
 import { lateLogMs, readReport } from '#lib/exercise/team/schema.ts';
 import { openDocument, type LiveDocument } from '#lib/live/document.svelte.ts';
 import type { LiveExercise } from '#lib/live/exercise.svelte.ts';
@@ -62,7 +65,7 @@ export class TeamRoomState {
 	}
 
 	/** Call in the browser; returns what closes it. */
-	open(): () => void {
+	enter(): () => void {
 		const { timeline } = this.#view();
 		this.#timeline = openTimeline(timeline.name, timeline.segment);
 		this.notes = this.#openPage('notes');
@@ -105,6 +108,14 @@ export class TeamRoomState {
 	get leads(): boolean {
 		return this.#view().leads;
 	}
+	/** this reader's account */
+	get me(): AccountId {
+		return this.#account;
+	}
+	/** the players of the team; empty for readers */
+	get people(): readonly TeamMember[] {
+		return this.#view().people;
+	}
 	get synced(): boolean {
 		return this.#timeline?.synced === true && this.#everyone.synced;
 	}
@@ -134,6 +145,36 @@ export class TeamRoomState {
 			(one): one is FoldedRecord & KeptRecord<StandingOf<Kind>> => one.of === kind
 		);
 	}
+	/** One record by its id; null: there is none of that kind, or it is not here yet. */
+	recordOf<Kind extends RecordKind>(kind: Kind, id: string): KeptRecord<StandingOf<Kind>> | null {
+		const found = this.records.records.get(id as RecordId);
+		return found?.of === kind ? (found as FoldedRecord & KeptRecord<StandingOf<Kind>>) : null;
+	}
+	/** All that happened to a record, first to last, with the facts themselves. */
+	entriesOf(record: string): (TimelineEntry & { body: Extract<EntryBody, { kind: 'working' }> })[] {
+		return (this.#timeline?.entries ?? [])
+			.filter(
+				(entry): entry is TimelineEntry & { body: Extract<EntryBody, { kind: 'working' }> } =>
+					entry.body.kind === 'working' && entry.body.record === record
+			)
+			.sort((a, b) => a.body.act - b.body.act);
+	}
+	/** Everything that the team may still have to do, what is due first in front. */
+	readonly open: OpenItem[] = $derived.by(() =>
+		openItems({
+			records: this.records.records.values(),
+			deadlines: this.folded.injects.flatMap((item) =>
+				openDeadlines([item]).map((deadline) => ({ ...deadline, tlp: item.inject.tlp }))
+			),
+			questions: this.folded.questions.filter((item) => !item.answer),
+			decisions: new Map(
+				this.folded.decisions.map(({ number, decision, state }) => [
+					number,
+					{ chosen: decision.chosen, state, reviewAt: decision.reviewAt ?? null }
+				])
+			)
+		})
+	);
 	readonly approved: ReportItem[] = $derived(
 		this.reports.flatMap(({ approved }) => approved ?? []).reverse()
 	);

@@ -1,6 +1,6 @@
 import { deadlinesOf, openDeadlines, standingOf, type Deadline } from '#lib/exercise/team/deadlines.ts';
 import type { InjectItem, RoomItem } from '#lib/exercise/team/room.ts';
-import { formatDuration, t } from '#lib/text/index.ts';
+import { formatDuration, t, type TextKey } from '#lib/text/index.ts';
 import type { Times } from '../../shell/times.svelte.ts';
 
 /* How the room says things: sentences made of what `exercise/team` decides. */
@@ -37,10 +37,30 @@ export function announcementOf(item: RoomItem): string | null {
 	return null;
 }
 
+/** What the team itself did to its records, without saying its name each time. */
+const ownKinds = [
+	'incident-opened',
+	'incident-updated',
+	'incident-moved',
+	'incident-assessed',
+	'incident-file-added',
+	'task-added',
+	'task-changed',
+	'task-assigned',
+	'task-moved',
+	'task-noted',
+	'handover-offered',
+	'handover-accepted',
+	'handover-withdrawn'
+] as const;
+const ownSentences = new Map<string, TextKey>(ownKinds.map((kind) => [kind, `working.own.${kind}`]));
+
 /** The heading of an item in the timeline. */
 export function titleOf(item: RoomItem, times: Times, team: string): string {
 	switch (item.kind) {
 		case 'working': {
+			const own = item.side === 'own' ? ownSentences.get(item.happened) : undefined;
+			if (own) return t(own, { title: item.title });
 			const who = item.from ?? (item.side === 'own' ? team : t('working.control'));
 			return t(`working.sentence.${item.happened}`, { team: who, title: item.title });
 		}

@@ -1,11 +1,9 @@
-import type { InjectAttachment } from '#lib/exercise/inject/schema.ts';
-
 /** Sends a file as it is; XMLHttpRequest, because it tells how far it is. */
-export function sendFile(
+export function sendFile<Added>(
 	address: string,
 	file: File,
 	onprogress: (share: number) => void
-): Promise<InjectAttachment> {
+): Promise<Added> {
 	return new Promise((resolve, reject) => {
 		const request = new XMLHttpRequest();
 		request.open('POST', address);
@@ -15,7 +13,7 @@ export function sendFile(
 		request.upload.onprogress = ({ loaded, total }) => onprogress(total > 0 ? loaded / total : 0);
 		request.onerror = () => reject(new Error(''));
 		request.onload = () => {
-			if (request.status === 201) return resolve(request.response as InjectAttachment);
+			if (request.status === 201) return resolve(request.response as Added);
 			const answer = request.response as { error?: { message?: string } } | null;
 			reject(new Error(answer?.error?.message ?? ''));
 		};
