@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { io, type Socket } from 'socket.io-client';
 import { commands } from '#lib/exercise/commands.ts';
 import type { Membership, Team } from '#lib/exercise/exercise/schema.ts';
+import type { InjectAttachment } from '#lib/exercise/inject/schema.ts';
 import { richTextFromText, writeFragment } from '#lib/exercise/rich-text.ts';
 import { documentName } from '#lib/exercise/documents.ts';
 import { groundTruthOf } from '#lib/exercise/scenario/schema.ts';
@@ -100,7 +101,7 @@ afterAll(async () => {
 
 const of = (who: string): Person => members.find((one) => one.who === who)!.person;
 
-async function uploaded(planner: Person) {
+async function uploaded(planner: Person): Promise<InjectAttachment> {
 	const response = await fetch(`${server.url}/api/scripts/${exercise.id}/central/files`, {
 		method: 'POST',
 		headers: {
@@ -111,7 +112,7 @@ async function uploaded(planner: Person) {
 		},
 		body: `${canary} in a file`
 	});
-	return (await response.json()) as never as { id: string };
+	return (await response.json()) as InjectAttachment;
 }
 
 /** Every route that there is, with its parameters filled in. */

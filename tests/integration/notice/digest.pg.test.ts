@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Team } from '#lib/exercise/exercise/schema.ts';
+import type { MembershipId } from '#lib/exercise/ids.ts';
 import { richTextFromText } from '#lib/exercise/rich-text.ts';
 import { defaultChoices, noticeKinds, type NoticeKind } from '#lib/exercise/notice/choices.ts';
 import { TestExercise, toAll, type Person } from '../../support/exercise.ts';
@@ -267,8 +268,8 @@ describe('whether it is sent', () => {
 	});
 });
 
-async function membershipOf(person: Person): Promise<string> {
-	const { rows } = await server.services.database.pool.query<{ id: string }>(
+async function membershipOf(person: Person): Promise<MembershipId> {
+	const { rows } = await server.services.database.pool.query<{ id: MembershipId }>(
 		'select id from membership where exercise_id = $1 and account_id = $2',
 		[exercise.id, person.id]
 	);

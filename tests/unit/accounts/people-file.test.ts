@@ -48,7 +48,7 @@ test('every problem by row and column, all in one go; rows are counted as a spre
 	).toEqual([
 		'2 name: The name is missing.',
 		'3 email: “not an address” is not an e-mail address.',
-		'6 role: “king” is none of: director, controller, moderator, planner, facilitator, evaluator, player, observer.',
+		'6 role: “king” is none of: director, controller, moderator, simcell, planner, facilitator, evaluator, player, media_player, observer.',
 		'6 lead: “perhaps” is none of: yes, no.',
 		'6 organisation_kind: “band” is none of: competent_authority, csirt, crisis_management_authority, operator, union_body, network, other.',
 		'6 country: “Atlantis” is no country of the EU or EFTA.',

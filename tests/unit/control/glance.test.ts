@@ -58,6 +58,7 @@ const boardOf = (injects: BoardInject[], deliveries: BoardDeliveries[]) =>
 		deliveries
 	});
 const asked = (team: TeamId, at: number, wall = at): AskedQuestion => ({
+	of: 'question',
 	id: `q-${team}-${at}` as QuestionId,
 	team: { id: team, name: team },
 	text: 'Who?',

@@ -85,7 +85,9 @@ describe('navigation', () => {
 	it('shows players their room and nothing of planning or control', () => {
 		expect(doors([all[0]!], { role: 'player', teamId: of('gr-one') })).toEqual([
 			'teams/gr-one',
+			'channels',
 			'announcements',
+			'media',
 			'hot-wash/gr-one',
 			'record'
 		]);
@@ -95,8 +97,8 @@ describe('navigation', () => {
 		expect(doors(all, { role: 'planner', cell: 'GR' })).not.toContain('teams');
 	});
 
-	it('shows an observer announcements alone', () => {
-		expect(doors([], { role: 'observer' })).toEqual(['announcements']);
+	it('shows an observer what is said to everybody, and the channels that an observer is in', () => {
+		expect(doors([], { role: 'observer' })).toEqual(['channels', 'announcements', 'media']);
 	});
 
 	it('shows the director everything', () => {

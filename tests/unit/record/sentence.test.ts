@@ -598,7 +598,14 @@ describe('a player reads', () => {
 			'action-marked'
 		]);
 		const foreign: RecordScope = { ...player, teams: new Set([it2]) };
-		for (const [fact] of Object.values(all)) if ('team' in fact) expect(line(fact, foreign)).toBeNull();
+		// a shared report is told to those with whom it was shared
+		for (const [fact] of Object.values(all))
+			if ('team' in fact && fact.kind !== 'report-shared') expect(line(fact, foreign)).toBeNull();
+		const stranger: RecordScope = { ...player, teams: new Set(['team-of-nobody' as TeamId]) };
+		for (const [fact] of Object.values(all)) if ('team' in fact) expect(line(fact, stranger)).toBeNull();
+		const { sentence } = line(all['report-shared'][0], foreign)!;
+		expect(sentence).toContain('GR CSIRT');
+		expect(sentence).not.toMatch(/CSIRTs network|12 people|FR/);
 	});
 
 	it('the names of the own team, not those of exercise control', () => {
