@@ -220,13 +220,18 @@ export function createCommands(dependencies: CommandDependencies) {
 		);
 	}
 
-	/** Locks the exercise and reads the database's clock. Exclusive commands wait for all others, and they for it. */
+	/**
+	 * Locks the exercise and reads the database's clock. Exclusive commands wait for all others, and they for it: in a queue,
+	 * so that an emergency stop is not passed by the acts of a thousand people, as it would be if the row's lock alone decided.
+	 */
 	async function begin(
 		tx: Transaction,
 		exerciseId: ExerciseId,
 		lock: 'update' | 'key share'
 	): Promise<{ exercise: Exercise; moment: Moment } | null> {
 		await tx.execute(sql`select set_config('statement_timeout', ${String(commandDeadline - 1000)}, true)`);
+		const turn = sql.raw(lock === 'update' ? 'pg_advisory_xact_lock' : 'pg_advisory_xact_lock_shared');
+		await tx.execute(sql`select ${turn}(hashtextextended(${`exercise ${exerciseId}`}, 0))`);
 		const exercise = await dependencies.exercise(tx, exerciseId, lock);
 		if (!exercise) return null;
 		// after the lock: what waited for its turn happens when it gets it

@@ -68,3 +68,28 @@ test('[P4] injects are held at the moment at which those they follow are release
 	);
 	expect(refusals(answers)).toEqual([]);
 }, 60_000);
+
+test('a stop of the clock takes its turn, however many people write without pause', async () => {
+	const writers = 8;
+	let done = 0;
+	let over = false;
+	const writing = Array.from({ length: writers }, async (_, i) => {
+		for (let entry = 0; !over; entry++) {
+			const answer = await exercise.send(player, 'log.add', { team: team.id, text: `Line ${i}.${entry}` });
+			if (answer.ok) done++;
+		}
+	});
+	let passed = NaN;
+	try {
+		// all of them are at it
+		await expect.poll(() => done, { timeout: 20_000 }).toBeGreaterThan(3 * writers);
+		const before = done;
+		await exercise.must(exercise.director, 'clock.pause', {});
+		passed = done - before;
+	} finally {
+		over = true;
+		await Promise.all(writing);
+	}
+	// those that had begun may end, and each writer's next act stands behind the stop
+	expect(passed).toBeLessThanOrEqual(3 * writers);
+}, 60_000);
