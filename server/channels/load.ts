@@ -113,7 +113,8 @@ export async function loadLabelState(context: LoadContext, name: string, input: 
 		typeof input['record'] === 'string'
 			? await lockRecord(tx, exercise.id, 'relaxation', input['record'])
 			: null;
-	const message = row && (await askedAbout(context, [row.id, ...row.others.map((one) => one.record as string)]));
+	const message =
+		row && (await askedAbout(context, [row.id, ...row.others.map((one) => one.record as string)]));
 	const state = await loadChannelState(context, name, message === null ? {} : { message });
 	return {
 		...state,

@@ -306,8 +306,7 @@ export async function members(
 			byTeam.set(team, known);
 		}
 	const there = new Set(channel.members.teams.map((one) => one.id));
-	const teamName = (person: Actor) =>
-		all.find((team) => playedTeams(person).includes(team.id))?.name ?? null;
+	const teamName = (person: Actor) => all.find((team) => playedTeams(person).includes(team.id))?.name ?? null;
 	const byName = (a: MemberPerson, b: MemberPerson) => a.name.localeCompare(b.name, 'en');
 	return {
 		teams: all
@@ -325,7 +324,10 @@ export async function members(
 				return person ? [{ id: one.id, name: person.name, team: teamName(person) }] : [];
 			})
 			.sort(byName),
-		roles: [...channel.members.roles, ...(channel.members.moderators?.length ? (['moderator'] as const) : [])],
+		roles: [
+			...channel.members.roles,
+			...(channel.members.moderators?.length ? (['moderator'] as const) : [])
+		],
 		staff: isForStaff(channel.members)
 			? [...everybody.values()]
 					.filter((one) => joinedAt(channel.members, one) !== null)

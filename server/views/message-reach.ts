@@ -9,13 +9,7 @@ import { readableMessage } from '#lib/exercise/channel/state.ts';
 import type { Actor, Exercise, Team } from '#lib/exercise/exercise/schema.ts';
 import type { AccountId, ChannelId, MessageId, TeamId } from '#lib/exercise/ids.ts';
 import { partyOf, readerOf } from '#lib/exercise/sharing/readers.ts';
-import {
-	keptFrom,
-	keptFromSentence,
-	reachOf,
-	saidTo,
-	type Party
-} from '#lib/exercise/sharing/sharing.ts';
+import { keptFrom, keptFromSentence, reachOf, saidTo, type Party } from '#lib/exercise/sharing/sharing.ts';
 import { readChannels, readMessages, type StoredChannel } from '../channels/rows.ts';
 import type { Database } from '../database/open.ts';
 import { readEverybody } from '../exercises/actor.ts';

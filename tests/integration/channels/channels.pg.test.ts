@@ -3,7 +3,15 @@ import type { ChannelId, MessageId } from '#lib/exercise/ids.ts';
 import { closeCode } from '#lib/protocol/wire.ts';
 import { RawClient } from '../../support/raw-client.ts';
 import { startTestServer, type TestServer } from '../../support/server.ts';
-import { bodiesOf, messagesOf, post, readSegment, segmentName, stageChannels, type ChannelStage } from './stage.ts';
+import {
+	bodiesOf,
+	messagesOf,
+	post,
+	readSegment,
+	segmentName,
+	stageChannels,
+	type ChannelStage
+} from './stage.ts';
 
 let server: TestServer;
 let stage: ChannelStage;
@@ -53,7 +61,8 @@ test('[P2] a channel opens for its members and exercise control alone; forged na
 	const { port, officer, moderator, evaluator, observer, sister } = people;
 	for (const person of [port, officer, moderator, evaluator, observer, sister, null])
 		expect(await refused(person, name), person?.name ?? 'nobody').toBe(person ? 404 : 401);
-	for (const person of [people.gr, people.it, exercise.director]) expect(await refused(person, name)).toBe(101);
+	for (const person of [people.gr, people.it, exercise.director])
+		expect(await refused(person, name)).toBe(101);
 	const { id } = exercise;
 	for (const forged of [
 		`exercise/${id}/timeline/channel/${csirts}`,
@@ -94,7 +103,9 @@ test('[P2] whoever joins reads from then on, by socket, by HTTP, in the record, 
 	};
 	expect((await get(`/api/segments/${segmentName(exercise, channel, 0)}`)).status).toBe(404);
 	expect((await get(`/api/documents/${segmentName(exercise, channel, 0)}`)).status).toBe(404);
-	expect((await get(`/api/segments/${segmentName(exercise, channel, 0)}`, people.gr)).text).toContain('EARLIER-WORDS');
+	expect((await get(`/api/segments/${segmentName(exercise, channel, 0)}`, people.gr)).text).toContain(
+		'EARLIER-WORDS'
+	);
 
 	const { services } = server;
 	const lines = async (person: { id: typeof people.port.id }) => {
@@ -113,7 +124,12 @@ test('[P2] whoever joins reads from then on, by socket, by HTTP, in the record, 
 	expect(await lines(people.evaluator)).toEqual([]);
 
 	const quote = (message: MessageId) =>
-		exercise.send(people.port, 'channel.post', { channel, text: 'As you said', tlp: 'green', quotes: [message] });
+		exercise.send(people.port, 'channel.post', {
+			channel,
+			text: 'As you said',
+			tlp: 'green',
+			quotes: [message]
+		});
 	expect(await quote(before)).toMatchObject({ ok: false, error: { code: 'not-found' } });
 	expect(await quote(after)).toMatchObject({ ok: true });
 	for (const client of [old, newcomer]) client.close();
@@ -135,7 +151,9 @@ test('[P6] who is taken out of a channel is out on open sockets within 5 s, and 
 	await post(stage, people.gr, channel, 'AMONG-OURSELVES');
 	await stays.until(() => messagesOf(stays).length === 1, 'what is said among those who stay');
 	expect(gone.bytes().includes('AMONG-OURSELVES')).toBe(false);
-	expect(await exercise.send(people.it, 'channel.post', { channel, text: 'Still here?', tlp: 'green' })).toMatchObject({
+	expect(
+		await exercise.send(people.it, 'channel.post', { channel, text: 'Still here?', tlp: 'green' })
+	).toMatchObject({
 		ok: false,
 		error: { code: 'not-found' }
 	});
@@ -147,7 +165,10 @@ test('[P8] labels are refused where somebody would be left out, and quotes keep 
 	const send = (tlp: 'red' | 'amber_strict' | 'amber', quotes: MessageId[] = []) =>
 		exercise.send(people.gr, 'channel.post', { channel: csirts, text: 'Secret', tlp, quotes });
 	expect(await send('red')).toMatchObject({ ok: false, error: { code: 'forbidden' } });
-	expect(await send('amber_strict')).toMatchObject({ ok: false, error: { details: { kept: ['FR CSIRT', 'IT CSIRT'] } } });
+	expect(await send('amber_strict')).toMatchObject({
+		ok: false,
+		error: { details: { kept: ['FR CSIRT', 'IT CSIRT'] } }
+	});
 	const amber = await post(stage, people.gr, csirts, 'For the network', 'amber');
 	const quoting = (await exercise.must(people.it, 'channel.post', {
 		channel: csirts,
@@ -176,7 +197,9 @@ test('[P4] the standard channels are made once, however often and by how many it
 	const { exercise } = stage;
 	const second = await exercise.member('Second controller', { role: 'controller' });
 	await Promise.all(
-		[exercise.director, second, exercise.director].map((one) => exercise.send(one, 'channel.openStandard', {}))
+		[exercise.director, second, exercise.director].map((one) =>
+			exercise.send(one, 'channel.openStandard', {})
+		)
 	);
 	const { rows } = await server.services.database.pool.query(
 		'select standard from channel where exercise_id = $1 and standard is not null',

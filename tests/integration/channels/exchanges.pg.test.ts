@@ -132,14 +132,26 @@ test('[P8] AMBER is not passed on; its source is asked, grants it, and then it g
 		exercise.send(people.fr, 'channel.post', { channel, text: 'For you', tlp: 'amber', quotes: [message] });
 	expect(await forward()).toMatchObject({
 		ok: false,
-		error: { message: 'TLP:AMBER does not let you pass this on to GR Port. Ask its originator to relax the label.' }
+		error: {
+			message: 'TLP:AMBER does not let you pass this on to GR Port. Ask its originator to relax the label.'
+		}
 	});
-	await exercise.must(people.fr, 'label.requestRelax', { message, wanted: 'green', reason: 'Our port needs it' });
-	expect(await exercise.send(people.fr, 'label.requestRelax', { message, wanted: 'clear', reason: 'x' })).toMatchObject({
+	await exercise.must(people.fr, 'label.requestRelax', {
+		message,
+		wanted: 'green',
+		reason: 'Our port needs it'
+	});
+	expect(
+		await exercise.send(people.fr, 'label.requestRelax', { message, wanted: 'clear', reason: 'x' })
+	).toMatchObject({
 		error: { code: 'stale' }
 	});
 	const asked = await lastOf(people.grLead, teams.gr, 'relaxation');
-	expect(asked.standing as Relaxation).toMatchObject({ state: 'asked', wanted: 'green', direction: 'received' });
+	expect(asked.standing as Relaxation).toMatchObject({
+		state: 'asked',
+		wanted: 'green',
+		direction: 'received'
+	});
 	expect(await exercise.send(people.it, 'label.grantRelax', { record: asked.id })).toMatchObject({
 		error: { code: 'not-found' }
 	});
@@ -168,11 +180,18 @@ test('[P8] AMBER is not passed on; its source is asked, grants it, and then it g
 test('what exercise control labelled is relaxed from its list', async () => {
 	const { exercise, people, teams } = stage;
 	const message = await post(stage, exercise.director, csirts, 'From the simulated supplier', 'amber');
-	await exercise.must(people.it, 'label.requestRelax', { message, wanted: 'green', reason: 'For our sector' });
+	await exercise.must(people.it, 'label.requestRelax', {
+		message,
+		wanted: 'green',
+		reason: 'For our sector'
+	});
 	const asked = (await questions(exercise.director)).open.find((one) => one.of === 'relaxation')!;
 	expect(asked).toMatchObject({ wanted: 'green', tlp: 'amber', about: 'From the simulated supplier' });
 	expect((await questions(people.moderator)).open.some((one) => one.of === 'relaxation')).toBe(false);
-	await exercise.must(exercise.director, 'label.declineRelax', { record: asked.id as RecordId, reason: 'Not yet' });
+	await exercise.must(exercise.director, 'label.declineRelax', {
+		record: asked.id as RecordId,
+		reason: 'Not yet'
+	});
 	expect((await lastOf(people.it, teams.it, 'relaxation')).standing as Relaxation).toMatchObject({
 		state: 'declined',
 		answer: { text: 'Not yet', by: null }
@@ -181,7 +200,10 @@ test('what exercise control labelled is relaxed from its list', async () => {
 
 test('[R1] a summary goes up with its label; the links lead both ways for who may read both, and for nobody else', async () => {
 	const { exercise, people, teams } = stage;
-	await exercise.must(exercise.director, 'channel.setDuty', { channel: csirts, teams: [teams.gr.id, teams.fr.id] });
+	await exercise.must(exercise.director, 'channel.setDuty', {
+		channel: csirts,
+		teams: [teams.gr.id, teams.fr.id]
+	});
 	const message = await post(stage, people.gr, csirts, 'Details of the port case', 'amber');
 	const { message: summary } = (await exercise.must(people.gr, 'channel.bringUp', {
 		message,
@@ -189,20 +211,29 @@ test('[R1] a summary goes up with its label; the links lead both ways for who ma
 		tlp: 'green'
 	})) as { message: MessageId };
 	const above = await readSegment(server, exercise, people.officer, cyclone);
-	expect(messagesOf(above)).toMatchObject([{ message: summary, tlp: 'amber', broughtFrom: 'CSIRTs network' }]);
+	expect(messagesOf(above)).toMatchObject([
+		{ message: summary, tlp: 'amber', broughtFrom: 'CSIRTs network' }
+	]);
 	expect(above.bytes().includes(message)).toBe(false);
 	expect(above.bytes().includes(csirts)).toBe(false);
 	const below = await readSegment(server, exercise, people.it, csirts);
 	expect(bodiesOf(below).at(-1)).toMatchObject({ kind: 'brought-up', message, to: 'EU-CyCLONe' });
 	expect(below.bytes().includes(summary)).toBe(false);
 	const { services } = server;
-	const links = async (person: Person, channel: ChannelId, of: MessageId, wanted: Parameters<typeof services.views.channels.linksOf>[5]) => {
+	const links = async (
+		person: Person,
+		channel: ChannelId,
+		of: MessageId,
+		wanted: Parameters<typeof services.views.channels.linksOf>[5]
+	) => {
 		const opened = await services.exercises.open(exercise.id, person);
 		return services.views.channels
 			.linksOf(services.database, opened.exercise, opened.actor, channel, of, wanted)
 			.catch((error: Error) => error.message);
 	};
-	expect(await links(exercise.director, cyclone, summary, { quote: 0 })).toEqual([{ channel: csirts, message }]);
+	expect(await links(exercise.director, cyclone, summary, { quote: 0 })).toEqual([
+		{ channel: csirts, message }
+	]);
 	expect(await links(exercise.director, csirts, message, { summaries: true })).toEqual([
 		{ channel: cyclone, message: summary }
 	]);
@@ -223,9 +254,9 @@ test('[R1] a summary goes up with its label; the links lead both ways for who ma
 		[people.officer, teams.cma],
 		[people.gr, teams.gr]
 	] as const)
-		expect((await recordsOf(person, team, 'request')).map((one) => (one.standing as TeamRequest).answer?.text)).toContain(
-			'Eleven'
-		);
+		expect(
+			(await recordsOf(person, team, 'request')).map((one) => (one.standing as TeamRequest).answer?.text)
+		).toContain('Eleven');
 	expect((await recordsOf(people.it, teams.it, 'request')).length).toBe(0);
 });
 
@@ -239,21 +270,38 @@ test('the mode of a network: proposed by one, decided by another, told to every 
 		],
 		deciders: [people.fr.id]
 	});
-	await exercise.must(people.gr, 'mode.propose', { channel: csirts, to: 'alert', reason: 'Three countries report it' });
-	expect(await exercise.send(people.gr, 'mode.decide', { channel: csirts, to: 'alert', agree: true })).toMatchObject({
+	await exercise.must(people.gr, 'mode.propose', {
+		channel: csirts,
+		to: 'alert',
+		reason: 'Three countries report it'
+	});
+	expect(
+		await exercise.send(people.gr, 'mode.decide', { channel: csirts, to: 'alert', agree: true })
+	).toMatchObject({
 		error: { code: 'forbidden' }
 	});
-	const room = await RawClient.synced({ url: server.url, name: exercise.timeline(teams.it.id), cookie: people.it.cookie });
+	const room = await RawClient.synced({
+		url: server.url,
+		name: exercise.timeline(teams.it.id),
+		cookie: people.it.cookie
+	});
 	const answers = await Promise.all(
-		[1, 2, 3].map(() => exercise.send(people.fr, 'mode.decide', { channel: csirts, to: 'alert', agree: true, reason: 'Agreed' }))
+		[1, 2, 3].map(() =>
+			exercise.send(people.fr, 'mode.decide', { channel: csirts, to: 'alert', agree: true, reason: 'Agreed' })
+		)
 	);
 	expect(answers.filter((one) => one.ok)).toHaveLength(1);
-	await room.until(() => bodiesOf(room).some((body) => body.kind === 'mode'), 'the mode in the room of a member');
+	await room.until(
+		() => bodiesOf(room).some((body) => body.kind === 'mode'),
+		'the mode in the room of a member'
+	);
 	expect(bodiesOf(room).filter((body) => body.kind === 'mode')).toMatchObject([
 		{ event: 'agreed', network: 'CSIRTs network', from: 'Normal', to: 'Alert', rhythmHours: 4 }
 	]);
 	room.close();
-	expect((await roomOf(people.it, teams.it)).modes).toMatchObject([{ network: 'CSIRTs network', label: 'Alert', rhythmHours: 4 }]);
+	expect((await roomOf(people.it, teams.it)).modes).toMatchObject([
+		{ network: 'CSIRTs network', label: 'Alert', rhythmHours: 4 }
+	]);
 	expect((await roomOf(people.port, teams.port)).modes).toEqual([]);
 });
 
@@ -304,7 +352,10 @@ test('[P2] files of a channel: an address for its members alone, from when they 
 test('how far a message goes: as many as then read it, with what it quotes, and never a stranger’s answer', async () => {
 	const { exercise, people, teams } = stage;
 	const { services } = server;
-	const far = async (person: Person, wanted: Parameters<typeof services.views.messageReach.messageReach>[3]) => {
+	const far = async (
+		person: Person,
+		wanted: Parameters<typeof services.views.messageReach.messageReach>[3]
+	) => {
 		const opened = await services.exercises.open(exercise.id, person);
 		return services.views.messageReach.messageReach(services.database, opened.exercise, opened.actor, wanted);
 	};
@@ -322,7 +373,10 @@ test('how far a message goes: as many as then read it, with what it quotes, and 
 		tlp: 'amber',
 		people: 4
 	});
-	expect(await far(people.gr, { tlp: 'green', teams: [teams.fr.id] })).toMatchObject({ people: 1, countries: ['FR'] });
+	expect(await far(people.gr, { tlp: 'green', teams: [teams.fr.id] })).toMatchObject({
+		people: 1,
+		countries: ['FR']
+	});
 	for (const [person, wanted] of [
 		[people.port, { channels: [csirts] }],
 		[people.port, { teams: [teams.it.id] }],

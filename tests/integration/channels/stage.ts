@@ -12,7 +12,10 @@ import type { Tlp } from '#lib/standards/tlp.ts';
 export interface ChannelStage {
 	exercise: TestExercise;
 	teams: Record<'gr' | 'fr' | 'it' | 'sister' | 'cma' | 'port', Team>;
-	people: Record<'gr' | 'grLead' | 'fr' | 'it' | 'sister' | 'officer' | 'port' | 'moderator' | 'evaluator' | 'observer', Person>;
+	people: Record<
+		'gr' | 'grLead' | 'fr' | 'it' | 'sister' | 'officer' | 'port' | 'moderator' | 'evaluator' | 'observer',
+		Person
+	>;
 	channel: (name: string) => Promise<ChannelId>;
 }
 

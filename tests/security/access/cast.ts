@@ -1,7 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { eq } from 'drizzle-orm';
 import type { ChannelMembers } from '#lib/exercise/channel/schema.ts';
-import { channelIn, documentName, parseDocumentName, teamIn, type DocumentRef } from '#lib/exercise/documents.ts';
+import {
+	channelIn,
+	documentName,
+	parseDocumentName,
+	teamIn,
+	type DocumentRef
+} from '#lib/exercise/documents.ts';
 import type { Actor, ExerciseState, Membership, Team } from '#lib/exercise/exercise/schema.ts';
 import type { InjectId } from '#lib/exercise/ids.ts';
 import { addInject, injectFingerprint, newInject, readScript } from '#lib/exercise/inject/schema.ts';

@@ -50,7 +50,11 @@ export async function stageChannelActs(
 	await exercise.must(leadA, 'mode.propose', { channel: network, to: 'alert', reason: 'It spreads' });
 	const say = async (person: Person) =>
 		(
-			(await exercise.must(person, 'channel.post', { channel: network, text: 'Seen here', tlp: 'amber' })) as {
+			(await exercise.must(person, 'channel.post', {
+				channel: network,
+				text: 'Seen here',
+				tlp: 'amber'
+			})) as {
 				message: MessageId;
 			}
 		).message;
@@ -64,7 +68,11 @@ export async function stageChannelActs(
 		).record;
 	const requestAtA = await ask({ team: b!.id });
 	const toControl = await ask({ control: true });
-	await exercise.must(playerC, 'label.requestRelax', { message, wanted: 'green', reason: 'For our ministry' });
+	await exercise.must(playerC, 'label.requestRelax', {
+		message,
+		wanted: 'green',
+		reason: 'For our ministry'
+	});
 	const recordOf = async (kind: string, team: Team) =>
 		(
 			await exercise.server.services.database.pool.query<{ id: RecordId }>(

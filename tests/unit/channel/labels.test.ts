@@ -34,11 +34,7 @@ const officer = person('FR officer', { role: 'player', teamId: cyclone.id });
 const sisterPlayer = person('GR CERT analyst', { role: 'player', teamId: sister.id });
 const portPlayer = person('GR Port officer', { role: 'player', teamId: greekPort.id });
 /** works in both networks, as a small country's officer does */
-const both = person(
-	'FR both',
-	{ role: 'player', teamId: french.id },
-	{ role: 'player', teamId: cyclone.id }
-);
+const both = person('FR both', { role: 'player', teamId: french.id }, { role: 'player', teamId: cyclone.id });
 const cast = [
 	director,
 	greekModerator,
@@ -172,7 +168,9 @@ describe('what a message quotes', () => {
 			'TLP:AMBER does not let you pass this on to GR Port. Ask its originator to relax the label.'
 		);
 		const wrapped = posted(here, frenchLead, first, 'amber', { quotes: [message] });
-		expect(answerOf(post(here, frenchLead, second, 'green', { quotes: [wrapped.message] }))).toBe('forbidden');
+		expect(answerOf(post(here, frenchLead, second, 'green', { quotes: [wrapped.message] }))).toBe(
+			'forbidden'
+		);
 		// its originator may say it elsewhere
 		const third = open(here, { teams: [own.id, greekPort.id] });
 		expect(answerOf(post(here, greekLead, third, 'amber', { quotes: [message] }))).toBe('facts');
@@ -184,7 +182,9 @@ describe('what a message quotes', () => {
 		const { message } = posted(here, greekLead, id, 'amber');
 		expect(answerOf(post(here, frenchLead, id, 'amber', { quotes: [message] }))).toBe('facts');
 		here.act(addMembers, director, { channel: id, teams: [greekPort.id], people: [] });
-		expect(sentenceOf(post(here, frenchLead, id, 'amber', { quotes: [message] }))).toMatch(/pass this on to GR Port/);
+		expect(sentenceOf(post(here, frenchLead, id, 'amber', { quotes: [message] }))).toMatch(
+			/pass this on to GR Port/
+		);
 		expect(answerOf(post(here, portPlayer, id, 'amber', { quotes: [message] }))).toBe('not-found');
 	});
 
@@ -366,7 +366,9 @@ describe('summaries go up', () => {
 		const { here, csirts } = staged();
 		here.act(setDuty, director, { channel: csirts, teams: [own.id, french.id] });
 		const { message } = posted(here, greekLead, csirts, 'amber');
-		expect(sentenceOf(up(here, frenchLead, message, 'clear'))).toMatch(/^TLP:AMBER does not let you pass this on to FR CMA/);
+		expect(sentenceOf(up(here, frenchLead, message, 'clear'))).toMatch(
+			/^TLP:AMBER does not let you pass this on to FR CMA/
+		);
 		expect(factOf(up(here, greekLead, message, 'clear'), 'message-posted').tlp).toBe('amber');
 	});
 
@@ -376,4 +378,3 @@ describe('summaries go up', () => {
 		expect(answerOf(up(here, officer, message))).toBe('not-now');
 	});
 });
-

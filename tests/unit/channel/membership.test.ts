@@ -62,7 +62,11 @@ const world = () => new World([...teams, cyclone], cast);
 const text = { text: 'Odd logins at the port', rich: null };
 const plain = { text, tlp: 'green' as const, quotes: [], files: [], mentions: [] };
 
-function opened(here: World, name = 'Harbours', members = { ...nobody, teams: [greek.id, french.id] }): ChannelRow {
+function opened(
+	here: World,
+	name = 'Harbours',
+	members = { ...nobody, teams: [greek.id, french.id] }
+): ChannelRow {
 	const decision = here.act(openChannel, director, { name, kind: 'sector', ...members });
 	return here.channels.get(factOf(decision, 'channel-opened').channel)!;
 }
@@ -143,21 +147,28 @@ describe('who may open, fill and close channels', () => {
 		const { id } = opened(here);
 		const unknown = idOf<ChannelId>('nobodys channel');
 		for (const channel of [id, unknown])
-			expect(
-				here.act(postMessage, german, { channel, ...plain }) as unknown,
-				channel
-			).toEqual(here.act(postMessage, german, { channel: unknown, ...plain }));
+			expect(here.act(postMessage, german, { channel, ...plain }) as unknown, channel).toEqual(
+				here.act(postMessage, german, { channel: unknown, ...plain })
+			);
 	});
 
 	it('members are named once, teams on duty are members, and a closed channel takes nothing', () => {
 		const here = world();
 		const { id } = opened(here);
-		expect(answerOf(here.act(addMembers, director, { channel: id, teams: [greek.id], people: [] }))).toBe('stale');
+		expect(answerOf(here.act(addMembers, director, { channel: id, teams: [greek.id], people: [] }))).toBe(
+			'stale'
+		);
 		expect(answerOf(here.act(setDuty, director, { channel: id, teams: [greekPort.id] }))).toBe('invalid');
-		expect(answerOf(here.act(openChannel, director, { name: 'harbours', kind: 'sector', ...nobody, teams: [greek.id] }))).toBe('duplicate');
+		expect(
+			answerOf(
+				here.act(openChannel, director, { name: 'harbours', kind: 'sector', ...nobody, teams: [greek.id] })
+			)
+		).toBe('duplicate');
 		here.act(closeChannel, director, { channel: id, reason: 'Done' });
 		expect(answerOf(here.act(postMessage, greekLead, { channel: id, ...plain }))).toBe('not-now');
-		expect(answerOf(here.act(addMembers, director, { channel: id, teams: [greekPort.id], people: [] }))).toBe('not-now');
+		expect(answerOf(here.act(addMembers, director, { channel: id, teams: [greekPort.id], people: [] }))).toBe(
+			'not-now'
+		);
 	});
 });
 
@@ -305,7 +316,11 @@ describe('over random memberships', () => {
 						here.act(removeMembers, director, { channel: id, teams: [all[one.team]!.id], people: [] });
 					else {
 						const people = [actors[one.who]!.accountId];
-						here.act(one.do === 'name' ? addMembers : removeMembers, director, { channel: id, teams: [], people });
+						here.act(one.do === 'name' ? addMembers : removeMembers, director, {
+							channel: id,
+							teams: [],
+							people
+						});
 					}
 				}
 				const { members } = here.channels.get(id)!;

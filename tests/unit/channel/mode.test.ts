@@ -48,7 +48,8 @@ function staged() {
 		channel,
 		setUp: (deciders: AccountId[], proposerMayDecide = false, by: Actor = director) =>
 			here.act(setUpMode, by, { channel, ladder: [...networkLadder], deciders, proposerMayDecide }),
-		propose: (actor: Actor, to = 'alert') => here.act(proposeMode, actor, { channel, to, reason: 'Three countries' }),
+		propose: (actor: Actor, to = 'alert') =>
+			here.act(proposeMode, actor, { channel, to, reason: 'Three countries' }),
 		decide: (actor: Actor, agree = true, to = 'alert', reason = 'Agreed') =>
 			here.act(decideMode, actor, { channel, to, agree, reason }),
 		mode: () => here.channels.get(channel)!.mode!
@@ -60,7 +61,10 @@ describe('the modes of a network', () => {
 		const { setUp, propose, decide, mode } = staged();
 		setUp([frenchLead.accountId]);
 		expect(answerOf(propose(greekLead))).toBe('facts');
-		expect(mode()).toMatchObject({ current: 'normal', proposal: { to: 'alert', by: { name: 'GR CSIRT lead' } } });
+		expect(mode()).toMatchObject({
+			current: 'normal',
+			proposal: { to: 'alert', by: { name: 'GR CSIRT lead' } }
+		});
 		expect(answerOf(propose(frenchLead))).toBe('stale');
 		expect(answerOf(decide(frenchLead))).toBe('facts');
 		expect(mode()).toMatchObject({
@@ -97,7 +101,9 @@ describe('the modes of a network', () => {
 	it('go one step at a time, up and down; a refusal leaves them and says why', () => {
 		const { setUp, propose, decide, mode } = staged();
 		setUp([frenchLead.accountId]);
-		expect(sentenceOf(propose(greekLead, 'full'))).toBe('A mode changes by one step: from “Normal” to “Alert”.');
+		expect(sentenceOf(propose(greekLead, 'full'))).toBe(
+			'A mode changes by one step: from “Normal” to “Alert”.'
+		);
 		propose(greekLead);
 		expect(answerOf(decide(frenchLead, false, 'alert', ''))).toBe('invalid');
 		decide(frenchLead, false, 'alert', 'Wait for noon');

@@ -26,7 +26,11 @@ const channel = idOf<ChannelId>('channel');
 const message = idOf<MessageId>('message');
 const named = { id: idOf<AccountId>('person'), name: 'FR CSIRT lead' };
 const here = { channel, name: 'CSIRTs network' };
-const spoken = { speaker: greek.id, from: { team: { name: 'GR CSIRT', country: 'GR' as const } }, named: true };
+const spoken = {
+	speaker: greek.id,
+	from: { team: { name: 'GR CSIRT', country: 'GR' as const } },
+	named: true
+};
 const step = {
 	to: 'alert',
 	labels: { from: 'Normal', to: 'Alert' },
@@ -50,7 +54,13 @@ const all: Record<ChannelFact['kind'], [ChannelFact, string, string?]> = {
 		'The channel “CSIRTs network” was opened.'
 	],
 	'channel-members-added': [
-		{ kind: 'channel-members-added', ...here, teams: [french.id], people: [named], names: ['FR CSIRT', named.name] },
+		{
+			kind: 'channel-members-added',
+			...here,
+			teams: [french.id],
+			people: [named],
+			names: ['FR CSIRT', named.name]
+		},
 		'Members joined the channel “CSIRTs network”.',
 		'FR CSIRT, FR CSIRT lead'
 	],
@@ -143,7 +153,12 @@ describe('what happened in channels, in the record', () => {
 	};
 
 	it('[P2] [R17] is read by who reads the channel, from when they joined; not by who watches a team in it', () => {
-		expect(line(greekLead, 11)).toMatchObject({ team: 'GR CSIRT', by: 'Somebody', tlp: 'amber', group: 'exchanges' });
+		expect(line(greekLead, 11)).toMatchObject({
+			team: 'GR CSIRT',
+			by: 'Somebody',
+			tlp: 'amber',
+			group: 'exchanges'
+		});
 		expect(line(frenchLead, 11)).toBeNull();
 		expect(line(frenchLead, 20)).toBeNull();
 		expect(line(frenchLead, 21)).not.toBeNull();

@@ -70,10 +70,16 @@ class Labels {
 	ask(actor: Actor, message: MessageId, wanted: Tlp, quote?: MessageId): Decision {
 		const about = this.world.messages.get(quote ?? message) ?? null;
 		const input = { message, wanted, reason: 'For our ministry', ...(quote && { quote: 0 }) };
-		return this.#carryOut(requestRelax.decide(this.state(null, about?.id), input, actor, this.world.moment), actor);
+		return this.#carryOut(
+			requestRelax.decide(this.state(null, about?.id), input, actor, this.world.moment),
+			actor
+		);
 	}
 	grant(actor: Actor, record: RecordId): Decision {
-		return this.#carryOut(grantRelax.decide(this.state(record), { record, note: '' }, actor, this.world.moment), actor);
+		return this.#carryOut(
+			grantRelax.decide(this.state(record), { record, note: '' }, actor, this.world.moment),
+			actor
+		);
 	}
 	decline(actor: Actor, record: RecordId): Decision {
 		const input = { record, reason: 'Not yet' };
@@ -156,7 +162,13 @@ describe('asking a source to relax its label', () => {
 		});
 		expect(answerOf(labels.post(frenchLead, elsewhere, 'green', [message]))).toBe('forbidden');
 		const said = factOf(labels.grant(greekPlayer, labels.of(greek.id)), 'message-posted');
-		expect(said).toMatchObject({ channel, tlp: 'green', relaxes: message, speaker: greek.id, text: 'Odd logins at the port' });
+		expect(said).toMatchObject({
+			channel,
+			tlp: 'green',
+			relaxes: message,
+			speaker: greek.id,
+			text: 'Odd logins at the port'
+		});
 		expect(labels.standing(french.id)).toMatchObject({ direction: 'sent', state: 'granted' });
 		expect(answerOf(labels.post(frenchLead, elsewhere, 'green', [said.message]))).toBe('facts');
 		expect(answerOf(labels.post(frenchLead, elsewhere, 'green', [message]))).toBe('facts');
@@ -249,4 +261,3 @@ describe('asking a source to relax its label', () => {
 		expect(answerOf(labels.ask(portPlayer, message, 'green'))).toBe('not-found');
 	});
 });
-

@@ -11,7 +11,12 @@ import {
 	closeRequest,
 	declineRequest
 } from '#lib/exercise/request/commands.ts';
-import { isOverdue, type RequestFact, type RequestTo, type TeamRequest } from '#lib/exercise/request/schema.ts';
+import {
+	isOverdue,
+	type RequestFact,
+	type RequestTo,
+	type TeamRequest
+} from '#lib/exercise/request/schema.ts';
 import { audiencesOf, type TimelineEntry } from '#lib/exercise/timeline.ts';
 import type { EntryId } from '#lib/exercise/ids.ts';
 import { definitionOf, isWorkingFact, sidesOf } from '#lib/exercise/working/kinds.ts';
@@ -64,7 +69,10 @@ const cyclone = channel('eu-cyclone', [cma]);
 
 /** Requests as the server keeps them: the records of each side. */
 class Desk {
-	readonly records = new Map<RecordId, { team: TeamId; standing: TeamRequest; exchange: RecordId; acts: number }>();
+	readonly records = new Map<
+		RecordId,
+		{ team: TeamId; standing: TeamRequest; exchange: RecordId; acts: number }
+	>();
 	readonly entries: { team: TeamId; entry: TimelineEntry }[] = [];
 	exercise = exercise();
 	#minted = 0;
@@ -120,10 +128,20 @@ class Desk {
 					at: startex,
 					wallAt: wallAtStart
 				}) as TeamRequest;
-				this.records.set(record, { team: id, standing, exchange: known?.exchange ?? fact.record, acts: acts.get(record)! });
+				this.records.set(record, {
+					team: id,
+					standing,
+					exchange: known?.exchange ?? fact.record,
+					acts: acts.get(record)!
+				});
 			}
 			for (const { audience, body, named } of audiencesOf(
-				{ fact, by: { account: actor.accountId, name: actor.name }, wallAt: wallAtStart, exerciseAt: startex },
+				{
+					fact,
+					by: { account: actor.accountId, name: actor.name },
+					wallAt: wallAtStart,
+					exerciseAt: startex
+				},
 				{
 					team: (id) => all.find((one) => one.id === id)!,
 					referenceOf: () => '',
@@ -147,7 +165,13 @@ class Desk {
 	}
 
 	ask(actor: Actor, from: Team, to: RequestTo, tlp: Tlp = 'amber', neededBy: number | null = null): Decision {
-		return this.act(askRequest, actor, { team: from.id, to, question: 'Which versions are hit?', neededBy, tlp });
+		return this.act(askRequest, actor, {
+			team: from.id,
+			to,
+			question: 'Which versions are hit?',
+			neededBy,
+			tlp
+		});
 	}
 
 	/** The only record of a team. */
@@ -195,14 +219,18 @@ describe('whom a team may ask', () => {
 		expect(to('amber_strict', { team: french.id })).toBe('forbidden');
 		expect(to('red', { team: french.id })).toBe('forbidden');
 		expect(to('red', { control: true })).toBe('facts');
-		expect(sentenceOf(new Desk().ask(greekLead, greek, { team: french.id }, 'amber_strict'))).toMatch(/FR CSIRT/);
+		expect(sentenceOf(new Desk().ask(greekLead, greek, { team: french.id }, 'amber_strict'))).toMatch(
+			/FR CSIRT/
+		);
 	});
 });
 
 describe('a request between two teams', () => {
 	it('[R1] is a record of each, under ids of their own, and neither reads the other’s', () => {
 		const desk = new Desk();
-		const [fact] = factsOf(desk.ask(greekLead, greek, { team: french.id }, 'amber', startex + 10 * minute)) as RequestFact[];
+		const [fact] = factsOf(
+			desk.ask(greekLead, greek, { team: french.id }, 'amber', startex + 10 * minute)
+		) as RequestFact[];
 		const [mine, theirs] = [desk.of(greek), desk.of(french)];
 		expect(mine).not.toBe(theirs);
 		expect(desk.standing(greek)).toMatchObject({ direction: 'sent', asker: null, to: { team: 'FR CSIRT' } });
@@ -242,7 +270,9 @@ describe('a request between two teams', () => {
 		const reason = 'Not ours';
 		expect(answerOf(desk.act(declineRequest, italianLead, { record, reason }))).toBe('not-found');
 		expect(answerOf(desk.act(declineRequest, director, { record, reason }))).toBe('not-found');
-		expect(answerOf(desk.act(declineRequest, greekLead, { record: desk.of(greek), reason }))).toBe('forbidden');
+		expect(answerOf(desk.act(declineRequest, greekLead, { record: desk.of(greek), reason }))).toBe(
+			'forbidden'
+		);
 		expect(answerOf(desk.act(declineRequest, frenchLead, { record, reason }))).toBe('facts');
 		expect(desk.standing(greek)).toMatchObject({ state: 'declined', declined: { reason } });
 	});
@@ -275,7 +305,8 @@ describe('a request to exercise control', () => {
 			const desk = new Desk();
 			desk.ask(greekLead, greek, to);
 			const record = desk.of(greek);
-			const answer = (actor: Actor) => answerOf(desk.act(answerRequest, actor, { record, answer: 'All clear' }));
+			const answer = (actor: Actor) =>
+				answerOf(desk.act(answerRequest, actor, { record, answer: 'All clear' }));
 			expect(answer(frenchModerator)).toBe('not-found');
 			expect(answer(greekLead)).toBe('forbidden');
 			expect(answer(greekModerator)).toBe('facts');
@@ -297,7 +328,9 @@ describe('questions come down', () => {
 		desk.act(answerRequest, frenchLead, { record: desk.of(french), answer: 'Two' });
 		expect(desk.standing(cma)).toMatchObject({ state: 'answered', answer: { from: 'FR CSIRT' } });
 		expect(desk.standing(greek)).toMatchObject({ state: 'answered', direction: 'received' });
-		expect(answerOf(desk.act(answerRequest, greekLead, { record: desk.of(greek), answer: 'Three' }))).toBe('stale');
+		expect(answerOf(desk.act(answerRequest, greekLead, { record: desk.of(greek), answer: 'Three' }))).toBe(
+			'stale'
+		);
 	});
 
 	it('not to a network that the team is far from, nor to one without anybody on duty', () => {

@@ -98,7 +98,11 @@ describe('whom a label leaves out where something is said', () => {
 	const called = <T extends object>(one: T, name: string) => ({ ...one, name });
 	const place: Audience = {
 		parties: [called(originator, 'own'), called(sister, 'sister'), called(addressed, 'other')],
-		people: [called(reader([other], 'd'), 'person'), called(reader([], 'o'), 'observer'), called(staff, 'moderator')],
+		people: [
+			called(reader([other], 'd'), 'person'),
+			called(reader([], 'o'), 'observer'),
+			called(staff, 'moderator')
+		],
 		groups: [
 			{ name: 'moderators', isStaff: true },
 			{ name: 'observers', isStaff: false }
@@ -142,7 +146,9 @@ describe('whom a label leaves out where something is said', () => {
 		expect(out('amber_strict', null)).toEqual(['own', 'sister', 'other', 'person', 'observer', 'observers']);
 		expect(mayReceive({ tlp: 'amber', from: null, to: [], people: [] }, staff)).toBe(true);
 		expect(mayReceive({ tlp: 'amber', from: originator, to: [], people: [] }, staff)).toBe(false);
-		expect(mayReceive({ tlp: 'amber', from: originator, to: [], people: [], toStaff: true }, staff)).toBe(true);
+		expect(mayReceive({ tlp: 'amber', from: originator, to: [], people: [], toStaff: true }, staff)).toBe(
+			true
+		);
 	});
 
 	it('[P8] says of each place what receiving there says', () => {

@@ -29,9 +29,13 @@ export interface MessageItem extends Base {
 	replies: MessageItem[];
 }
 
-export type NoteItem = Base & Exclude<ChannelEntry, { kind: 'message' | 'brought-up' }>;
+/** Who came and went, and changes of the network's mode: between the messages. */
+export interface NoteItem extends Base {
+	kind: 'note';
+	note: Exclude<ChannelEntry, { kind: 'message' | 'brought-up' }>;
+}
 
-export type ConversationItem = MessageItem | (Base & { kind: 'note'; note: NoteItem });
+export type ConversationItem = MessageItem | NoteItem;
 
 export interface Conversation {
 	/** the oldest first; replies stand in their threads */
@@ -73,7 +77,7 @@ export function foldConversation(entries: readonly TimelineEntry[]): Conversatio
 				break;
 			case 'membership':
 			case 'mode':
-				items.push({ ...base, kind: 'note', note: { ...body, ...base } as NoteItem });
+				items.push({ ...base, kind: 'note', note: body });
 				break;
 			default:
 				// of another timeline
@@ -84,11 +88,7 @@ export function foldConversation(entries: readonly TimelineEntry[]): Conversatio
 }
 
 /** What came after a moment (wall clock, ms) and is not the reader's own: for "new since you looked". */
-export function newSince(
-	{ messages }: Conversation,
-	looked: number,
-	me: string
-): ReadonlySet<MessageId> {
+export function newSince({ messages }: Conversation, looked: number, me: string): ReadonlySet<MessageId> {
 	return new Set(
 		[...messages.values()]
 			.filter((item) => item.wallAt > looked && item.message.author !== me)

@@ -10,12 +10,7 @@ export const load: LayoutServerLoad = async ({ params, locals, depends }) => {
 	try {
 		const { exercise, actor } = await muster.exercises.open(params.exercise, session.account);
 		// what is new is counted once the browser has said since when
-		const list = await muster.views.channels.list(
-			muster.database,
-			exercise,
-			actor,
-			new Map()
-		);
+		const list = await muster.views.channels.list(muster.database, exercise, actor, new Map());
 		const channels = list.channels.map((one) => ({ ...one, unread: 0, mentions: 0 }));
 		return { list: { ...list, channels } };
 	} catch (problem) {

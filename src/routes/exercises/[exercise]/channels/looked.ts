@@ -28,9 +28,7 @@ export class Looked {
 		try {
 			const stored = JSON.parse(localStorage.getItem(this.#key) ?? '{}') as Record<string, unknown>;
 			return new Map(
-				Object.entries(stored).flatMap(([room, at]) =>
-					typeof at === 'number' ? [[room, at] as const] : []
-				)
+				Object.entries(stored).flatMap(([room, at]) => (typeof at === 'number' ? [[room, at] as const] : []))
 			);
 		} catch {
 			return new Map();
