@@ -35,7 +35,7 @@ async function scene(stage: Parameters<typeof TestExercise.create>[0]) {
 		content: {
 			title: 'Terminal down',
 			tlp: 'amber',
-			impacts: [{ country: 'GR', sector: 'transport', severity: 'yellow', usersAffected: 400 }]
+			impacts: [{ country: 'GR', sector: 'transport', severity: 'yellow', usersAffected: 400, source: 'Service desk' }]
 		}
 	});
 	return { play, csirt, port, people };

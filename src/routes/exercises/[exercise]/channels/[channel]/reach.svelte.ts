@@ -9,10 +9,12 @@ import type { ChannelRoomState } from './room.svelte.ts';
 const pauseMs = 250;
 
 /** The labels that something which quotes these can have: none below theirs. */
-export function labelsFor(quotes: readonly MessageItem[]): { id: Tlp; label: string; disabled: boolean }[] {
+export function labelsFor(
+	quotes: readonly MessageItem[]
+): { value: Tlp; label: string; disabled: boolean }[] {
 	const floor = strictestTlp(quotes.map((one) => one.message.tlp));
 	const rank = tlpLevels.find((one) => one.id === floor)!.rank;
-	return tlpLevels.map((one) => ({ id: one.id, label: one.label, disabled: one.rank < rank }));
+	return tlpLevels.map((one) => ({ value: one.id, label: one.label, disabled: one.rank < rank }));
 }
 
 export const atLeast = (tlp: Tlp, quotes: readonly MessageItem[]): Tlp =>
