@@ -55,8 +55,6 @@ export const archiveParts: readonly ArchivePart[] = [
 	},
 	{ table: 'team_file', scope: ofExercise, order: 'id' },
 	{ table: 'report', scope: ofExercise, order: 'team_id, number' },
-	{ table: 'working_record', scope: ofExercise, order: 'id' },
-	{ table: 'channel', scope: ofExercise, order: 'id' },
 	{ table: 'report_share', scope: ofExercise, order: 'id' },
 	{ table: 'hot_wash_card', scope: ofExercise, order: 'id' },
 	{
@@ -64,7 +62,6 @@ export const archiveParts: readonly ArchivePart[] = [
 		scope: 'card_id in (select id from hot_wash_card where exercise_id = $1)',
 		order: 'card_id, account_id'
 	},
-	{ table: 'channel', scope: ofExercise, order: 'id' },
 	{ table: 'fact', scope: ofExercise, order: 'sequence' },
 	{ table: 'audit', scope: 'scope = $1', order: 'sequence' },
 	{ table: 'audit_head', scope: 'scope = $1', order: 'scope' },

@@ -29,6 +29,7 @@ test('a new exercise has its documents, and its maker as director', async () => 
 		'scenario',
 		'script/central',
 		'timeline/channel/everyone/0',
+		'timeline/channel/media/0',
 		'timeline/control/0'
 	]);
 	const { exercise, actor } = await stage.exercises.open(id, { id: director });
@@ -50,7 +51,7 @@ test('a team brings its timeline and notes, and a country its channel and script
 		...row,
 		name: row.name.replace(`exercise/${id}/`, '')
 	}));
-	expect(rows).toHaveLength(6 + 2 + 2 + 2);
+	expect(rows).toHaveLength(7 + 2 + 2 + 2);
 	expect(rows).toContainEqual({
 		name: `timeline/team/${team!.id}/0`,
 		timeline: `exercise/${id}/timeline/team/${team!.id}`,

@@ -230,9 +230,9 @@ test('[P5] more than a minute late at one team: the whole inject waits for a con
 	await exercise.must(exercise.director, 'inject.release', { inject: first.id });
 	await stopSchedules();
 	await acknowledge(greekPlayer, first, greek);
-	// no server was there for seventy seconds: the same clock, begun so much earlier
+	// no server was there for seventy seconds: the same clock and line, begun so much earlier
 	await query(
-		`update exercise set clock = (
+		`update exercise set paced_at = paced_at - interval '70 seconds', clock = (
 			select jsonb_agg(jsonb_set(one, '{wallStart}', to_jsonb((one ->> 'wallStart')::bigint - 70000)))
 			from jsonb_array_elements(clock) one) where id = $1`,
 		[exercise.id]

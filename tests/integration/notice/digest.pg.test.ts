@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Team } from '#lib/exercise/exercise/schema.ts';
-import type { MembershipId } from '#lib/exercise/ids.ts';
+import type { MembershipId } from '#server/exercises/memberships.ts';
 import { richTextFromText } from '#lib/exercise/rich-text.ts';
 import { defaultChoices, noticeKinds, type NoticeKind } from '#lib/exercise/notice/choices.ts';
 import { TestExercise, toAll, type Person } from '../../support/exercise.ts';
