@@ -305,7 +305,7 @@ describe('the planning workshop of the demonstration', () => {
 	it('names nobody: accounts and senders are functions', () => {
 		for (const { name, email } of demonstration.accounts) {
 			expect(name).toMatch(
-				/(director|controller|planner|moderator|evaluator|facilitator|observer|officer|lead|analyst|administrator|body|desk|player)$/i
+				/(director|controller|planner|moderator|evaluator|facilitator|observer|officer|lead|analyst|administrator|cell|player)$/i
 			);
 			expect(email).toMatch(/@muster\.example$/);
 		}
