@@ -20,18 +20,29 @@ export const catchUpLimits = { slowest: 1, fastest: 600, standard: 20 } as const
 export const spacingOf = (perMinute: number): number => Math.ceil(60_000 / perMinute);
 
 /**
- * Up to this exercise time what is due waits in line; null: there is no line. What was due when the clock began to run
- * as it runs now, and what became due before the last one left the line.
+ * Up to this exercise time what is due waits in line; null: there is no line. What was due when the clock went on after a
+ * pause or a jump, and what became due before the last one left the line.
  */
 export function lineEnd(clock: readonly ClockSegment[], pacedAt: number | null, wall: number): number | null {
 	const current = segmentAt(clock, wall);
-	// at STARTEX nothing has waited yet: what opens the exercise goes at once
-	if (!current || current === clock[0]) return null;
+	const began = current ? lastBreak(clock, clock.indexOf(current)) : null;
+	// since STARTEX nothing has waited: what opens the exercise goes at once
+	if (!began) return null;
 	const joined =
-		pacedAt !== null && pacedAt >= current.wallStart && pacedAt <= wall
+		pacedAt !== null && pacedAt >= began.wallStart && pacedAt <= wall
 			? exerciseTimeAt(clock, pacedAt)!
-			: current.exerciseStart;
-	return Math.max(current.exerciseStart, joined);
+			: began.exerciseStart;
+	return Math.max(began.exerciseStart, joined);
+}
+
+/** The segment that began with the last pause or jump; another rate alone keeps nothing waiting. */
+function lastBreak(clock: readonly ClockSegment[], index: number): ClockSegment | null {
+	for (let i = index; i > 0; i--) {
+		const [before, one] = [clock[i - 1]!, clock[i]!];
+		const went = before.exerciseStart + (one.wallStart - before.wallStart) * before.rate;
+		if (before.rate === 0 || one.rate === 0 || Math.abs(one.exerciseStart - went) > 1) return one;
+	}
+	return null;
 }
 
 export function waitsInLine(
