@@ -112,6 +112,18 @@ function acts(scene: Scene): { name: CommandName; input: Record<string, unknown>
 		act('handover.offer', { team: c, to: playerOf(scene, 'player A'), text: { note: 'Quiet' } }),
 		act('handover.accept', { record: ids.handover }),
 		act('handover.withdraw', { record: ids.handover }),
+		act('indicator.add', { team: a, content: { type: 'domain', value: 'gate.example' } }),
+		act('indicator.withdraw', { record: ids.incident, reason: 'No indicator' }),
+		act('interchange.import', {
+			team: a,
+			format: 'misp',
+			items: [{ kind: 'incident', external: 'misp:event:1', content: { title: 'Gate' } }]
+		}),
+		act('media.publish', { kind: 'article', outlet: 'Daily', title: 'Gates', text: 'They stand open.' }),
+		act('media.state', { team: a, title: 'Gates', text: 'We look into it.' }),
+		act('media.comment', { item: ids.question, text: 'Why?' }),
+		act('media.count', { item: ids.question, counters: { likes: 1, shares: 1, views: 1 } }),
+		act('media.withdraw', { item: ids.question, reason: 'Wrong' }),
 		act('question.ask', { team: a, text: 'Who?' }),
 		act('question.answer', { question: ids.question, answer: 'You.' }),
 		act('question.answer', { question: ids.simulated, answer: 'We are.' }),
@@ -301,6 +313,8 @@ const byHand: Record<string, string[]> = {
 		'incident.move',
 		'incident.open',
 		'incident.update',
+		'indicator.add',
+		'interchange.import',
 		'label.declineRelax',
 		'label.grantRelax',
 		'label.requestRelax',
@@ -350,6 +364,7 @@ const byHand: Record<string, string[]> = {
 	],
 	'evaluator A': ['delivery.see', 'exercise.stop', 'help.ask', 'inject.markAction'],
 	'moderator GR': [
+		'channel.open',
 		'claim.giveBackAll',
 		'claim.take',
 		'delivery.see',
@@ -364,6 +379,7 @@ const byHand: Record<string, string[]> = {
 		'inject.releaseAdHoc',
 		'inject.skip',
 		'question.answer',
+		'request.answer',
 		'suggestion.dismiss',
 		'team.prompt'
 	],
