@@ -114,8 +114,12 @@ test('[P1] the routes of files are these, and all of them are asked', () => {
 	const ids = expressRoutes(server.app).routes.map(({ id }) => id);
 	expect(ids.filter((id) => id.includes('/files'))).toEqual([
 		'POST /api/scripts/[exercise]/[cell]/files',
+		'POST /api/teams/[exercise]/[team]/files',
 		'GET /api/scripts/[exercise]/[cell]/files/[attachment]',
-		'GET /files/[grant]'
+		'POST /api/channels/[exercise]/[channel]/files',
+		'GET /files/channel/[file]',
+		'GET /api/exercises/[exercise]/injects/[inject]/files/[attachment]',
+		'GET /files/[address]'
 	]);
 });
 

@@ -41,7 +41,10 @@ async function standIns(scene: ProbeScene): Promise<Record<string, Values>> {
 		comment: { central: ids.comment, greek: ids.greekComment },
 		attachment: { central: ids.centralFile, narrow: ids.narrowFile, greek: ids.greekFile },
 		// the addresses that teams have come with a release (leak-probe-files)
-		grant: { central: ids.centralFile, greek: ids.greekFile },
+		address: { central: ids.centralFile, greek: ids.greekFile },
+		file: { central: ids.centralFile, greek: ids.greekFile },
+		channel: { guessed: 'x'.repeat(22) },
+		message: { guessed: 'x'.repeat(22) },
 		token: { guessed: 'x'.repeat(43) },
 		name: names
 	};
@@ -55,7 +58,11 @@ function queries({ ids, exercise, teams, planted }: ProbeScene): Record<string, 
 		text: searchWord,
 		since: '0',
 		page: '0',
-		panel: 'comments'
+		panel: 'comments',
+		at: '1',
+		looked: '1',
+		tab: 'report',
+		tlp: 'red'
 	};
 	return {
 		central: {
@@ -68,6 +75,10 @@ function queries({ ids, exercise, teams, planted }: ProbeScene): Record<string, 
 			format: 'csv',
 			view: 'all',
 			version: '1',
+			record: ids.central,
+			message: ids.central,
+			quote: ids.central,
+			quotes: ids.central,
 			teams: 'x'
 		},
 		greek: {
