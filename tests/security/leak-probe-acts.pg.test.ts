@@ -111,13 +111,17 @@ const own = [
 	'/account/active',
 	'/sign-out'
 ].map((path) => `POST ${path}`);
-const confirms = ['/check', '/ready?/confirm'].map(
-	(path) => `POST /exercises/[exercise]${path} exercise=real`
-);
+const confirms = [
+	...['/check', '/ready?/confirm'].map((path) => `POST /exercises/[exercise]${path} exercise=real`),
+	'POST /terms/[exercise] exercise=real'
+];
 const remarks = 'POST /api/scripts/[exercise]/[cell]/comments';
+const teamFiles = 'POST /api/teams/[exercise]/[team]/files exercise=real';
 const allowed: Record<string, string[]> = {
 	nobody: ['POST /sign-out'],
 	'a stranger': own,
+	'a player who plans elsewhere': [...own, ...confirms, `${teamFiles} team=greek`],
+	'an Italian player': [...own, ...confirms, `${teamFiles} team=italian`],
 	'an Italian planner': [
 		...own,
 		...confirms,
@@ -196,8 +200,15 @@ test('[P1] no command tells anything of a planned inject, and unknown looks like
 
 /** What takes something that nobody here has: a password, a link, an empty list. */
 const unprovable = [
+	'POST /account?/notices',
 	'POST /account?/password',
+	'POST /api/channels/[exercise]/[channel]/files',
+	'POST /api/exercises/[exercise]/looked',
+	'POST /api/teams/[exercise]/[team]/files',
+	'POST /exercises/[exercise]/people?/mailInvitation',
 	'POST /exercises/[exercise]/ready?/seed',
+	'POST /exercises/[exercise]/teams/[team]/exchange/commit',
+	'POST /exercises/[exercise]/teams/[team]/exchange/read',
 	'POST /join/[token]?/join',
 	'POST /join/[token]?/register',
 	'POST /setup/[token]?/administrator',

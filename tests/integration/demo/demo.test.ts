@@ -346,6 +346,8 @@ describe('simulated teams', () => {
 		// on a busy machine simulated people are behind the clock
 		await must('Controller', 'clock.setRate', { rate: 10 });
 		await until(async () => approved(await rooms()) > 1, 'two reports', 60_000);
+		const received = (list: TeamRoom[]) => count(list, (one) => one.received.length);
+		await until(async () => received(await rooms()) > 1, 'two shared reports', 60_000);
 		await must('Controller', 'clock.setRate', { rate: 1 });
 		const after = await rooms();
 		expect(count(after, acknowledged)).toBeGreaterThan(count(before, acknowledged) + 60);
@@ -366,7 +368,7 @@ describe('simulated teams', () => {
 			);
 		expect(happened('notification-submitted')).toBeGreaterThan(3);
 		expect(happened('notification-answered')).toBeGreaterThan(1);
-		expect(count(after, (one) => one.received.length)).toBeGreaterThan(1);
+		expect(received(after)).toBeGreaterThan(1);
 		expect(simulation.problems).toEqual([]);
 	}, 180_000);
 

@@ -5,7 +5,7 @@ import type { RequestHandler } from './$types.js';
 /** Takes the same file again with what was chosen of it (`chosen`, repeated) and the key of this try (`key`). */
 export const POST: RequestHandler = (event) =>
 	answer(event, async (exercise, actor) => {
-		const form = await event.request.formData();
+		const form = await event.request.formData().catch(() => new FormData());
 		const file = form.get('file');
 		const key = form.get('key');
 		if (!(file instanceof Blob) || typeof key !== 'string') throw new AppError('invalid', 'Choose a file.');
