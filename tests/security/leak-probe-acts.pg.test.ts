@@ -113,7 +113,6 @@ const own = [
 ].map((path) => `POST ${path}`);
 const confirms = [
 	...['/check', '/ready?/confirm'].map((path) => `POST /exercises/[exercise]${path} exercise=real`),
-	'POST /terms/[exercise] exercise=real'
 ];
 const remarks = 'POST /api/scripts/[exercise]/[cell]/comments';
 const teamFiles = 'POST /api/teams/[exercise]/[team]/files exercise=real';

@@ -1,4 +1,4 @@
-import { error, redirect } from '@sveltejs/kit';
+import { error, fail, redirect } from '@sveltejs/kit';
 import { refused, textOf } from '../../refusals.ts';
 import { safeNext } from '../../sign-in/next.ts';
 import type { Actions, PageServerLoad } from './$types.js';
@@ -28,7 +28,7 @@ export const actions: Actions = {
 		const { muster, session } = locals;
 		if (!session) redirect(303, `/sign-in?next=${encodeURIComponent(url.pathname + url.search)}`);
 		const form = await request.formData();
-		if (!form.has('agree')) return { message: 'unticked' as const };
+		if (!form.has('agree')) return fail(400, { message: 'unticked' as const });
 		try {
 			await muster.terms.accept(params.exercise, session.account.id, {
 				version: Number(textOf(form, 'version')),
