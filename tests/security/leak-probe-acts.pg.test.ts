@@ -112,7 +112,7 @@ const own = [
 	'/sign-out'
 ].map((path) => `POST ${path}`);
 const confirms = [
-	...['/check', '/ready?/confirm'].map((path) => `POST /exercises/[exercise]${path} exercise=real`),
+	...['/check', '/ready?/confirm'].map((path) => `POST /exercises/[exercise]${path} exercise=real`)
 ];
 const remarks = 'POST /api/scripts/[exercise]/[cell]/comments';
 const teamFiles = 'POST /api/teams/[exercise]/[team]/files exercise=real';
