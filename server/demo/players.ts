@@ -39,6 +39,7 @@ export function simulateTeams(
 	async function begin(): Promise<void> {
 		const exercise = await services.exercises.load(exerciseId);
 		const teams = await services.exercises.teams(exerciseId);
+		await stage.ready;
 		if (!exercise || stopped) return;
 		players = teams.flatMap((team) => {
 			const plan = demoTeams.find((one) => one.name === team.name);

@@ -43,6 +43,9 @@ export class Stage {
 	readonly #unlisten: () => void;
 	readonly #timer: NodeJS.Timeout;
 	readonly #onState: (state: ExercisePulse['state']) => void;
+	/** when the clock is known: what lies before now is then not done a second time */
+	readonly ready: Promise<void>;
+	#isReady!: () => void;
 
 	constructor(
 		services: Services,
@@ -54,6 +57,7 @@ export class Stage {
 		this.exerciseId = exerciseId;
 		this.chance = new Chance(seed);
 		this.#onState = onState;
+		this.ready = new Promise((resolve) => (this.#isReady = resolve));
 		this.agenda = new Agenda(
 			() => this.now,
 			() => this.#pulse?.state === 'running',
@@ -166,6 +170,7 @@ export class Stage {
 				if (!pulse) return;
 				const before = this.#pulse?.state;
 				this.#pulse = { ...pulse, heardAt: Date.now() };
+				this.#isReady();
 				if (pulse.state !== before) this.#onState(pulse.state);
 			},
 			(error: unknown) => this.failed(error)
