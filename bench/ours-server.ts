@@ -3,6 +3,7 @@ import path from 'node:path';
 import { readConfig } from '#server/config.ts';
 import { createBackend } from '#server/http.ts';
 import { createLog } from '#server/log.ts';
+import { loadPages } from '#server/site.ts';
 import { listen, openMigrated, startServices } from '#server/start.ts';
 import { freePort } from '../tests/support/people.ts';
 import { MemoryLog } from './memory-log.ts';
@@ -25,7 +26,8 @@ const database = await openMigrated(config, log);
 const updates = process.env['BENCH_LOG'] === 'memory' ? { updates: new MemoryLog() } : {};
 const running = await startServices(config, log, database, updates);
 const { services } = running;
-const { server } = await listen({ services, app: createBackend(services) }, '127.0.0.1', port);
+const pages = process.env['BENCH_PAGES'] === 'yes' ? await loadPages(config, log) : undefined;
+const { server } = await listen({ services, app: createBackend(services, pages) }, '127.0.0.1', port);
 const stage = createStage(services, randomBytes(4).toString('hex'));
 
 async function stop(): Promise<void> {

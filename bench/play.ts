@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { TeamLevel } from '#lib/exercise/exercise/schema.ts';
 import { countryCodes } from '#lib/standards/countries.ts';
 import { documentName } from '#lib/exercise/documents.ts';
 import type { AccountId, ExerciseId, InjectId, TeamId } from '#lib/exercise/ids.ts';
@@ -26,9 +27,11 @@ export interface PlayPlan {
 export interface Play {
 	exercise: string;
 	director: string;
-	teams: { id: string; timeline: string; notes: string }[];
-	players: { cookie: string; team: number }[];
-	staff: { cookie: string; country: string }[];
+	startsAt: number;
+	teams: { id: string; country: string; level: TeamLevel; timeline: string; notes: string }[];
+	/** the first ones of each team lead it */
+	players: { id: string; cookie: string; team: number }[];
+	staff: { cookie: string; country: string; controls: boolean }[];
 	/** the markers are in their titles */
 	scheduled: { marker: number; afterMs: number; teams: number[] }[];
 	toAll: { id: string; marker: number }[];
@@ -41,7 +44,7 @@ export interface Making {
 	) => Promise<{ id: AccountId; name: string; cookie: string }[]>;
 	members: (
 		exercise: ExerciseId,
-		rows: { accountId: AccountId; role: string; teamId?: TeamId; country?: string }[]
+		rows: { accountId: AccountId; role: string; teamId?: TeamId; country?: string; lead?: boolean }[]
 	) => Promise<void>;
 	newExercise: (name: string) => Promise<{
 		id: ExerciseId;
@@ -51,6 +54,8 @@ export interface Making {
 }
 
 const countries = countryCodes.slice(0, 27);
+/** each country has one of each, then come its operators */
+const levels: readonly TeamLevel[] = ['technical', 'operational', 'political'];
 const approvedAtOnce = 200;
 
 /** A whole exercise on the server under measurement: people in their teams, and a script that is approved. */
@@ -63,7 +68,7 @@ export function createPlay(services: Services, { people, members, newExercise }:
 				Array.from({ length: plan.teams }, (_, n) => ({
 					name: `Team ${n + 1}`,
 					country: countries[n % countries.length]!,
-					level: 'technical' as const
+					level: levels[Math.floor(n / countries.length)] ?? ('entity' as const)
 				})),
 				director.id
 			);
@@ -71,14 +76,16 @@ export function createPlay(services: Services, { people, members, newExercise }:
 			const players = await people(plan.players, (n) => `Player ${n + 1}`);
 			const staff = await people(plan.staff, (n) => `Moderator ${n + 1}`);
 			const staffOf = (n: number) => countries[n % Math.min(countries.length, plan.teams)]!;
+			const isControl = (n: number) => n % 4 === 0;
 			await members(exercise, [
 				...players.map(({ id }, n) => ({
 					accountId: id,
 					role: 'player',
-					teamId: teams[n % teams.length]!.id
+					teamId: teams[n % teams.length]!.id,
+					lead: n < teams.length
 				})),
 				...staff.map(({ id }, n) =>
-					n % 4 === 0
+					isControl(n)
 						? { accountId: id, role: 'controller' }
 						: { accountId: id, role: 'moderator', country: staffOf(n) }
 				)
@@ -139,8 +146,11 @@ export function createPlay(services: Services, { people, members, newExercise }:
 			return {
 				exercise,
 				director: director.cookie,
-				teams: teams.map(({ id }) => ({
+				startsAt,
+				teams: teams.map(({ id, country, level }) => ({
 					id,
+					country,
+					level,
 					timeline: documentName({
 						exercise,
 						kind: 'timeline',
@@ -149,8 +159,8 @@ export function createPlay(services: Services, { people, members, newExercise }:
 					}),
 					notes: documentName({ exercise, kind: 'worksheet', team: id, page: 'notes' })
 				})),
-				players: players.map(({ cookie }, n) => ({ cookie, team: n % teams.length })),
-				staff: staff.map(({ cookie }, n) => ({ cookie, country: staffOf(n) })),
+				players: players.map(({ id, cookie }, n) => ({ id, cookie, team: n % teams.length })),
+				staff: staff.map(({ cookie }, n) => ({ cookie, country: staffOf(n), controls: isControl(n) })),
 				scheduled: Array.from({ length: scheduled.count }, (_, n) => ({
 					marker: n,
 					afterMs: scheduled.firstAfterMs + n * scheduled.everyMs,

@@ -5,59 +5,66 @@ import { readMarkers } from './events.ts';
 import type { MeasuredServer } from './servers.ts';
 import { dialects, type Dialect } from './wire.ts';
 
-/** One person's browser without the browser: the event socket, the team's timeline; both come back after a cut. */
+/** One person's browser without the browser: the event socket, timelines (segment after segment); all come back after a cut. */
 
 const retryMs = 400;
 
 /** The event socket speaks Socket.IO, with the exercise as the room. */
 const eventDialect: Dialect = dialects.rooms;
 
+interface Reply {
+	ok: boolean;
+	result?: unknown;
+	error?: { message: string };
+}
+
 export class Player {
 	readonly place: number;
 	readonly team: number;
 	readonly #server: MeasuredServer;
 	readonly #exercise: string;
-	readonly #timeline: string | null;
-	readonly #cookie: string;
+	readonly #pages: readonly string[];
+	readonly cookie: string;
 	/** markers of injects and log entries, and when each came for the first time */
 	readonly seen = new Map<number, number>();
 	/** STARTEX by the database's clock, which runs on this machine */
 	startedAt = 0;
+	/** the exercise clock as it was told last */
+	clock: ExercisePulse['clock'] = [];
 	/** when the exercise was stopped, as told on the event socket */
 	stoppedAt = 0;
-	/** when both sockets were there again after a cut */
+	/** when all sockets were there again after a cut */
 	backAt = 0;
+	/** each message of its pages, as it comes */
+	read: ((message: Buffer) => void) | null = null;
+	/** topics that it is told to read again */
+	told: ((topics: string[]) => void) | null = null;
 	#events: LightClient | null = null;
-	#page: LightClient | null = null;
+	/** open sockets by page; a page goes on in its next segment */
+	readonly #open = new Map<string, LightClient>();
 	#number = 0;
-	readonly #waiting = new Map<
-		number,
-		(answer: { ok: boolean; error?: { message: string } } | null) => void
-	>();
+	readonly #waiting = new Map<number, (answer: Reply | null) => void>();
 	#closing = false;
 
 	constructor(
 		server: MeasuredServer,
 		place: number,
-		who: { cookie: string; team: number; exercise: string; timeline: string | null }
+		who: { cookie: string; team: number; exercise: string; pages: readonly string[] }
 	) {
 		this.#server = server;
 		this.place = place;
 		this.team = who.team;
 		this.#exercise = who.exercise;
-		this.#timeline = who.timeline;
-		this.#cookie = who.cookie;
+		this.#pages = who.pages;
+		this.cookie = who.cookie;
 	}
 
 	get isHere(): boolean {
-		return this.#events !== null && (this.#timeline === null || this.#page !== null);
+		return this.#events !== null && this.#open.size >= this.#pages.length;
 	}
 
 	async connect(): Promise<void> {
-		await Promise.all([
-			this.#openEvents(),
-			this.#timeline === null ? undefined : this.#openPage(this.#timeline)
-		]);
+		await Promise.all([this.#openEvents(), ...this.#pages.map((name) => this.#openPage(name))]);
 	}
 
 	/** Tries again until it is there, as a browser does: after a moment that is another one for everybody. */
@@ -75,7 +82,7 @@ export class Player {
 	}
 
 	async #openEvents(): Promise<void> {
-		const client = new LightClient(this.#server, this.#exercise, this.place, this.#cookie, {}, eventDialect);
+		const client = new LightClient(this.#server, this.#exercise, this.place, this.cookie, {}, eventDialect);
 		await client.joined();
 		this.#events = client;
 		client.hears = {
@@ -96,16 +103,30 @@ export class Player {
 				if (!this.seen.has(id)) this.seen.set(id, now);
 			});
 		};
-		const client = new LightClient(this.#server, name, this.place, this.#cookie, { message: note });
+		const hears = (message: Buffer) => {
+			note(message);
+			this.read?.(message);
+			// the last entry of a full segment
+			if (message.includes('continued')) this.#goOn(name);
+		};
+		const client = new LightClient(this.#server, name, this.place, this.cookie, { message: hears });
 		await client.joined();
-		this.#page = client;
+		this.#open.set(name, client);
 		client.hears = {
-			bytes: note,
+			message: hears,
 			closed: () => {
-				this.#page = null;
+				this.#open.delete(name);
 				void this.#again(() => this.#openPage(name));
 			}
 		};
+	}
+
+	readonly #continued = new Set<string>();
+	#goOn(name: string): void {
+		if (this.#continued.has(name)) return;
+		this.#continued.add(name);
+		const [, page = '', segment = '0'] = /^(.*)\/(\d+)$/.exec(name) ?? [];
+		void this.#again(() => this.#openPage(`${page}/${Number(segment) + 1}`));
 	}
 
 	#hear(message: Buffer): void {
@@ -115,30 +136,34 @@ export class Player {
 			const number = Number(text.slice(2, at));
 			const answer = this.#waiting.get(number);
 			this.#waiting.delete(number);
-			const [reply] = JSON.parse(text.slice(at)) as [{ ok: boolean; error?: { message: string } }];
+			const [reply] = JSON.parse(text.slice(at)) as [Reply];
 			answer?.(reply);
 		} else if (text.startsWith('42["pulse"')) {
 			const [, pulse] = JSON.parse(text.slice(2)) as [string, ExercisePulse];
+			this.clock = pulse.clock;
 			this.startedAt ||= pulse.clock[0]?.wallStart ?? 0;
 			if (pulse.state === 'stopped') this.stoppedAt ||= Date.now();
+		} else if (this.told && text.startsWith('42["changed"')) {
+			const [, change] = JSON.parse(text.slice(2)) as [string, { topics: string[] }];
+			this.told(change.topics);
 		}
 	}
 
-	/** A command, sent again with the same key until somebody answers. Throws when it is refused. */
-	async command(name: string, input: unknown): Promise<void> {
+	/** A command, sent again with the same key until somebody answers with its result. Throws when it is refused. */
+	async command(name: string, input: unknown): Promise<unknown> {
 		const key = randomBytes(12).toString('hex');
 		for (let tries = 0; tries < 200; tries++) {
 			const events = this.#events;
 			const answer =
 				events &&
-				(await new Promise<{ ok: boolean; error?: { message: string } } | null>((resolve) => {
+				(await new Promise<Reply | null>((resolve) => {
 					const number = ++this.#number;
 					this.#waiting.set(number, resolve);
 					events.send(
 						`42${number}${JSON.stringify(['command', { exercise: this.#exercise, name, key, input }])}`
 					);
 				}));
-			if (answer?.ok) return;
+			if (answer?.ok) return answer.result;
 			if (answer) throw new Error(`${name}: ${answer.error?.message}`);
 			await new Promise((resolve) => setTimeout(resolve, 100));
 		}
@@ -148,6 +173,6 @@ export class Player {
 	close(): void {
 		this.#closing = true;
 		this.#events?.end();
-		this.#page?.end();
+		for (const page of this.#open.values()) page.end();
 	}
 }

@@ -30,6 +30,8 @@ export interface Options {
 	/** small sizes, to see that everything works */
 	quick: boolean;
 	exercise: 'S' | 'M' | 'L' | 'XL';
+	/** in which a day is lived through */
+	minutes: number;
 }
 
 export const fixed = (value: number | undefined): string => {

@@ -6,6 +6,7 @@ import { checkEvents } from './events.ts';
 import { asMarkdown, asText, say, type Options, type Section } from './report.ts';
 import { cold } from './scenarios/cold.ts';
 import { dataLoss } from './scenarios/data-loss.ts';
+import { day } from './scenarios/day.ts';
 import { durability } from './scenarios/durability.ts';
 import { exercise } from './scenarios/exercise.ts';
 import { fanOut } from './scenarios/fan-out.ts';
@@ -24,6 +25,7 @@ import { installPeers, leaveServersCore, peersFolder, pinned } from './servers.t
  *   --rounds <n>       how often each takes its turn (3)
  *   --quick            small sizes, to see that everything works
  *   --exercise <size>  a whole exercise of size S, M, L or XL, and nothing else
+ *   --day             the first day of an exercise of that size in some minutes (--minutes, 15), and nothing else
  *   --json <file>      every single figure
  *   --markdown <file>  the tables as they stand in docs/measurements.md
  */
@@ -34,6 +36,7 @@ const scenarios: Record<string, (options: Options) => Promise<Section>> = {
 	presence,
 	idle,
 	cold,
+	day,
 	durability,
 	exercise,
 	grid,
@@ -47,6 +50,8 @@ const { values } = parseArgs({
 		rounds: { type: 'string' },
 		quick: { type: 'boolean', default: false },
 		exercise: { type: 'string' },
+		day: { type: 'boolean', default: false },
+		minutes: { type: 'string' },
 		json: { type: 'string' },
 		markdown: { type: 'string' }
 	}
@@ -54,9 +59,16 @@ const { values } = parseArgs({
 const options: Options = {
 	rounds: Number(values.rounds ?? (values.quick ? 1 : 3)),
 	quick: values.quick,
-	exercise: (values.exercise ?? 'L') as Options['exercise']
+	exercise: (values.exercise ?? 'L') as Options['exercise'],
+	minutes: Number(values.minutes ?? 15)
 };
-const chosen = values.only ?? (values.exercise ? ['exercise'] : Object.keys(scenarios));
+const chosen =
+	values.only ??
+	(values.day
+		? ['day']
+		: values.exercise
+			? ['exercise']
+			: Object.keys(scenarios).filter((name) => name !== 'day'));
 for (const name of chosen)
 	if (!scenarios[name]) {
 		console.error(`There is no ${name}; there are ${Object.keys(scenarios).join(', ')}.`);

@@ -202,11 +202,12 @@ let fresh = 0;
 /** Starts servers, hands them to the measurement, and stops them whatever happens. */
 export async function withServers<T>(
 	names: readonly ServerName[],
-	measure: (servers: MeasuredServer[]) => Promise<T>
+	measure: (servers: MeasuredServer[]) => Promise<T>,
+	environment: Record<string, string> = {}
 ): Promise<T> {
 	const servers: MeasuredServer[] = [];
 	try {
-		for (const name of names) servers.push(await MeasuredServer.start(name));
+		for (const name of names) servers.push(await MeasuredServer.start(name, environment));
 		return await measure(servers);
 	} finally {
 		for (const server of servers) await server.stop();

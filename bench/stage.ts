@@ -55,7 +55,7 @@ export function createStage(services: Services, run: string) {
 
 	async function members(
 		of: ExerciseId,
-		rows: { accountId: AccountId; role: string; teamId?: TeamId; country?: string }[]
+		rows: { accountId: AccountId; role: string; teamId?: TeamId; country?: string; lead?: boolean }[]
 	): Promise<void> {
 		const values = rows.map((row) => ({ id: mintId<string>(), exerciseId: of, ...row }));
 		for (let from = 0; from < values.length; from += rowsAtOnce)

@@ -1,174 +1,18 @@
-import { randomBytes, randomInt } from 'node:crypto';
-import * as Y from 'yjs';
+import { randomInt } from 'node:crypto';
 import { timelineEntries } from '#lib/exercise/timeline.ts';
-import { LightClient } from '../clients.ts';
-import { EventWriter, marker, readMarkers } from '../events.ts';
-import type { Play, PlayPlan } from '../play.ts';
+import { command, each, pause, readWhole } from '../drive.ts';
+import { authorsPerPage, Edits } from '../edits.ts';
+import { marker, readMarkers } from '../events.ts';
+import type { PlayPlan } from '../play.ts';
 import { Player } from '../players.ts';
 import { atMost, fixed, none, say, type Options, type Section } from '../report.ts';
 import { withServers, type MeasuredServer } from '../servers.ts';
+import { sizes, type Size } from '../sizes.ts';
 import { percentile } from '../statistics.ts';
 
-interface Size {
-	teams: number;
-	players: number;
-	staff: number;
-	injects: number;
-	teamsPerInject: number;
-	/** deliveries a second by schedule: the peak of the real hours, all the time */
-	deliveriesPerSecond: number;
-	logsPerSecond: number;
-	/** pages that are written at the same time, by three authors with two changes a second each */
-	pages: number;
-}
-
-const sizes: Record<Options['exercise'], Size> = {
-	S: {
-		teams: 6,
-		players: 50,
-		staff: 7,
-		injects: 40,
-		teamsPerInject: 5,
-		deliveriesPerSecond: 3,
-		logsPerSecond: 1,
-		pages: 3
-	},
-	M: {
-		teams: 30,
-		players: 215,
-		staff: 35,
-		injects: 150,
-		teamsPerInject: 10,
-		deliveriesPerSecond: 25,
-		logsPerSecond: 2,
-		pages: 15
-	},
-	L: {
-		teams: 300,
-		players: 640,
-		staff: 160,
-		injects: 600,
-		teamsPerInject: 10,
-		deliveriesPerSecond: 80,
-		logsPerSecond: 4,
-		pages: 60
-	},
-	XL: {
-		teams: 1000,
-		players: 3220,
-		staff: 280,
-		injects: 1500,
-		teamsPerInject: 19,
-		deliveriesPerSecond: 83,
-		logsPerSecond: 12,
-		pages: 120
-	}
-};
 /** markers of log entries, apart from those of injects and of what is written in pages */
 const firstLog = 1_000_000;
-const firstEdit = 2_000_000;
-const authorsPerPage = 3;
 const opening = 100;
-
-const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
-
-async function command(server: MeasuredServer, play: Play, name: string, input: unknown): Promise<void> {
-	const key = randomBytes(12).toString('hex');
-	const until = Date.now() + 60_000;
-	for (;;) {
-		try {
-			const reply = await fetch(`${server.origin}/api/commands/${name}`, {
-				method: 'POST',
-				headers: { 'content-type': 'application/json', origin: server.origin, cookie: play.director },
-				body: JSON.stringify({ exercise: play.exercise, key, input }),
-				signal: AbortSignal.timeout(15_000)
-			});
-			if (reply.ok) return;
-			if (reply.status < 500) throw new Refused(`${name}: ${reply.status} ${await reply.text()}`);
-		} catch (error) {
-			if (error instanceof Refused || Date.now() > until) throw error;
-		}
-		await pause(100);
-	}
-}
-class Refused extends Error {}
-
-/** Writes in worksheet pages while the rest goes on, and knows what was called saved. */
-class Edits {
-	readonly saved = new Map<string, number[]>();
-	#timers = new Set<NodeJS.Timeout>();
-	#next = firstEdit;
-	#ended = false;
-
-	async write(server: MeasuredServer, document: string, cookie: string): Promise<void> {
-		while (!this.#ended) {
-			try {
-				const own: number[] = [];
-				let told = 0;
-				let gone = () => {};
-				const closed = new Promise<void>((resolve) => (gone = resolve));
-				const client = await new LightClient(server, document, 0, cookie).joined();
-				client.hears = {
-					message: (message) => {
-						const count = server.dialect.saved!(message, told);
-						const list = this.saved.get(document) ?? [];
-						this.saved.set(document, list);
-						list.push(...own.slice(told, count));
-						told = count;
-					},
-					closed: () => gone()
-				};
-				// who comes back is another Yjs client
-				const text = new EventWriter();
-				const timer = setInterval(() => {
-					if (this.#ended) return client.end();
-					const id = this.#next++;
-					own.push(id);
-					client.send(server.dialect.event(document, text, id));
-				}, 500);
-				this.#timers.add(timer);
-				await closed;
-				clearInterval(timer);
-			} catch {
-				// not there yet
-			}
-			await pause(200 + Math.random() * 400);
-		}
-	}
-
-	end(): void {
-		this.#ended = true;
-	}
-}
-
-/** Opens a document anew and reads all of it. */
-async function readWhole(server: MeasuredServer, name: string, cookie: string): Promise<Y.Doc> {
-	const doc = new Y.Doc();
-	const client = await new LightClient(server, name, 0, cookie, {
-		message: (message) => {
-			const update = server.dialect.update!(message);
-			if (update) Y.applyUpdate(doc, update.bytes);
-		}
-	}).joined();
-	client.end();
-	return doc;
-}
-
-/** In parts, so that not everything is under way at once. */
-async function each<T>(
-	list: readonly T[],
-	atOnce: number,
-	act: (one: T, n: number) => Promise<void>
-): Promise<void> {
-	let next = 0;
-	const worker = async () => {
-		while (next < list.length) {
-			const n = next++;
-			await act(list[n]!, n);
-		}
-	};
-	await Promise.all(Array.from({ length: Math.min(atOnce, list.length) }, worker));
-}
 
 /** A whole exercise, its hours pressed into a minute: the peak of DOMAIN's section 10 all the time, and a kill in the middle. */
 export async function exercise({ exercise: name, quick }: Options): Promise<Section> {
@@ -201,7 +45,7 @@ async function play(
 	const players = [
 		...made.players.map(
 			({ cookie, team }, n) =>
-				new Player(server, n, { cookie, team, exercise: made.exercise, timeline: made.teams[team]!.timeline })
+				new Player(server, n, { cookie, team, exercise: made.exercise, pages: [made.teams[team]!.timeline] })
 		),
 		...made.staff.map(
 			({ cookie }, n) =>
@@ -209,7 +53,7 @@ async function play(
 					cookie,
 					team: -1,
 					exercise: made.exercise,
-					timeline: null
+					pages: []
 				})
 		)
 	];
@@ -221,7 +65,7 @@ async function play(
 
 	say('STARTEX');
 	const cpuBefore = server.cpu();
-	await command(server, made, 'exercise.start', {});
+	await command(server, made.exercise, made.director, 'exercise.start', {});
 	const pulsed = Date.now() + 10_000;
 	while (players[0]!.startedAt === 0 && Date.now() < pulsed) await pause(1);
 	const { startedAt } = players[0]!;
@@ -263,7 +107,7 @@ async function play(
 	const release = (n: number) => {
 		const one = made.toAll[n]!;
 		byHand.push({ marker: one.marker, at: Date.now() });
-		return command(server, made, 'inject.release', { inject: one.id });
+		return command(server, made.exercise, made.director, 'inject.release', { inject: one.id });
 	};
 	const at = async (share: number) => pause(Math.max(0, startedAt + share * seconds * 1000 - Date.now()));
 	await at(0.2);
@@ -303,7 +147,7 @@ async function play(
 
 	say('stop');
 	const stopAt = Date.now();
-	await command(server, made, 'exercise.stop', { reason: 'measured' });
+	await command(server, made.exercise, made.director, 'exercise.stop', { reason: 'measured' });
 	const told = Date.now() + 10_000;
 	while (players.some((one) => one.stoppedAt === 0) && Date.now() < told) await pause(10);
 	edits.end();
