@@ -1,28 +1,19 @@
 import path from 'node:path';
-import { expect, expectAccessible, test, type Page } from '../support/browser.ts';
+import { test } from '../support/browser.ts';
 import { plannedExercise, type PlannedExercise } from '../support/planned-exercise.ts';
 import type { Stage } from '../support/people.ts';
+import { asOnALaptop, button, expectSound, tab, type SoundPage } from '../support/sound-pages.ts';
 
 /*
  * Every page of planning, with an exercise in which each has something to show: it is accessible in light and in dark, has
  * one heading, says nothing on the console, and never scrolls to the side, on a laptop and on a phone.
  */
 
-interface Planned {
-	name: string;
-	/** below the exercise; with a leading `//` from the root; absent: where the one before it is */
-	at?: (planned: PlannedExercise) => string;
-	/** words that stand there once the page is complete */
-	shows: string | RegExp;
-	/** what is pressed before looking */
-	then?: (page: Page) => Promise<void>;
-}
+type Planned = SoundPage<PlannedExercise>;
 
 // looking at so much is slow enough without a film of it
 test.use({ trace: 'off' });
 
-const tab = (name: string) => (page: Page) => page.getByRole('tab', { name, exact: true }).click();
-const button = (name: string | RegExp) => (page: Page) => page.getByRole('button', { name }).first().click();
 const foreign = path.join(import.meta.dirname, '../fixtures/foreign/openaev-scenario.json');
 
 const pages: Record<Exclude<keyof PlannedExercise['people'], 'approver' | 'evaluator'>, Planned[]> = {
@@ -109,49 +100,9 @@ const pages: Record<Exclude<keyof PlannedExercise['people'], 'approver' | 'evalu
 let made: Promise<PlannedExercise> | null = null;
 const planned = (stage: Stage) => (made ??= plannedExercise(stage));
 
-/** How far the page itself, not a part of it, reaches over its right edge. */
-const overflow = (page: Page) =>
-	page.evaluate(() => {
-		const { scrollWidth, clientWidth } = document.documentElement;
-		return Math.max(scrollWidth - clientWidth, document.body.scrollWidth - clientWidth);
-	});
-
-const laptop = { width: 1366, height: 768 };
-const phone = { width: 390, height: 844 };
-
 for (const [who, list] of Object.entries(pages) as [keyof typeof pages, Planned[]][])
 	test(`the pages of planning are sound for ${who}`, async ({ pageOf, stage }) => {
 		test.setTimeout(180_000);
 		const exercise = await planned(stage);
-		const page = await pageOf(exercise.people[who], { viewport: laptop, colorScheme: 'light' });
-		const said: string[] = [];
-		page.on('console', (message) => {
-			if (message.type() === 'error') said.push(message.text());
-		});
-		page.on('pageerror', (error) => said.push(String(error)));
-		for (const { name, at, shows, then } of list)
-			await test.step(name, async () => {
-				const where = at?.(exercise);
-				if (where)
-					await page.goto(
-						where.startsWith('//') ? where.slice(1) : `/exercises/${exercise.exercise.id}${where}`
-					);
-				await expect(page.locator('main')).toBeVisible();
-				await then?.(page);
-				await expect(page.getByText(shows).filter({ visible: true }).first()).toBeVisible({
-					timeout: 30_000
-				});
-				expect.soft(await page.locator('h1').count(), `${name}: headings of the first level`).toBe(1);
-				expect.soft(await overflow(page), `${name}: to the side on a laptop`).toBeLessThanOrEqual(0);
-				await expectAccessible(page);
-				await page.emulateMedia({ colorScheme: 'dark' });
-				// what is dark differs in its colours alone
-				await expectAccessible(page, ['color-contrast']);
-				await page.setViewportSize(phone);
-				await expect.poll(() => overflow(page), `${name}: to the side on a phone`).toBeLessThanOrEqual(0);
-				await page.emulateMedia({ colorScheme: 'light' });
-				await page.setViewportSize(laptop);
-				expect.soft(said, `${name}: the console`).toEqual([]);
-				said.length = 0;
-			});
+		await expectSound(await pageOf(exercise.people[who], asOnALaptop), exercise, list);
 	});
