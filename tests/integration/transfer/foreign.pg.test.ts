@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { documentName } from '#lib/exercise/documents.ts';
 import type { CellId } from '#lib/exercise/exercise/schema.ts';
 import { readScript } from '#lib/exercise/inject/schema.ts';
+import { readOutline } from '#lib/exercise/scenario/schema.ts';
 import { mappingToSave } from '#lib/exercise/inject/spreadsheet/saved-mapping.ts';
 import type { Selection } from '#lib/exercise/inject/spreadsheet/preview.ts';
 import { TestExercise, toAll, type Person } from '../../support/exercise.ts';
@@ -65,7 +66,12 @@ describe('another tool’s export', () => {
 		expect(file.foreign).toMatchObject({ tool: 'OpenAEV', title: 'Port blackout' });
 		expect(shown.counts).toMatchObject({ added: 3, errors: 0 });
 		expect(await script('central')).toEqual([]);
-		expect(await commit()).toEqual({ added: 3, changed: 0, unchanged: 0 });
+		expect(await commit()).toEqual({ added: 3, changed: 0, unchanged: 0, objectives: 1 });
+		const objectives = async () =>
+			readOutline(
+				await server.services.documents.read(documentName({ exercise: exercise.id, kind: 'scenario' }))
+			).objectives;
+		expect(await objectives()).toMatchObject([{ code: 'OBJ-1', text: 'Share early warnings' }]);
 		const { rows } = await server.services.database.pool.query(
 			'select count(*) from inject where exercise_id = $1',
 			[exercise.id]
@@ -78,6 +84,9 @@ describe('another tool’s export', () => {
 		expect(third.shown.changed).toMatchObject([
 			{ fields: [{ field: 'title', before: 'Cranes stand still', after: 'Cranes move' }] }
 		]);
+		// what the scenario has is not added again
+		expect(await third.commit()).toMatchObject({ changed: 1, objectives: 0 });
+		expect(await objectives()).toHaveLength(1);
 	});
 
 	it('with an item that cannot be read imports nothing until that is left out', async () => {

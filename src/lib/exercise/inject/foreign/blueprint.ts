@@ -156,6 +156,7 @@ export function readBlueprint(file: Json): ForeignExercise {
 			finding('organisations', organisations, 'Name', 'name'),
 			finding('moves', moves, 'Title', 'title', 'Description', 'description')
 		].filter(({ count }) => count > 0),
+		objectives: [],
 		problems,
 		notes
 	});

@@ -68,6 +68,7 @@ export function readIcebergTtx(file: Json): ForeignExercise {
 		title: line(field(file, 'title'), 200),
 		injects,
 		found: [finding('teams', teams, 'label', 'name')].filter(({ count }) => count > 0),
+		objectives: [],
 		problems,
 		notes
 	});

@@ -144,6 +144,14 @@ export function readOpenAev(file: Json): ForeignExercise {
 			finding('articles', articles, 'article_name'),
 			finding('documents', documents, 'document_name')
 		].filter(({ count }) => count > 0),
+		objectives: objectives
+			.map((one) =>
+				['objective_title', 'objective_description']
+					.map((name) => text(field(one, name), 1000))
+					.filter((words) => words !== '')
+					.join('\n')
+			)
+			.filter((words) => words !== ''),
 		problems,
 		notes
 	});

@@ -14,8 +14,10 @@ export interface ForeignExercise {
 	tool: string;
 	title: string;
 	injects: ForeignInject[];
-	/** what the file has beside injects: shown, not imported */
+	/** what the file has beside injects: shown; the page says what becomes of it */
 	found: ForeignFinding[];
+	/** what the exercise is to show, for the scenario: one line or more each */
+	objectives: string[];
 	/** sentences on the whole file that keep it out */
 	problems: string[];
 	/** sentences on the whole file that are only said */
