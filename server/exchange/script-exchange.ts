@@ -154,7 +154,8 @@ export function createScriptExchange({
 					tool: foreign.tool,
 					title: foreign.title,
 					found: foreign.found,
-					notes: foreign.notes
+					notes: foreign.notes,
+					people: foreign.people
 				}
 			};
 		},

@@ -3,6 +3,7 @@ import * as Y from 'yjs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { foreignCandidates, foreignProposal, foreignSheet } from '#lib/exercise/inject/foreign/candidates.ts';
+import { peopleCsv } from '#lib/exercise/inject/foreign/people.ts';
 import { readForeign } from '#lib/exercise/inject/foreign/read.ts';
 import { foreignIdField, type ForeignExercise } from '#lib/exercise/inject/foreign/shape.ts';
 import type { InjectId, TeamId } from '#lib/exercise/ids.ts';
@@ -11,6 +12,7 @@ import { applyPlan } from '#lib/exercise/inject/spreadsheet/apply.ts';
 import { makePlan } from '#lib/exercise/inject/spreadsheet/plan.ts';
 import { makePreview, readSelection, type Selection } from '#lib/exercise/inject/spreadsheet/preview.ts';
 import { textOfRichText } from '#lib/exercise/rich-text.ts';
+import { readPeopleFile } from '#server/accounts/people-file.ts';
 
 const fixture = (name: string) =>
 	readFileSync(new URL(`../../fixtures/foreign/${name}`, import.meta.url), 'utf8');
@@ -81,7 +83,7 @@ describe('OpenAEV', () => {
 		expect(exercise.found.map(({ what, count }) => [what, count])).toEqual([
 			['teams', 2],
 			['organisations', 1],
-			['users', 1],
+			['users', 2],
 			['objectives', 1],
 			['articles', 2],
 			['documents', 1]
@@ -108,6 +110,24 @@ describe('OpenAEV', () => {
 		);
 		// people are no part of a script
 		expect(JSON.stringify(exercise.injects)).not.toMatch(/first@example\.org|user_/);
+	});
+
+	it('its people are a list that the page of people takes in', () => {
+		const text = peopleCsv(exercise.people);
+		const { rows, problems } = readPeopleFile(text);
+		expect(problems).toEqual([]);
+		expect(rows).toMatchObject([
+			{
+				name: 'First Person',
+				email: 'first@example.org',
+				organisation: { name: 'Port authority', country: 'GR' },
+				team: 'GR CSIRT',
+				role: 'player'
+			},
+			{ email: 'second@example.org', organisation: null, team: 'FR CSIRT', country: null }
+		]);
+		// nothing that a spreadsheet program would run
+		expect(text).toContain("'=Second");
 	});
 
 	it('reads a simulation the same way', () => {

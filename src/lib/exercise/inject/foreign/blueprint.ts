@@ -157,6 +157,7 @@ export function readBlueprint(file: Json): ForeignExercise {
 			finding('moves', moves, 'Title', 'title', 'Description', 'description')
 		].filter(({ count }) => count > 0),
 		objectives: [],
+		people: [],
 		problems,
 		notes
 	});

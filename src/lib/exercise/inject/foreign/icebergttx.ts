@@ -69,6 +69,7 @@ export function readIcebergTtx(file: Json): ForeignExercise {
 		injects,
 		found: [finding('teams', teams, 'label', 'name')].filter(({ count }) => count > 0),
 		objectives: [],
+		people: [],
 		problems,
 		notes
 	});

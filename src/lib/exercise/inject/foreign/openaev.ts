@@ -10,7 +10,13 @@ import {
 	shortId
 } from './parts.ts';
 import { emptyInject, field, idOf, keep, line, list, secondsOf, text, type Json } from './json.ts';
-import { toolNames, type ForeignExercise, type ForeignInject } from './shape.ts';
+import {
+	foreignLimits,
+	toolNames,
+	type ForeignExercise,
+	type ForeignInject,
+	type ForeignPerson
+} from './shape.ts';
 
 export const isOpenAev = (value: Json): boolean =>
 	field(value, 'export_version') !== undefined &&
@@ -152,6 +158,7 @@ export function readOpenAev(file: Json): ForeignExercise {
 					.join('\n')
 			)
 			.filter((words) => words !== ''),
+		people: readPeople(list(part('users')), teams, list(part('organizations'))),
 		problems,
 		notes
 	});
@@ -172,6 +179,44 @@ const articleText = (article: Json): string =>
 	[line(field(article, 'article_author'), 200), text(field(article, 'article_content'), 4000)]
 		.filter((words) => words !== '')
 		.join('\n');
+
+/** A row for each team of a person; which people a team has stands with the team, with the person, or with both. */
+function readPeople(
+	users: readonly Json[],
+	teams: readonly Json[],
+	organisations: readonly Json[]
+): ForeignPerson[] {
+	const organisationName = names(organisations, 'organization_id', 'organization_name');
+	const teamName = names(teams, 'team_id', 'team_name');
+	const teamsOf = new Map<string, string[]>();
+	for (const team of teams)
+		for (const user of list(field(team, 'team_users'))) {
+			const id = idOf(user, 'user_id');
+			teamsOf.set(id, [...(teamsOf.get(id) ?? []), teamName(team)]);
+		}
+	return users
+		.flatMap((user) => {
+			const email = line(field(user, 'user_email'), 200);
+			const organisation = field(user, 'user_organization');
+			const person = {
+				name:
+					['user_firstname', 'user_lastname']
+						.map((name) => line(field(user, name), 60))
+						.filter((words) => words !== '')
+						.join(' ') || email,
+				email,
+				organisation: organisation === undefined ? '' : organisationName(organisation),
+				country: line(field(user, 'user_country'), 60)
+			};
+			const own = [
+				...(teamsOf.get(idOf(user, 'user_id')) ?? []),
+				...list(field(user, 'user_teams'), 100).map(teamName)
+			];
+			const rows = new Set(own.length === 0 ? [''] : own);
+			return email === '' ? [] : [...rows].map((team) => ({ ...person, team }));
+		})
+		.slice(0, foreignLimits.people);
+}
 
 /** Names by id; an entry may be the id alone or the whole thing. */
 function names(all: readonly Json[], idKey: string, nameKey: string): (one: Json) => string {
