@@ -3,7 +3,8 @@ import { BlobWriter, TextReader, Uint8ArrayReader, ZipWriter, configure } from '
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { documentName } from '#lib/exercise/documents.ts';
 import type { CellId } from '#lib/exercise/exercise/schema.ts';
-import { readScript } from '#lib/exercise/inject/schema.ts';
+import type { InjectId } from '#lib/exercise/ids.ts';
+import { addInject, newInject, readScript } from '#lib/exercise/inject/schema.ts';
 import { readOutline } from '#lib/exercise/scenario/schema.ts';
 import { mappingToSave } from '#lib/exercise/inject/spreadsheet/saved-mapping.ts';
 import type { Selection } from '#lib/exercise/inject/spreadsheet/preview.ts';
@@ -185,6 +186,29 @@ describe('the plan as a calendar', () => {
 		expect(lines.join('\n')).not.toMatch(/VALARM|TZID/);
 		const uids = (all: string[]) => all.filter((line) => line.startsWith('UID:'));
 		expect(uids(await read())).toEqual(uids(lines));
+	});
+
+	it('of a cell has what follows a central inject at the time that the central script gives it', async () => {
+		const [central] = await exercise.approved({
+			title: 'Central first',
+			schedule: { mode: 'offset', seconds: 7200 },
+			to: toAll
+		});
+		const own = newInject('own-inject-1' as InjectId, {
+			title: 'Own, after the central one',
+			schedule: { mode: 'after', inject: central!.id, seconds: 600 },
+			to: toAll
+		});
+		const name = documentName({ exercise: exercise.id, kind: 'script', cell: 'GR' });
+		await server.services.documents.edit(
+			name,
+			exercise.director.id,
+			(page) => void addInject(page, own, 'a0')
+		);
+		const { exercise: open, actor } = await as(exercise.director);
+		const { bytes } = await server.services.transfer.calendar(open, actor, 'GR');
+		const lines = unfold(new TextDecoder().decode(bytes));
+		expect(lines).toContain('DTSTART:20260610T091000Z');
 	});
 
 	it('[P1] is not there for who may not read the script', async () => {
