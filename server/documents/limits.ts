@@ -55,6 +55,8 @@ export const documentLimits = {
 	openRows: 10_000,
 	/** newest changes that are kept apart, so that a browser which was away shortly gets only these */
 	keepApart: 100,
+	/** of so many changes one snapshot is kept for good: a history of years is read from the nearest one, not from the start */
+	keepEvery: 10_000,
 	/** an unused room is let go after this */
 	idleRoomMs: 60_000,
 	/** rights are read again at least so often, so a lost ring costs no more (R7) */

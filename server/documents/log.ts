@@ -187,7 +187,7 @@ export async function loadDocument(
 	};
 }
 
-/** The state up to a sequence; null: another node has written it. The log stays; older snapshots but one go. */
+/** The state up to a sequence; null: another node has written it. The log stays; of the snapshots the two newest, and the last of every `keepEvery` changes. */
 export async function writeSnapshot(
 	db: Database['db'],
 	at: { document: string; epoch: number; sequence: number },
@@ -200,7 +200,10 @@ export async function writeSnapshot(
 	await db.execute(sql`
 		delete from document_snapshot where document = ${at.document} and epoch = ${at.epoch} and sequence not in
 			(select sequence from document_snapshot where document = ${at.document} and epoch = ${at.epoch}
-			 order by sequence desc limit 2)`);
+			 order by sequence desc limit 2)
+		and sequence not in
+			(select max(sequence) from document_snapshot where document = ${at.document} and epoch = ${at.epoch}
+			 group by sequence / ${documentLimits.keepEvery}::bigint)`);
 }
 
 const snapshotSum = ({ state, stateVector, deletes }: Merged) =>

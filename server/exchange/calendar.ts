@@ -1,5 +1,5 @@
 import ical, { ICalEventStatus } from 'ical-generator';
-import { documentName } from '#lib/exercise/documents.ts';
+import { documentName, documentRight } from '#lib/exercise/documents.ts';
 import type { Actor, Exercise } from '#lib/exercise/exercise/schema.ts';
 import { exerciseMarking } from '#lib/exercise/exercise/schema.ts';
 import { planState } from '#lib/exercise/inject/approval.ts';
@@ -31,16 +31,17 @@ export async function exportCalendar(
 ): Promise<ExportedFile> {
 	const { cell } = scriptRight(exercise, actor, wanted);
 	const name = documentName({ exercise: exercise.id, kind: 'script', cell });
-	const [page, teams, { statuses }] = await Promise.all([
+	const [page, teams, { statuses }, central] = await Promise.all([
 		documents.read(name),
 		readTeams(database.db, exercise.id),
-		scriptStatuses(database, exercise, actor, cell, null)
+		scriptStatuses(database, exercise, actor, cell, null),
+		cell === 'central' ? null : centralTimes()
 	]);
 	const injects = readScript(page);
 	const planned = plannedTimes(
 		injects,
 		exercise.startsAt,
-		undefined,
+		central ?? undefined,
 		followedIn(injects, () => cell)
 	);
 	const statusOf = new Map(statuses.map((status) => [status.inject, status]));
@@ -90,4 +91,11 @@ export async function exportCalendar(
 		fileName: exportFileName(exercise.name, cell, tlp, 'csv').replace(/\.csv$/, '.ics'),
 		mediaType: 'text/calendar; charset=utf-8'
 	};
+
+	/** A cell's injects may follow central ones; to whoever does not read those, they have no time. */
+	async function centralTimes(): Promise<Map<string, number | null> | null> {
+		const ref = { exercise: exercise.id, kind: 'script', cell: 'central' } as const;
+		if (documentRight(ref, actor, { settings: exercise.settings }) === 'none') return null;
+		return plannedTimes(readScript(await documents.read(documentName(ref))), exercise.startsAt);
+	}
 }

@@ -1,6 +1,6 @@
 import { like } from 'drizzle-orm';
 import { AppError } from '#lib/errors.ts';
-import { documentName, parseDocumentName, type Right } from '#lib/exercise/documents.ts';
+import { documentName, documentRight, parseDocumentName, type Right } from '#lib/exercise/documents.ts';
 import type { Actor, CellId, Exercise } from '#lib/exercise/exercise/schema.ts';
 import type { InjectId } from '#lib/exercise/ids.ts';
 import { planState } from '#lib/exercise/inject/approval.ts';
@@ -29,6 +29,7 @@ import {
 	type UploadedFile
 } from '#lib/exercise/inject/spreadsheet/preview.ts';
 import { cellText, type Sheet } from '#lib/exercise/inject/spreadsheet/table.ts';
+import { addObjectives } from '#lib/exercise/scenario/schema.ts';
 import { writeAudit } from '../audit/audit.ts';
 import type { Database } from '../database/open.ts';
 import { document } from '../database/schema.ts';
@@ -44,6 +45,8 @@ export interface Imported {
 	added: number;
 	changed: number;
 	unchanged: number;
+	/** of another tool's file: what the scenario did not have yet */
+	objectives: number;
 }
 
 export interface ExportedFile {
@@ -151,7 +154,8 @@ export function createScriptExchange({
 					tool: foreign.tool,
 					title: foreign.title,
 					found: foreign.found,
-					notes: foreign.notes
+					notes: foreign.notes,
+					people: foreign.people
 				}
 			};
 		},
@@ -204,7 +208,7 @@ export function createScriptExchange({
 			const sheet = sheetOf(sheets, selection.sheet);
 			const context = await contextFor(exercise);
 			const { stored, imported } = await database.db.transaction(async (tx) => {
-				let imported: Imported = { added: 0, changed: 0, unchanged: 0 };
+				let imported: Imported = { added: 0, changed: 0, unchanged: 0, objectives: 0 };
 				const stored = await documents.editIn(tx, name, actor.accountId, (page) => {
 					const script = readScript(page);
 					const {
@@ -223,16 +227,28 @@ export function createScriptExchange({
 					imported = {
 						added: plan.added.length,
 						changed: plan.changed.length,
-						unchanged: plan.unchanged.length
+						unchanged: plan.unchanged.length,
+						objectives: 0
 					};
 				});
+				const scenario = { exercise: exercise.id, kind: 'scenario' } as const;
+				const objectives =
+					documentRight(scenario, actor, { settings: exercise.settings }) === 'write'
+						? (foreign?.objectives ?? [])
+						: [];
+				const onScenario =
+					objectives.length === 0
+						? []
+						: await documents.editIn(tx, documentName(scenario), actor.accountId, (page) => {
+								imported.objectives = addObjectives(page, objectives, () => mintId());
+							});
 				await writeAudit(tx, {
 					scope: exercise.id,
 					actorId: actor.accountId,
 					act: 'script.imported',
 					detail: { cell: known, file: fileName, ...(foreign && { tool: foreign.tool }), ...imported }
 				});
-				return { stored, imported };
+				return { stored: [...stored, ...onScenario], imported };
 			});
 			documents.announce(stored);
 			shelf.drop(actor.accountId, file);

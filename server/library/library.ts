@@ -359,7 +359,10 @@ export function createLibrary({
 											one.name
 										)
 									)
-										addItem(page, 'storylines', mintId(), { ...one, colour: nextColour(storylines) });
+										addItem(page, 'storylines', mintId(), {
+											...one,
+											colour: nextColour(readOutline(page).storylines)
+										});
 								for (const one of content.objectives)
 									if (
 										!has(

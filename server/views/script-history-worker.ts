@@ -7,13 +7,14 @@ export interface HistoryTask {
 	onto: Uint8Array | null;
 	/** only of this inject */
 	inject: string | null;
-	/** the newest so many */
+	/** the newest so many, behind so many that are known */
 	limit: number;
+	from: number;
 }
 
-const { changes, onto, inject, limit } = workerData as HistoryTask;
+const { changes, onto, inject, from, limit } = workerData as HistoryTask;
 const entries: HistoryEntry[] = scriptHistory(changes, onto ?? undefined)
 	.filter((one) => inject === null || one.inject === inject)
 	.sort((a, b) => b.until - a.until)
-	.slice(0, limit);
+	.slice(from, from + limit);
 parentPort!.postMessage(entries);

@@ -1,36 +1,45 @@
 import { Worker } from 'node:worker_threads';
-import { and, asc, desc, eq, gt, inArray } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, inArray, lte } from 'drizzle-orm';
 import { AppError } from '#lib/errors.ts';
 import { documentName } from '#lib/exercise/documents.ts';
 import type { Actor, Exercise } from '#lib/exercise/exercise/schema.ts';
 import type { HistoryEntry } from '#lib/exercise/inject/history.ts';
 import type { Database } from '../database/open.ts';
+import { documentLimits } from '../documents/limits.ts';
 import { account, document, documentSnapshot, documentUpdate } from '../database/schema.ts';
 import { scriptRight } from './script.ts';
 import type { HistoryTask } from './script-history-worker.ts';
 
 export const historyLimits = {
-	/** changes that are replayed; a longer log is read from its last snapshot on */
-	changes: 20_000,
-	/** entries that are shown, the newest */
+	/** the newest changes that are replayed at least, and up to twice as many: they begin at a snapshot that is kept */
+	changes: documentLimits.keepEvery as number,
+	/** entries of one answer, the newest */
 	entries: 400,
 	/** a replay that takes longer is given up */
 	milliseconds: 20_000
-} as const;
+};
 
 export interface ScriptHistory {
 	entries: (HistoryEntry & { by: string | null })[];
-	/** there is more than is shown */
-	more: boolean;
+	/** what to ask with for those before them; null: these are the first */
+	older: string | null;
 }
 
-/** Who changed what in a cell's script, newest first; `inject`: only there. For those who may read it. */
+export interface HistoryQuery {
+	/** only of this inject */
+	inject: string | null;
+	/** of an earlier answer: goes on behind it; null: the newest */
+	older: string | null;
+}
+
+/** Who changed what in a cell's script, newest first. For those who may read it. */
 export async function scriptHistory(
 	{ db }: Database,
 	exercise: Exercise,
 	actor: Actor,
 	cell: string,
-	inject: string | null
+	{ inject, older }: HistoryQuery,
+	limits = historyLimits
 ): Promise<ScriptHistory> {
 	const { cell: known } = scriptRight(exercise, actor, cell);
 	const name = documentName({ exercise: exercise.id, kind: 'script', cell: known });
@@ -38,13 +47,22 @@ export async function scriptHistory(
 		.select({ epoch: document.epoch, sequence: document.sequence })
 		.from(document)
 		.where(eq(document.name, name));
-	if (!head) return { entries: [], more: false };
+	if (!head) return { entries: [], older: null };
+	// the log only grows: up to which change it was read, and how many entries of it were told
+	const [, until = head.sequence, told = 0] = /^(\d{1,15})-(\d{1,9})$/.exec(older ?? '')?.map(Number) ?? [];
+	const last = Math.min(until, head.sequence);
 	const [snapshot] =
-		head.sequence > historyLimits.changes
+		last > 2 * limits.changes
 			? await db
 					.select({ sequence: documentSnapshot.sequence, state: documentSnapshot.state })
 					.from(documentSnapshot)
-					.where(and(eq(documentSnapshot.document, name), eq(documentSnapshot.epoch, head.epoch)))
+					.where(
+						and(
+							eq(documentSnapshot.document, name),
+							eq(documentSnapshot.epoch, head.epoch),
+							lte(documentSnapshot.sequence, last - limits.changes)
+						)
+					)
 					.orderBy(desc(documentSnapshot.sequence))
 					.limit(1)
 			: [];
@@ -55,17 +73,21 @@ export async function scriptHistory(
 			and(
 				eq(documentUpdate.document, name),
 				eq(documentUpdate.epoch, head.epoch),
-				gt(documentUpdate.sequence, snapshot?.sequence ?? 0)
+				gt(documentUpdate.sequence, snapshot?.sequence ?? 0),
+				lte(documentUpdate.sequence, last)
 			)
 		)
-		.orderBy(asc(documentUpdate.sequence))
-		.limit(historyLimits.changes);
-	const entries = await replay({
-		changes: rows.map(({ bytes, author, at }) => ({ bytes, author, at: at.getTime() })),
-		onto: snapshot?.state ?? null,
-		inject,
-		limit: historyLimits.entries + 1
-	});
+		.orderBy(asc(documentUpdate.sequence));
+	const entries = await replay(
+		{
+			changes: rows.map(({ bytes, author, at }) => ({ bytes, author, at: at.getTime() })),
+			onto: snapshot?.state ?? null,
+			inject,
+			from: told,
+			limit: limits.entries + 1
+		},
+		limits.milliseconds
+	);
 	const authors = [...new Set(entries.flatMap(({ author }) => author ?? []))];
 	const names = new Map(
 		authors.length === 0
@@ -79,13 +101,18 @@ export async function scriptHistory(
 	);
 	return {
 		entries: entries
-			.slice(0, historyLimits.entries)
+			.slice(0, limits.entries)
 			.map((one) => ({ ...one, author: null, by: one.author && (names.get(one.author) ?? null) })),
-		more: entries.length > historyLimits.entries || snapshot !== undefined
+		older:
+			entries.length > limits.entries
+				? `${last}-${told + limits.entries}`
+				: snapshot
+					? `${snapshot.sequence}-0`
+					: null
 	};
 }
 
-function replay(task: HistoryTask): Promise<HistoryEntry[]> {
+function replay(task: HistoryTask, milliseconds: number): Promise<HistoryEntry[]> {
 	return new Promise((resolve, reject) => {
 		const worker = new Worker(new URL('./script-history-worker.ts', import.meta.url), {
 			name: 'script history',
@@ -95,12 +122,12 @@ function replay(task: HistoryTask): Promise<HistoryEntry[]> {
 		const timer = setTimeout(() => {
 			void worker.terminate();
 			reject(new AppError('unavailable', 'The history is too long to be read now. Try again later.'));
-		}, historyLimits.milliseconds);
+		}, milliseconds);
 		worker.once('message', (entries: HistoryEntry[]) => {
 			clearTimeout(timer);
 			resolve(entries);
 		});
-		worker.once('error', (error) => {
+		worker.once('error', (error: Error) => {
 			clearTimeout(timer);
 			reject(error);
 		});

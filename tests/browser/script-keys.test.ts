@@ -231,3 +231,61 @@ test('takes back only the own changes while somebody else types; moves rows; ope
 	await press(page, 'Enter');
 	await expect(text(page, 3, 'title')).toContainText('Brand new');
 });
+
+test('shows who is in which cell and goes there; what a filter shows is submitted by one and approved by another, at once', async ({
+	pageOf,
+	stage
+}) => {
+	const { exercise, planner, other, at, script } = await written(stage);
+	await stage.services.database.pool.query(
+		`update exercise set settings = settings || '{"authorMayApprove": false}' where id = $1`,
+		[exercise.id]
+	);
+	const [page, beside] = await Promise.all([pageOf(planner), pageOf(other)]);
+	await Promise.all([page.goto(at), beside.goto(at)]);
+	await Promise.all([intoGrid(page), intoGrid(beside)]);
+
+	// the other's cell has the name of who is there, and no other cell has it
+	await press(page, 'ArrowDown', 'ArrowRight');
+	expect(await cell(page)).toBe('2 storyline');
+	const who = (row: number, column: string) => text(beside, row, column).locator('.who');
+	await expect(who(2, 'storyline')).toHaveText('Planner');
+	await expect(beside.locator('[data-column] > .who')).toHaveCount(1);
+	await press(page, 'ArrowDown');
+	await expect(who(3, 'storyline')).toHaveText('Planner');
+	await expect(who(2, 'storyline')).toHaveCount(0);
+	await beside.getByRole('button', { name: /^Planner is at CM-003/ }).click();
+	await expect.poll(() => cell(beside)).toBe('3 storyline');
+
+	// two of four are left by the filter; all that are shown are submitted, and not by whoever approves
+	const bar = (of: Page) => of.getByRole('search', { name: 'Filter' });
+	for (const title of ['Gates shut', 'Trucks queue']) {
+		const row = title === 'Gates shut' ? 1 : 2;
+		await text(page, row, 'title').click();
+		await page.keyboard.type(title);
+		await press(page, 'Enter');
+	}
+	await expect
+		.poll(async () => (await script()).slice(0, 2).map((one) => one.title))
+		.toEqual(['Gates shut', 'Trucks queue']);
+	await bar(page).getByRole('combobox', { name: 'storyline' }).selectOption('Port');
+	await page.getByRole('checkbox', { name: 'Select all that are shown' }).click({ force: true });
+	await page.getByRole('button', { name: 'Submit 2' }).click();
+	await page.getByRole('dialog').getByRole('button', { name: 'Submit 2' }).click();
+	await expect(page.getByRole('dialog')).toBeHidden();
+	await page.getByRole('checkbox', { name: 'Select all that are shown' }).click({ force: true });
+	await expect(page.getByRole('button', { name: 'Approve 0' })).toBeDisabled();
+
+	await bar(beside).getByRole('combobox', { name: 'state' }).selectOption('submitted');
+	await beside.getByRole('checkbox', { name: 'Select all that are shown' }).click({ force: true });
+	await beside.getByRole('button', { name: 'Approve 2' }).click();
+	await beside.getByRole('dialog').getByRole('button', { name: 'Approve 2' }).click();
+	const versions = async () =>
+		(
+			await stage.services.database.pool.query<{ version: number }>(
+				'select version from inject where exercise_id = $1 order by version desc',
+				[exercise.id]
+			)
+		).rows.map(({ version }) => version);
+	await expect.poll(versions).toEqual([2, 2, 1, 1]);
+});

@@ -64,7 +64,7 @@ describe('importing', () => {
 		const shown = await preview();
 		expect(shown.counts).toMatchObject({ added: 2, changed: 0, errors: 0 });
 		expect(await script()).toEqual([]);
-		expect(await commit(shown.fingerprint)).toEqual({ added: 2, changed: 0, unchanged: 0 });
+		expect(await commit(shown.fingerprint)).toEqual({ added: 2, changed: 0, unchanged: 0, objectives: 0 });
 		expect((await script()).map(({ reference, title }) => [reference, title])).toEqual([
 			['GR-1', 'First'],
 			['GR-2', 'Second']

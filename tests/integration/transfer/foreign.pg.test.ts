@@ -3,7 +3,9 @@ import { BlobWriter, TextReader, Uint8ArrayReader, ZipWriter, configure } from '
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { documentName } from '#lib/exercise/documents.ts';
 import type { CellId } from '#lib/exercise/exercise/schema.ts';
-import { readScript } from '#lib/exercise/inject/schema.ts';
+import type { InjectId } from '#lib/exercise/ids.ts';
+import { addInject, newInject, readScript } from '#lib/exercise/inject/schema.ts';
+import { readOutline } from '#lib/exercise/scenario/schema.ts';
 import { mappingToSave } from '#lib/exercise/inject/spreadsheet/saved-mapping.ts';
 import type { Selection } from '#lib/exercise/inject/spreadsheet/preview.ts';
 import { TestExercise, toAll, type Person } from '../../support/exercise.ts';
@@ -65,7 +67,12 @@ describe('another tool’s export', () => {
 		expect(file.foreign).toMatchObject({ tool: 'OpenAEV', title: 'Port blackout' });
 		expect(shown.counts).toMatchObject({ added: 3, errors: 0 });
 		expect(await script('central')).toEqual([]);
-		expect(await commit()).toEqual({ added: 3, changed: 0, unchanged: 0 });
+		expect(await commit()).toEqual({ added: 3, changed: 0, unchanged: 0, objectives: 1 });
+		const objectives = async () =>
+			readOutline(
+				await server.services.documents.read(documentName({ exercise: exercise.id, kind: 'scenario' }))
+			).objectives;
+		expect(await objectives()).toMatchObject([{ code: 'OBJ-1', text: 'Share early warnings' }]);
 		const { rows } = await server.services.database.pool.query(
 			'select count(*) from inject where exercise_id = $1',
 			[exercise.id]
@@ -78,6 +85,9 @@ describe('another tool’s export', () => {
 		expect(third.shown.changed).toMatchObject([
 			{ fields: [{ field: 'title', before: 'Cranes stand still', after: 'Cranes move' }] }
 		]);
+		// what the scenario has is not added again
+		expect(await third.commit()).toMatchObject({ changed: 1, objectives: 0 });
+		expect(await objectives()).toHaveLength(1);
 	});
 
 	it('with an item that cannot be read imports nothing until that is left out', async () => {
@@ -176,6 +186,29 @@ describe('the plan as a calendar', () => {
 		expect(lines.join('\n')).not.toMatch(/VALARM|TZID/);
 		const uids = (all: string[]) => all.filter((line) => line.startsWith('UID:'));
 		expect(uids(await read())).toEqual(uids(lines));
+	});
+
+	it('of a cell has what follows a central inject at the time that the central script gives it', async () => {
+		const [central] = await exercise.approved({
+			title: 'Central first',
+			schedule: { mode: 'offset', seconds: 7200 },
+			to: toAll
+		});
+		const own = newInject('own-inject-1' as InjectId, {
+			title: 'Own, after the central one',
+			schedule: { mode: 'after', inject: central!.id, seconds: 600 },
+			to: toAll
+		});
+		const name = documentName({ exercise: exercise.id, kind: 'script', cell: 'GR' });
+		await server.services.documents.edit(
+			name,
+			exercise.director.id,
+			(page) => void addInject(page, own, 'a0')
+		);
+		const { exercise: open, actor } = await as(exercise.director);
+		const { bytes } = await server.services.transfer.calendar(open, actor, 'GR');
+		const lines = unfold(new TextDecoder().decode(bytes));
+		expect(lines).toContain('DTSTART:20260610T091000Z');
 	});
 
 	it('[P1] is not there for who may not read the script', async () => {

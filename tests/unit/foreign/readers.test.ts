@@ -3,6 +3,7 @@ import * as Y from 'yjs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { foreignCandidates, foreignProposal, foreignSheet } from '#lib/exercise/inject/foreign/candidates.ts';
+import { peopleCsv } from '#lib/exercise/inject/foreign/people.ts';
 import { readForeign } from '#lib/exercise/inject/foreign/read.ts';
 import { foreignIdField, type ForeignExercise } from '#lib/exercise/inject/foreign/shape.ts';
 import type { InjectId, TeamId } from '#lib/exercise/ids.ts';
@@ -11,6 +12,7 @@ import { applyPlan } from '#lib/exercise/inject/spreadsheet/apply.ts';
 import { makePlan } from '#lib/exercise/inject/spreadsheet/plan.ts';
 import { makePreview, readSelection, type Selection } from '#lib/exercise/inject/spreadsheet/preview.ts';
 import { textOfRichText } from '#lib/exercise/rich-text.ts';
+import { readPeopleFile } from '#server/accounts/people-file.ts';
 
 const fixture = (name: string) =>
 	readFileSync(new URL(`../../fixtures/foreign/${name}`, import.meta.url), 'utf8');
@@ -81,11 +83,51 @@ describe('OpenAEV', () => {
 		expect(exercise.found.map(({ what, count }) => [what, count])).toEqual([
 			['teams', 2],
 			['organisations', 1],
-			['users', 1],
+			['users', 2],
 			['objectives', 1],
-			['articles', 1],
+			['articles', 2],
 			['documents', 1]
 		]);
+	});
+
+	it('gives an article to the readers of its inject, and keeps what the file says beside its injects', () => {
+		const [first, , third] = exercise.injects;
+		expect(textOfRichText(third!.body)).toBe(
+			'Only when asked.\nShips wait at sea, Harbour Daily\nForty ships lie at anchor.'
+		);
+		expect(third!.otherFields).toContainEqual({
+			name: 'inject_trigger_now_date',
+			value: '2026-06-10T08:00:00Z'
+		});
+		expect(first!.otherFields).toEqual(
+			expect.arrayContaining([
+				{ name: 'File: description', value: 'A week without cranes.' },
+				{ name: 'File: severity', value: 'high' },
+				{ name: 'File: tags', value: 'opening' },
+				{ name: 'File: variables', value: '[{"variable_key":"port","variable_value":"Piraeus"}]' },
+				{ name: 'Article: Quiet day', value: 'Nothing happened.' }
+			])
+		);
+		// people are no part of a script
+		expect(JSON.stringify(exercise.injects)).not.toMatch(/first@example\.org|user_/);
+	});
+
+	it('its people are a list that the page of people takes in', () => {
+		const text = peopleCsv(exercise.people);
+		const { rows, problems } = readPeopleFile(text);
+		expect(problems).toEqual([]);
+		expect(rows).toMatchObject([
+			{
+				name: 'First Person',
+				email: 'first@example.org',
+				organisation: { name: 'Port authority', country: 'GR' },
+				team: 'GR CSIRT',
+				role: 'player'
+			},
+			{ email: 'second@example.org', organisation: null, team: 'FR CSIRT', country: null }
+		]);
+		// nothing that a spreadsheet program would run
+		expect(text).toContain("'=Second");
 	});
 
 	it('reads a simulation the same way', () => {
@@ -121,9 +163,15 @@ describe('Blueprint', () => {
 		expect(injects[0]!.otherFields).toEqual(
 			expect.arrayContaining([
 				{ name: 'Weather at sea', value: 'Storm' },
-				{ name: 'Status', value: '20' }
+				{ name: 'Status', value: '20 (Approved)' },
+				{ name: 'ScenarioEventType', value: '20 (Information)' },
+				{ name: 'IntegrationTarget', value: 'Gallery' },
+				{ name: 'File: Description', value: 'Two days at the terminal' },
+				{ name: 'File: DurationSeconds', value: '172800' },
+				{ name: 'Move 1', value: 'The fun begins\nFog over the port.' }
 			])
 		);
+		expect(injects[1]!.otherFields).toEqual([]);
 		expect(injects[1]!.reference).toBe('BP-aaaaaaaa');
 		expect(injects[2]!.problems).toMatchObject([{ severity: 'error', field: 'title' }]);
 		expect(found.map(({ what }) => what)).toEqual(['teams', 'organisations', 'moves']);
@@ -152,6 +200,41 @@ describe('Blueprint', () => {
 		});
 		expect(injects[1]!.problems).toMatchObject([{ message: 'The id “e-1” stands at number 1 already.' }]);
 		expect(injects[2]!.problems.length).toBeGreaterThan(0);
+	});
+});
+
+describe('Blueprint’s enumerations as numbers', () => {
+	it('say what a field is for whose heading says nothing', () => {
+		const { injects } = read(
+			JSON.stringify({
+				DataFields: [
+					{ Id: 'a', Name: 'Title', DataType: 0 },
+					{ Id: 'b', Name: 'Zulu one', DataType: 100 },
+					{ Id: 'c', Name: 'Zulu two', DataType: 50 },
+					{ Id: 'd', Name: 'Zulu three', DataType: 'Move' },
+					{ Id: 'e', Name: 'Zulu four', DataType: 140 }
+				],
+				ScenarioEvents: [
+					{
+						Id: 'e-1',
+						DeltaSeconds: 0,
+						DataValues: [
+							{ DataFieldId: 'a', Value: 'One' },
+							{ DataFieldId: 'b', Value: 'GR CSIRT, FR CSIRT' },
+							{ DataFieldId: 'c', Value: 'Port authority' },
+							{ DataFieldId: 'd', Value: '1' },
+							{ DataFieldId: 'e', Value: 'https://example.org' }
+						]
+					}
+				]
+			})
+		);
+		expect(injects[0]).toMatchObject({
+			recipients: ['GR CSIRT', 'FR CSIRT'],
+			from: 'Port authority',
+			storyline: 'Zulu three 1',
+			otherFields: [{ name: 'Zulu four', value: 'https://example.org' }]
+		});
 	});
 });
 

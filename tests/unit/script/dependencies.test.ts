@@ -50,7 +50,7 @@ describe('what an inject waits for', () => {
 		).toEqual([]);
 	});
 
-	it('circles through `after` and conditions, and no one that only leads into them', () => {
+	it('circles through `after` and conditions; one that only follows a circle waits in vain', () => {
 		expect(
 			kinds([
 				make('a', after('c')),
@@ -60,7 +60,7 @@ describe('what an inject waits for', () => {
 				make('e', at),
 				make('f', after('f'))
 			])
-		).toEqual(['a circle', 'b circle', 'c circle', 'f circle']);
+		).toEqual(['a circle', 'b circle', 'c circle', 'd in-vain', 'f circle']);
 	});
 
 	it('injects that are missing or skipped, and those that a person releases', () => {
@@ -76,6 +76,59 @@ describe('what an inject waits for', () => {
 				(inject) => inject === id('a')
 			)
 		).toEqual(['b unknown-inject', 'c unknown-inject', 'c skipped', 'd waits-for-person']);
+	});
+
+	it('those that wait for what never comes, through any number of others; one open way is enough for `any`', () => {
+		const any = (...clauses: Clause[]): Schedule => ({
+			mode: 'condition',
+			when: { match: 'any', clauses },
+			seconds: 0
+		});
+		expect(
+			kinds([
+				make('far', after('near')),
+				make('near', after('b')),
+				make('b', after('gone')),
+				make('a', at),
+				make('all', when(clause('a'), clause('near'))),
+				make('not', when(clause('near', { not: true, withinSeconds: 60 }))),
+				make('open', any(clause('near'), clause('a'))),
+				make('shut', any(clause('near'), clause('far'))),
+				make('on', after('open'))
+			])
+		).toEqual([
+			'far in-vain',
+			'near in-vain',
+			'b unknown-inject',
+			'all in-vain',
+			'not in-vain',
+			'shut in-vain'
+		]);
+		// what stands in another script may come
+		expect(
+			dependencyProblems([make('b', after('elsewhere')), make('c', after('b'))], {
+				teams,
+				isElsewhere: (inject) => inject === id('elsewhere')
+			})
+		).toEqual([]);
+	});
+
+	it('clauses that exclude each other', () => {
+		const late = clause('a', { not: true, withinSeconds: 600 });
+		const answered = (withinSeconds: number | null) => clause('a', { act: 'responded', withinSeconds });
+		const both = (...clauses: Clause[]) => kinds([make('a', at), make('b', when(...clauses))]);
+		expect(both(late, clause('a', { withinSeconds: 600 }))).toEqual(['b contradicts']);
+		// whoever answers acknowledges, and whoever acknowledges need not answer
+		expect(both(late, answered(300))).toEqual(['b contradicts']);
+		expect(
+			both(
+				clause('a', { act: 'responded', not: true, withinSeconds: 600 }),
+				clause('a', { withinSeconds: 300 })
+			)
+		).toEqual([]);
+		// later than the limit is possible
+		expect(both(late, answered(900))).toEqual([]);
+		expect(both(late, answered(null))).toEqual([]);
 	});
 
 	it('conditions that cannot hold', () => {

@@ -227,6 +227,17 @@ describe('heading rows', () => {
 		expect(proposal.confidence[5]).toBe(0);
 	});
 
+	it('what has no place is kept under its name, unless its heading is known to be for nobody, or nothing is in it', () => {
+		const { columns, confidence } = proposeMapping(
+			sheetOf(
+				['ID', 'Title', 'Message', 'Weather at sea', 'Subject', 'Status', 'Moon'],
+				[1, 'a', 'b', 'Storm', 'second', 'done', null]
+			)
+		);
+		expect(columns).toEqual(['reference', 'title', 'body', 'otherFields', 'otherFields', 'ignore', 'ignore']);
+		expect(confidence[3]).toBe(0);
+	});
+
 	it('a date column without times is read as moments, beside a time column as days', () => {
 		expect(proposeMapping(sheetOf(['Date', 'Message', 'To'])).columns).toEqual(['time', 'body', 'to']);
 		expect(proposeMapping(sheetOf(['Date', 'Time', 'Message', 'To'])).columns).toEqual([

@@ -28,7 +28,7 @@ describe('a kept mapping', () => {
 			]
 		});
 		const file = { ...proposal, headings: ['Title', 'wann', 'QUELLE', 'Nr.', 'New'] };
-		expect(withMapping(kept, file)).toEqual(['title', 'time', 'controllerNotes', 'reference', 'ignore']);
+		expect(withMapping(kept, file)).toEqual(['title', 'time', 'controllerNotes', 'reference', 'otherFields']);
 	});
 
 	it('gives a target to one column only, where only one can have it', () => {

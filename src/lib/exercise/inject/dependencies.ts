@@ -33,6 +33,10 @@ export const dependencyKinds = [
 	'unknown-action',
 	/** no team gets both, and a condition is judged team by team */
 	'no-common-team',
+	/** another clause asks that a team has not done by then what this one asks it to have done */
+	'contradicts',
+	/** as it is written the other one never comes, for a reason that is said there */
+	'in-vain',
 	/** of a variant: a central inject waits for what only the central text asks, so it never comes to its teams */
 	'central-waits',
 	/** a hint, no fault: the other one comes only when a person releases it */
@@ -97,11 +101,22 @@ export function dependencyProblems(
 
 	const circular = inCircles(injects, byId, follows);
 	const problems: DependencyProblem[] = [];
+	const needs = new Map<string, Needs>();
 	for (const inject of injects) {
 		const { schedule } = inject;
 		if (schedule.mode !== 'after' && schedule.mode !== 'condition') continue;
-		const add = (kind: DependencyKind, other: InjectId, clause: number | null) =>
+		const dead = new Set<string>();
+		const add = (kind: DependencyKind, other: InjectId, clause: number | null) => {
 			problems.push({ inject: inject.id, kind, other, clause });
+			// who is asked for nothing has not done it either
+			const notDone = clause !== null && schedule.mode === 'condition' && schedule.when.clauses[clause]!.not;
+			const stillComes = kind === 'waits-for-person' || (notDone && isOfAct(kind));
+			if (!stillComes) dead.add(`${clause} ${other}`);
+		};
+		const needing = (ids: readonly InjectId[], clause: number | null) => ({
+			ids,
+			alive: ids.filter((id) => !dead.has(`${clause} ${id}`))
+		});
 		if (circular.has(inject.id)) add('circle', inject.id, null);
 		const follow = (id: InjectId, clause: number | null): Inject | undefined => {
 			const other = byId.get(id);
@@ -120,25 +135,107 @@ export function dependencyProblems(
 			if (those.length > 0) problems.push({ inject: inject.id, kind, other: id, clause, countries: those });
 		};
 		if (schedule.mode === 'after') {
-			follow(after(inject, schedule.inject), null);
+			const before = after(inject, schedule.inject);
+			follow(before, null);
+			needs.set(inject.id, { any: false, clauses: [needing([before], null)] });
 			hint('variants-apart', schedule.inject, null);
 			continue;
 		}
+		const clauses: Needs['clauses'] = [];
 		for (const [index, clause] of schedule.when.clauses.entries()) {
 			const others = asked(inject, clause.inject).map((id) => [id, follow(id, index)] as const);
 			for (const [id, other] of others) {
 				const problem = other && askedProblem(clause, other);
 				if (problem) add(problem, id, index);
 			}
+			const ids = others.map(([id]) => id);
+			if (schedule.when.match === 'all' && excludedBy(clause, schedule.when.clauses))
+				for (const id of ids) add('contradicts', id, index);
 			// what stands in another script may reach anybody
 			const isCommon = ([, other]: (typeof others)[number]) =>
 				!other || haveCommonTeam(inject.to, other.to, teams);
 			if (!others.some(isCommon)) add('no-common-team', others[0]![0], index);
 			hint('asks-variants', clause.inject, index);
+			clauses.push(needing(ids, index));
 		}
+		needs.set(inject.id, { any: schedule.when.match === 'any', clauses });
 	}
-	problems.push(...centralWaits(own, context));
-	return problems;
+	return [
+		...withThoseInVain(injects, problems, needs, (id) => !byId.has(id) && isElsewhere(id)),
+		...centralWaits(own, context)
+	];
+}
+
+const isOfAct = (kind: DependencyKind) => kind === 'asks-nothing' || kind === 'unknown-action';
+
+/** What must come before an inject: all clauses, or any one; of a clause one of its injects, without those that it cannot be. */
+interface Needs {
+	any: boolean;
+	clauses: { ids: readonly InjectId[]; alive: readonly InjectId[] }[];
+}
+
+/** Hints say what to know, and are no faults. */
+export const dependencyHints: ReadonlySet<DependencyKind> = new Set([
+	'waits-for-person',
+	'asks-variants',
+	'variants-apart'
+]);
+
+/** Adds those who wait for what never comes, and have no fault of their own: found from those that can come onwards. */
+function withThoseInVain(
+	injects: readonly Inject[],
+	problems: readonly DependencyProblem[],
+	needs: ReadonlyMap<string, Needs>,
+	isElsewhere: (id: string) => boolean
+): DependencyProblem[] {
+	const waiting = new Map<string, string[]>();
+	for (const [id, { clauses }] of needs)
+		for (const other of new Set(clauses.flatMap(({ alive }) => alive))) {
+			const list = waiting.get(other);
+			if (list) list.push(id);
+			else waiting.set(other, [id]);
+		}
+	const comes = new Set<string>(injects.flatMap(({ id }) => (needs.has(id) ? [] : [id])));
+	for (const id of waiting.keys()) if (isElsewhere(id)) comes.add(id);
+	const open = [...comes];
+	const holds = ({ alive }: Needs['clauses'][number]) => alive.some((id) => comes.has(id));
+	for (let id = open.pop(); id !== undefined; id = open.pop())
+		for (const next of waiting.get(id) ?? []) {
+			const { any, clauses } = needs.get(next)!;
+			if (comes.has(next) || !(any ? clauses.some(holds) : clauses.every(holds))) continue;
+			comes.add(next);
+			open.push(next);
+		}
+	const own = new Map<string, DependencyProblem[]>();
+	for (const problem of problems) {
+		const list = own.get(problem.inject);
+		if (list) list.push(problem);
+		else own.set(problem.inject, [problem]);
+	}
+	return injects.flatMap(({ id }) => {
+		const said = own.get(id) ?? [];
+		const { any = false, clauses = [] } = needs.get(id) ?? {};
+		const index = comes.has(id) ? -1 : clauses.findIndex((clause) => !holds(clause));
+		if (index === -1 || said.some(({ kind }) => !dependencyHints.has(kind))) return said;
+		const clause = clauses.length === 1 && !any ? null : index;
+		return [...said, { inject: id, kind: 'in-vain' as const, other: clauses[index]!.ids[0]!, clause }];
+	});
+}
+
+/** Whether another clause of the same condition says that a team has not done by then what this one asks. */
+function excludedBy(clause: Clause, all: readonly Clause[]): boolean {
+	const { withinSeconds } = clause;
+	if (clause.not || withinSeconds === null) return false;
+	return all.some(
+		({ not, inject, act, action, withinSeconds: limit }) =>
+			not &&
+			inject === clause.inject &&
+			limit !== null &&
+			withinSeconds <= limit &&
+			// who answers has acknowledged too
+			((act === clause.act && action === clause.action) ||
+				(act === 'acknowledged' && clause.act === 'responded'))
+	);
 }
 
 /** Central injects that ask the cell's teams for what the cell's variant of another one does not ask. */
@@ -175,6 +272,8 @@ const warningOf: Record<DependencyKind, ScriptWarning['kind'] | null> = {
 	'asks-nothing': 'never-holds',
 	'unknown-action': 'never-holds',
 	'no-common-team': 'never-holds',
+	contradicts: 'never-holds',
+	'in-vain': 'waits-in-vain',
 	'central-waits': 'central-waits',
 	'waits-for-person': null,
 	'asks-variants': null,

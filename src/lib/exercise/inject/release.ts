@@ -124,7 +124,8 @@ export function isOverdue(
 }
 
 /** What is wrong with what an inject waits for (dependencies.ts). */
-export type DependencyWarning = 'circle' | 'follows-skipped' | 'never-holds' | 'central-waits';
+export type DependencyWarning =
+	'circle' | 'follows-skipped' | 'never-holds' | 'waits-in-vain' | 'central-waits';
 
 export interface ScriptWarning {
 	inject: Inject;

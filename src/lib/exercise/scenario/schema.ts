@@ -206,6 +206,24 @@ export function nextCode(objectives: readonly Objective[]): string {
 	return `OBJ-${Math.max(0, ...numbers) + 1}`;
 }
 
+/** Adds the objectives that are not there yet, by their words, with the next codes; how many. */
+export function addObjectives(
+	doc: Y.Doc,
+	texts: readonly string[],
+	mint: () => string,
+	origin?: unknown
+): number {
+	let added = 0;
+	for (const words of texts) {
+		const { objectives } = readOutline(doc);
+		const value = words.trim().slice(0, scenarioLimits.text);
+		if (value === '' || objectives.some((one) => one.text.trim() === value)) continue;
+		if (!addItem(doc, 'objectives', mint(), { code: nextCode(objectives), text: value }, origin)) break;
+		added++;
+	}
+	return added;
+}
+
 /** A colour that no storyline has yet. */
 export function nextColour(storylines: readonly Storyline[]): StorylineColour {
 	const used = new Set(storylines.map(({ colour }) => colour));

@@ -2,7 +2,16 @@ import type { Target } from '../spreadsheet/columns.ts';
 import { recogniseHeading } from '../spreadsheet/headings.ts';
 import { splitList } from '../spreadsheet/table.ts';
 import { readCategory, readChannel } from '../spreadsheet/vocabulary.ts';
-import { boundedInjects, finding, finish, readActions, readBody, readTitle, shortId } from './parts.ts';
+import {
+	boundedInjects,
+	finding,
+	finish,
+	keepRest,
+	readActions,
+	readBody,
+	readTitle,
+	shortId
+} from './parts.ts';
 import { emptyInject, field, idOf, isRecord, keep, line, list, secondsOf, text, type Json } from './json.ts';
 import { foreignLimits, toolNames, type ForeignExercise, type ForeignInject } from './shape.ts';
 
@@ -12,11 +21,45 @@ const both = (name: string): [string, string] => [name, name[0]!.toLowerCase() +
 export const isBlueprint = (value: Json): boolean =>
 	field(value, ...both('ScenarioEvents')) !== undefined && field(value, ...both('DataFields')) !== undefined;
 
+/*
+ * Blueprint writes its enumerations as numbers, or as names where the file was made by hand: the words of
+ * `Blueprint.Api.Data/Enumerations.cs` are put beside the number.
+ */
+const statusWords = new Map([
+	['0', 'Pending'],
+	['10', 'Entered'],
+	['20', 'Approved'],
+	['30', 'Complete'],
+	['40', 'Deployed'],
+	['50', 'Archived']
+]);
+const eventWords = new Map([
+	['10', 'Inject'],
+	['20', 'Information'],
+	['30', 'Facilitation']
+]);
+/** What a field is for whose heading says nothing, by its type. */
+const typeTargets = new Map<string, Target>([
+	['50', 'from'],
+	['Organization', 'from'],
+	['100', 'to'],
+	['TeamsMultiple', 'to'],
+	['150', 'storyline'],
+	['Move', 'storyline']
+]);
+const inWords = (value: Json, words: ReadonlyMap<string, string>): Json => {
+	const number = line(value, 20);
+	const word = words.get(number);
+	return word ? `${number} (${word})` : value;
+};
+
 interface DataField {
 	name: string;
 	order: number;
 	/** what the same heading of a spreadsheet would be for */
 	target: Target;
+	/** the number of its `DataFieldType`, or its name */
+	type: string;
 }
 
 /** An MSEL as JSON: columns are data fields, each event has its values in them. Never throws. */
@@ -36,8 +79,14 @@ export function readBlueprint(file: Json): ForeignExercise {
 		fields.set(idOf(of(one, 'Id')), {
 			name,
 			order: secondsOf(of(one, 'DisplayOrder')) ?? 0,
-			target: recogniseHeading(name)?.target ?? 'ignore'
+			target: recogniseHeading(name)?.target ?? 'ignore',
+			type: line(of(one, 'DataType'), 40)
 		});
+	}
+	const named = new Set([...fields.values()].map(({ target }) => target));
+	for (const one of fields.values()) {
+		const target = one.target === 'ignore' ? typeTargets.get(one.type) : undefined;
+		if (target && !named.has(target)) one.target = target;
 	}
 	const moves = all(file, 'Moves');
 	const moveName = new Map(
@@ -75,19 +124,28 @@ export function readBlueprint(file: Json): ForeignExercise {
 				severity: 'error',
 				message: `“${line(delta, 60)}” is no number of seconds within a year.`
 			});
-		inject.storyline = named(inject.storyline, moveName);
-		// numbers that stand for words in the tool are kept as they came
-		for (const name of [
-			'GroupOrder',
-			'ScenarioEventType',
-			'Status',
-			'IsHidden',
-			'Description',
-			'RowMetadata'
-		])
-			keep(inject, name, of(event, name));
+		inject.storyline = nameOfMove(inject.storyline, moveName);
+		keep(inject, 'Status', inWords(of(event, 'Status'), statusWords));
+		keep(inject, 'ScenarioEventType', inWords(of(event, 'ScenarioEventType'), eventWords));
+		keepRest(inject, event, isToldOfEvent);
 		return inject;
 	});
+	keepRest(
+		injects[0],
+		follow(file),
+		(name) => isToldOfFile(name),
+		(name) => `File: ${name}`
+	);
+	for (const move of moves)
+		if (injects[0])
+			keep(
+				injects[0],
+				`Move ${line(of(move, 'MoveNumber'), 20)}`,
+				['Title', 'Description', 'SituationDescription', 'SituationTime', 'MoveStartTime', 'MoveStopTime']
+					.map((name) => text(of(move, name), 1000))
+					.filter((words) => words !== '')
+					.join('\n')
+			);
 	return finish({
 		kind: 'blueprint',
 		tool: toolNames.blueprint,
@@ -98,15 +156,26 @@ export function readBlueprint(file: Json): ForeignExercise {
 			finding('organisations', organisations, 'Name', 'name'),
 			finding('moves', moves, 'Title', 'title', 'Description', 'description')
 		].filter(({ count }) => count > 0),
+		objectives: [],
+		people: [],
 		problems,
 		notes
 	});
 }
 
+/** Ids and dates of the tool's own tables, and what is read above; who may do what there is no part of a script. */
+const plumbing = /^(?:\$|.*Id$|(?:Date)?(?:Created|Modified)|.*(?:Users?|Roles?|Permissions?|Units?)$)/i;
+const isToldOfEvent = (name: string) =>
+	plumbing.test(name) || /^(?:Msel|DataValues|DeltaSeconds|Status|ScenarioEventType)$/i.test(name);
+const isToldOfFile = (name: string) =>
+	plumbing.test(name) ||
+	/^(?:Name|ScenarioEvents|DataFields|DataOptions|Moves|Teams|Organizations|Msels)$/i.test(name);
+
 const unknownField = (value: Json, of: (value: Json, name: string) => Json): DataField => ({
 	name: line(field(of(value, 'DataField'), ...both('Name')), 120) || 'Unnamed field',
 	order: 0,
-	target: 'ignore'
+	target: 'ignore',
+	type: ''
 });
 
 /** Each value goes where the same column of a spreadsheet would; what has no place there is kept under its name. */
@@ -153,7 +222,7 @@ function readValues(inject: ForeignInject, values: readonly (DataField & { value
 }
 
 /** `Move 2` with the move's own name, where the file has it. */
-function named(storyline: string, moves: ReadonlyMap<string, string>): string {
+function nameOfMove(storyline: string, moves: ReadonlyMap<string, string>): string {
 	const name = moves.get(/^Move (\d+)$/i.exec(storyline)?.[1] ?? '');
 	return name ? `${storyline}: ${name}`.slice(0, 120).trim() : storyline;
 }

@@ -1,12 +1,16 @@
 import { injectLimits } from '../schema.ts';
-import { boundedInjects, finding, finish, readActions, readBody, readTitle } from './parts.ts';
-import { emptyInject, field, idOf, isRecord, keep, line, list, secondsOf, text, type Json } from './json.ts';
+import { boundedInjects, finding, finish, keepRest, readActions, readBody, readTitle } from './parts.ts';
+import { emptyInject, field, idOf, keep, line, list, secondsOf, text, type Json } from './json.ts';
 import { toolNames, type ForeignExercise, type ForeignInject } from './shape.ts';
 
 export const isIcebergTtx = (value: Json): boolean =>
 	field(value, 'schema_version') !== undefined &&
 	Array.isArray(field(value, 'injects')) &&
 	(field(value, 'start_inject_id') !== undefined || field(value, 'participant_teams') !== undefined);
+
+const toldOfInject = new Set(
+	'id title content target_teams options expected_actions facilitator_notes notes'.split(' ')
+);
 
 interface Way {
 	from: ForeignInject;
@@ -35,12 +39,7 @@ export function readIcebergTtx(file: Json): ForeignExercise {
 			...list(field(item, 'expected_actions'), 100).map((one) => action(field(one, 'label', 'text') ?? one))
 		]);
 		inject.controllerNotes = text(field(item, 'facilitator_notes', 'notes'), 8000);
-		const told = new Set(
-			'id title content target_teams options expected_actions facilitator_notes notes'.split(' ')
-		);
-		if (isRecord(item))
-			for (const [name, value] of Object.entries(item).slice(0, 200))
-				if (!told.has(name)) keep(inject, name, value);
+		keepRest(inject, item, (name) => toldOfInject.has(name));
 		return inject;
 	});
 
@@ -56,14 +55,21 @@ export function readIcebergTtx(file: Json): ForeignExercise {
 		if (inject === byId.get(start)) inject.schedule = { mode: 'offset', seconds: 0 };
 		else if (leading.length > 0) setWay(inject, leading, rank);
 	}
-	const debrief = text(field(file, 'debrief_notes'), 300);
-	if (debrief !== '') notes.push(`Its notes for the debriefing are not imported: ${debrief}`);
+	const toldOfFile = ['schema_version', 'title', 'participant_teams', 'injects', 'start_inject_id'];
+	keepRest(
+		byId.get(start) ?? injects[0],
+		file,
+		(name) => toldOfFile.includes(name),
+		(name) => `File: ${name}`
+	);
 	return finish({
 		kind: 'icebergttx',
 		tool: toolNames.icebergttx,
 		title: line(field(file, 'title'), 200),
 		injects,
 		found: [finding('teams', teams, 'label', 'name')].filter(({ count }) => count > 0),
+		objectives: [],
+		people: [],
 		problems,
 		notes
 	});

@@ -1,7 +1,22 @@
 import type { InjectChannel } from '../schema.ts';
-import { boundedInjects, finding, finish, readActions, readBody, readTitle, shortId } from './parts.ts';
-import { emptyInject, field, idOf, isRecord, keep, line, list, secondsOf, text, type Json } from './json.ts';
-import { toolNames, type ForeignExercise, type ForeignInject } from './shape.ts';
+import {
+	boundedInjects,
+	finding,
+	finish,
+	keepRest,
+	readActions,
+	readBody,
+	readTitle,
+	shortId
+} from './parts.ts';
+import { emptyInject, field, idOf, keep, line, list, secondsOf, text, type Json } from './json.ts';
+import {
+	foreignLimits,
+	toolNames,
+	type ForeignExercise,
+	type ForeignInject,
+	type ForeignPerson
+} from './shape.ts';
 
 export const isOpenAev = (value: Json): boolean =>
 	field(value, 'export_version') !== undefined &&
@@ -35,7 +50,8 @@ export function readOpenAev(file: Json): ForeignExercise {
 	const nameOf = names(teams, 'team_id', 'team_name');
 	const documentName = names(documents, 'document_id', 'document_name');
 	const tagName = names(list(part('tags')), 'tag_id', 'tag_name');
-	const articleName = names(articles, 'article_id', 'article_name');
+	const articleById = new Map(articles.map((one) => [idOf(one, 'article_id'), one]));
+	const shown = new Set<Json>();
 
 	const items = boundedInjects(part('injects'), problems);
 	const starts = new Map(
@@ -45,7 +61,16 @@ export function readOpenAev(file: Json): ForeignExercise {
 		const inject = emptyInject(idOf(item, 'inject_id'));
 		const content = field(item, 'inject_content');
 		inject.reference = inject.foreignId === '' ? '' : `OA-${shortId(inject.foreignId)}`;
-		inject.body = readBody(inject, field(content, 'body', 'message', 'content'));
+		// an article of the media is what its readers get
+		const read = list(field(content, 'articles')).map((one) =>
+			field(one, 'article_name') === undefined ? (articleById.get(idOf(one, 'article_id')) ?? one) : one
+		);
+		for (const one of read) shown.add(one);
+		inject.body = readBody(
+			inject,
+			field(content, 'body', 'message', 'content'),
+			...read.flatMap((one) => [articleHead(one), field(one, 'article_content')])
+		);
 		inject.title = readTitle(inject, field(content, 'subject') ?? field(item, 'inject_title'));
 		inject.controllerNotes = text(field(item, 'inject_description'), 8000);
 		readWhen(inject, item, starts);
@@ -83,18 +108,35 @@ export function readOpenAev(file: Json): ForeignExercise {
 				documentName(field(one, 'document_id', 'inject_document_id') ?? one)
 			)
 		);
-		keep(
-			inject,
-			'Articles',
-			list(field(content, 'articles')).map((one) => articleName(one))
+		keep(inject, 'Payload', field(contract, 'injector_contract_payload'));
+		keepRest(inject, content, (name) =>
+			['subject', 'body', 'message', 'content', 'expectations', 'articles'].includes(name)
 		);
-		const told = new Set(['subject', 'body', 'message', 'content', 'expectations', 'articles']);
-		if (isRecord(content))
-			for (const [name, value] of Object.entries(content).slice(0, 200))
-				if (!told.has(name)) keep(inject, name, value);
+		keepRest(inject, item, (name) => toldOfInject.has(name));
 		return inject;
 	});
 	breakCycles(injects);
+	const [first] = injects;
+	const ofFile = (name: string) => `File: ${name.replace(/^(?:scenario|exercise)_/, '')}`;
+	if (first) {
+		keepRest(first, info, (name) => /_(?:id|name|documents|tags)$/.test(name), ofFile);
+		keep(
+			first,
+			ofFile('tags'),
+			list(field(info, `${prefix}_tags`)).map((one) => tagName(one))
+		);
+		for (const one of articles)
+			if (!shown.has(one)) keep(first, `Article: ${line(field(one, 'article_name'), 100)}`, articleText(one));
+		// teams and people have pages of their own; documents are files
+		keepRest(
+			first,
+			file,
+			(name) =>
+				!name.startsWith(`${prefix}_`) ||
+				/_(?:information|injects|teams|users|organizations|objectives|documents|articles|tags)$/.test(name),
+			ofFile
+		);
+	}
 	return finish({
 		kind: 'openaev',
 		tool: toolNames.openaev,
@@ -108,9 +150,72 @@ export function readOpenAev(file: Json): ForeignExercise {
 			finding('articles', articles, 'article_name'),
 			finding('documents', documents, 'document_name')
 		].filter(({ count }) => count > 0),
+		objectives: objectives
+			.map((one) =>
+				['objective_title', 'objective_description']
+					.map((name) => text(field(one, name), 1000))
+					.filter((words) => words !== '')
+					.join('\n')
+			)
+			.filter((words) => words !== ''),
+		people: readPeople(list(part('users')), teams, list(part('organizations'))),
 		problems,
 		notes
 	});
+}
+
+/** What of an inject is read above, or only holds OpenAEV's tables together. */
+const toldOfInject = new Set(
+	`inject_id inject_title inject_description inject_country inject_city inject_enabled inject_content inject_all_teams
+	inject_depends_on inject_depends_duration inject_injector_contract inject_tags inject_teams inject_documents
+	inject_created_at inject_updated_at inject_scenario inject_exercise inject_user listened`.split(/\s+/)
+);
+
+const articleHead = (article: Json): string =>
+	[line(field(article, 'article_name'), 200), line(field(article, 'article_author'), 200)]
+		.filter((words) => words !== '')
+		.join(', ');
+const articleText = (article: Json): string =>
+	[line(field(article, 'article_author'), 200), text(field(article, 'article_content'), 4000)]
+		.filter((words) => words !== '')
+		.join('\n');
+
+/** A row for each team of a person; which people a team has stands with the team, with the person, or with both. */
+function readPeople(
+	users: readonly Json[],
+	teams: readonly Json[],
+	organisations: readonly Json[]
+): ForeignPerson[] {
+	const organisationName = names(organisations, 'organization_id', 'organization_name');
+	const teamName = names(teams, 'team_id', 'team_name');
+	const teamsOf = new Map<string, string[]>();
+	for (const team of teams)
+		for (const user of list(field(team, 'team_users'))) {
+			const id = idOf(user, 'user_id');
+			teamsOf.set(id, [...(teamsOf.get(id) ?? []), teamName(team)]);
+		}
+	return users
+		.flatMap((user) => {
+			const email = line(field(user, 'user_email'), 200);
+			const organisation = field(user, 'user_organization');
+			const person = {
+				name:
+					['user_firstname', 'user_lastname']
+						.map((name) => line(field(user, name), 60))
+						.filter((words) => words !== '')
+						.join(' ') || email,
+				email,
+				organisation: organisation === undefined ? '' : organisationName(organisation),
+				country: line(field(user, 'user_country'), 60)
+			};
+			const own = [
+				...(teamsOf.get(idOf(user, 'user_id')) ?? []),
+				...list(field(user, 'user_teams'), 100).map(teamName)
+			];
+			const rows = new Set(own.length === 0 ? [''] : own);
+			return email === '' ? [] : [...rows].map((team) => ({ ...person, team }));
+		})
+		.slice(0, foreignLimits.people);
 }
 
 /** Names by id; an entry may be the id alone or the whole thing. */

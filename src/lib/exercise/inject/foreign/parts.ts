@@ -2,7 +2,7 @@ import { textOfRichText, type RichText } from '../../rich-text.ts';
 import { injectLimits } from '../schema.ts';
 import { bodyFromText } from '../spreadsheet/body.ts';
 import { lineText } from '../spreadsheet/table.ts';
-import { field, line, list, text, type Json } from './json.ts';
+import { field, isRecord, keep, line, list, text, type Json } from './json.ts';
 import {
 	foreignLimits,
 	type ForeignExercise,
@@ -11,10 +11,12 @@ import {
 	type FoundKind
 } from './shape.ts';
 
-/** Text or HTML as a body; too long is an error of this inject alone. */
-export function readBody(inject: ForeignInject, value: Json): RichText {
-	const raw = text(value, foreignLimits.body);
-	const body = bodyFromText(raw);
+/** Texts, each plain or HTML, as one body; too long is an error of this inject alone. */
+export function readBody(inject: ForeignInject, ...values: readonly Json[]): RichText {
+	const body: RichText = {
+		type: 'doc',
+		content: values.flatMap((value) => bodyFromText(text(value, foreignLimits.body)).content)
+	};
 	const length = textOfRichText(body).length;
 	if (length <= injectLimits.body) return body;
 	inject.problems.push({
@@ -55,6 +57,21 @@ export function readActions(inject: ForeignInject, actions: ForeignInject['expec
 			message: `Only the first ${injectLimits.expectedActions} of ${sound.length} expected actions are kept.`
 		});
 	inject.expectedActions = sound.slice(0, injectLimits.expectedActions);
+}
+
+/**
+ * Keeps whatever else a record says: on the inject that it is of, or what a file says of itself on its first one, so
+ * that nothing of it is lost. `told`: fields that were read, and those that only hold the tool's tables together.
+ */
+export function keepRest(
+	inject: ForeignInject | undefined,
+	value: Json,
+	told: (name: string) => boolean,
+	nameOf: (name: string) => string = (name) => name
+): void {
+	if (!inject || !isRecord(value)) return;
+	for (const [name, inner] of Object.entries(value).slice(0, 200))
+		if (!told(name)) keep(inject, nameOf(name), inner);
 }
 
 /** What stands beside the injects, as a count and names. */

@@ -14,12 +14,25 @@ export interface ForeignExercise {
 	tool: string;
 	title: string;
 	injects: ForeignInject[];
-	/** what the file has beside injects: shown, not imported */
+	/** what the file has beside injects: shown; the page says what becomes of it */
 	found: ForeignFinding[];
+	/** what the exercise is to show, for the scenario: one line or more each */
+	objectives: string[];
+	/** for the list that `People and teams` takes in */
+	people: ForeignPerson[];
 	/** sentences on the whole file that keep it out */
 	problems: string[];
 	/** sentences on the whole file that are only said */
 	notes: string[];
+}
+
+export interface ForeignPerson {
+	name: string;
+	email: string;
+	organisation: string;
+	country: string;
+	/** a person of two teams stands in the list twice */
+	team: string;
 }
 
 export type FoundKind =
@@ -108,6 +121,8 @@ export const foreignLimits = {
 	list: 20_000,
 	/** characters of HTML or text before they are read as a body */
 	body: 200_000,
+	/** rows of the list of people, as many as it takes in */
+	people: 10_000,
 	/** names shown of what was found */
 	names: 200,
 	/** characters of a value kept under another tool's name */

@@ -20,7 +20,7 @@ export interface Mapping {
 
 export interface Proposal extends Mapping {
 	template: Template;
-	/** 0 to 1: how sure each column's target is, by column; 0 where it is `ignore` for want of an idea */
+	/** 0 to 1: how sure each column's target is, by column; 0 where it is ignored or kept for want of an idea */
 	confidence: number[];
 	/** the headings as written, by column; '' without a heading row */
 	headings: string[];
@@ -70,7 +70,7 @@ export function bestSheet(sheets: readonly Sheet[]): number {
 	let bestScore = -1;
 	sheets.forEach((sheet, index) => {
 		const proposal = proposeMapping(sheet);
-		const known = proposal.columns.filter((target) => target !== 'ignore').length;
+		const known = proposal.columns.filter((target) => target !== 'ignore' && target !== 'otherFields').length;
 		const score = known * 1000 + Math.min(sheet.rows.length, 999);
 		if (score > bestScore) [best, bestScore] = [index, score];
 	});
@@ -139,6 +139,15 @@ function mapHeadings(sheet: Sheet, headerRow: number, headings: string[]): Propo
 	}
 	adjust(headings, columns, take);
 	const data = sheet.rows.slice(headerRow + 1).filter((row) => !isEmptyRow(row));
+	// what has no place here is kept under its name; a heading that is known to be for nobody is not
+	for (const [column, heading] of headings.entries())
+		if (
+			columns[column] === 'ignore' &&
+			matches[column]?.target !== 'ignore' &&
+			heading !== '' &&
+			data.some((row) => !isEmptyCell(row[column] ?? null))
+		)
+			take(column, 'otherFields', 0);
 	return { ...readingOf(data, columns), template, headerRow, columns, confidence, headings };
 }
 

@@ -51,7 +51,7 @@ export interface UploadedFile {
 	/** the first rows as text, to choose the heading row from */
 	firstRows: string[][];
 	/** another tool's export: what it is, and what it has beside injects; null: a spreadsheet */
-	foreign: Pick<ForeignExercise, 'tool' | 'title' | 'found' | 'notes'> | null;
+	foreign: Pick<ForeignExercise, 'tool' | 'title' | 'found' | 'notes' | 'people'> | null;
 }
 
 export interface PreviewRow {

@@ -210,11 +210,14 @@ export function readRow(
 	}
 
 	if (has('otherFields'))
-		values.otherFields = columnsOf.get('otherFields')!.flatMap((column) => {
-			const value = cellText(clean(cells[column])).slice(0, 4000);
-			const name = (reader.headings[column] || columnLetters(column)).slice(0, 120);
-			return value === '' ? [] : [{ name, value }];
-		});
+		values.otherFields = columnsOf
+			.get('otherFields')!
+			.flatMap((column) => {
+				const value = cellText(clean(cells[column])).slice(0, 4000);
+				const name = (reader.headings[column] || columnLetters(column)).slice(0, 120);
+				return value === '' ? [] : [{ name, value }];
+			})
+			.slice(0, injectLimits.otherFields);
 
 	readTitle();
 	return { candidate: { row, musterId: null, reference, values, whenNew }, problems };

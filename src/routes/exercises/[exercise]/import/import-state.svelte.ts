@@ -12,6 +12,7 @@ export interface Imported {
 	added: number;
 	changed: number;
 	unchanged: number;
+	objectives: number;
 }
 
 /** A name of the file on which the planner has decided. */
