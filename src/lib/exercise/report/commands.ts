@@ -6,7 +6,7 @@ import { isControl, leads, playsIn } from '../exercise/access.ts';
 import { id, type Exercise, type Team } from '../exercise/schema.ts';
 import { fingerprint as fingerprintOf } from '../fingerprint.ts';
 import type { ChannelId, SharedReportId, TeamId } from '../ids.ts';
-import { addresseeOf, keptOut, reachedTeams, reachOfAudience, type Audience } from '../sharing/audience.ts';
+import { addresseeOf, reachedTeams, reachOfAudience, type Audience } from '../sharing/audience.ts';
 import { keptFromSentence } from '../sharing/sharing.ts';
 import { logPhase, notInPlay } from '../team/commands.ts';
 import { freezeReport, reportAsText } from './content.ts';
@@ -171,9 +171,11 @@ export const shareReport = command({
 		if (having.length > 0)
 			return refuse('stale', `${having.map(({ name }) => name).join(', ')}: this report is there already.`);
 		const sent = { tlp: frozen.tlp, from: addresseeOf(team) };
-		const kept = keptOut(sent, audience);
-		if (kept.length > 0)
-			return refuse('invalid', keptFromSentence(frozen.tlp, kept), { keptOut: kept.map(({ name }) => name) });
+		const { people, countries, keptOut } = reachOfAudience(sent, audience);
+		if (keptOut.length > 0)
+			return refuse('invalid', keptFromSentence(frozen.tlp, keptOut), {
+				keptOut: keptOut.map(({ name }) => name)
+			});
 		const { number, title, tlp, asOf, text, content, approvedAt, approvedBy } = frozen;
 		return {
 			facts: [
@@ -196,7 +198,8 @@ export const shareReport = command({
 						shared: mint<SharedReportId>()
 					})),
 					reached: reachedTeams(audience, team.id).map((one) => one.team),
-					...reachOfAudience(sent, audience)
+					people,
+					countries
 				}
 			]
 		};
