@@ -23,6 +23,7 @@ import {
 import { audienceOf } from '../exercises/audience.ts';
 import { toTeam } from '../exercises/rows.ts';
 import type { LoadContext } from './load.ts';
+import { relaxedLabels } from './shared-copy.ts';
 
 /** What a command about situation reports is decided on. Numbers are given out one by one, so each waits for the team's row. */
 export async function loadReportState(
@@ -106,7 +107,8 @@ async function readFrozen(
 		.innerJoin(fact, and(eq(fact.exerciseId, report.exerciseId), eq(fact.sequence, report.approvedSequence)))
 		.where(and(eq(report.exerciseId, exerciseId), eq(report.teamId, team.id), eq(report.number, number)));
 	if (row?.fact.kind !== 'report-approved') return null;
-	const { title, tlp, asOf, text, content = null } = row.fact;
+	const { title, tlp: signed, asOf, text, content = null } = row.fact;
+	const tlp = (await relaxedLabels(tx, exerciseId, team.id)).get(number) ?? signed;
 	return { number, title, tlp, asOf, text, content, approvedAt: row.at, approvedBy: row.by };
 }
 
