@@ -1,4 +1,5 @@
 import { and, asc, eq, isNotNull, isNull } from 'drizzle-orm';
+import { rhythmsAsked } from '#lib/exercise/channel/mode.ts';
 import type { CommandName } from '#lib/exercise/commands.ts';
 import { documentName, timelineName, type WorksheetPage } from '#lib/exercise/documents.ts';
 import type { Team } from '#lib/exercise/exercise/schema.ts';
@@ -8,6 +9,7 @@ import type { Incident } from '#lib/exercise/incident/schema.ts';
 import type { ReportCommandState } from '#lib/exercise/report/commands.ts';
 import { readReport } from '#lib/exercise/report/page.ts';
 import { namedPeople } from '#lib/exercise/sharing/audience.ts';
+import { readChannels } from '../channels/rows.ts';
 import type { Transaction } from '../database/open.ts';
 import {
 	account,
@@ -74,7 +76,11 @@ export async function loadReportState(
 		...state,
 		page: readReport(await documents.read(documentName(ref), tx)),
 		authors: await readAuthors(tx, documentName(ref)),
-		incidents: await readIncidents(tx, team)
+		incidents: await readIncidents(tx, team),
+		asked: rhythmsAsked(
+			(await readChannels(tx, exercise.id)).filter(({ isClosed }) => !isClosed),
+			team
+		)
 	};
 }
 

@@ -10,7 +10,7 @@ import { addresseeOf, reachedTeams, reachOfAudience, type Audience } from '../sh
 import { keptFromSentence } from '../sharing/sharing.ts';
 import { logPhase, notInPlay } from '../team/commands.ts';
 import { freezeReport, reportAsText } from './content.ts';
-import { nextReportDue, rhythmOf, rhythmSchema } from './due.ts';
+import { askedSince, nextReportDue, rhythmOf, rhythmSchema } from './due.ts';
 import type { ReportPage } from './page.ts';
 import { isEmptyReport, reportProblems } from './problems.ts';
 import type { FrozenReport } from './schema.ts';
@@ -31,6 +31,8 @@ export interface ReportCommandState {
 	/** for approval: the page as it is now, and the names of those who wrote on it */
 	page?: ReportPage | null;
 	authors?: readonly string[];
+	/** for approval: what the modes of the team's networks ask for */
+	asked?: readonly { minutes: number; from: number | null }[];
 	/** for approval: the team's incidents as they stand */
 	incidents?: readonly { record: string; number: number; tlp: Tlp }[];
 	/** for sharing: the frozen report, whom it is addressed to, and the places that have it already */
@@ -120,7 +122,8 @@ export const approveReport = command({
 						level: team.level,
 						rhythm: rhythmOf(exercise.settings),
 						startsAt: exercise.startsAt,
-						lastAt: now
+						lastAt: now,
+						asked: askedSince(state.asked ?? [], exercise.startsAt)
 					})
 				}
 			]
