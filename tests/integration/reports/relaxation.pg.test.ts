@@ -3,7 +3,9 @@ import type { Team } from '#lib/exercise/exercise/schema.ts';
 import type { ChannelId, RecordId, SharedReportId } from '#lib/exercise/ids.ts';
 import { noFilters } from '#lib/exercise/record/filters.ts';
 import type { Relaxation } from '#lib/exercise/relaxation/schema.ts';
+import { eventually } from '../../support/eventually.ts';
 import type { Person } from '../../support/exercise.ts';
+import { Listener } from '../../support/listener.ts';
 import { startTestServer, type TestServer } from '../../support/server.ts';
 import { ReportingStage } from './stage.ts';
 
@@ -216,4 +218,22 @@ test('[P8] a report is not relaxed below an incident that it names, nor RED by a
 		error: { code: 'not-now', message: expect.stringMatching(/incident 1, marked TLP:AMBER/) as string }
 	});
 	expect((await stage.room(teams.port.id)).received.filter((one) => one.number === 2)).toHaveLength(1);
+});
+
+test('[P2] whoever a report reaches is told at once that there is one, and not whose; nobody else hears of it', async () => {
+	const { exercise } = stage;
+	const listen = (who: string) => Listener.join(server.url, people[who]!, exercise.id);
+	const [french, italian, lead] = await Promise.all([listen('french'), listen('italian'), listen('lead')]);
+	const third = await stage.approved(people['lead']!, teams.csirt.id, 'Third report.', 'green');
+	await eventually(() => lead.told('reports') > 0, 'the own team to hear of its report');
+	const before = french.told('reports');
+	await exercise.must(people['lead']!, 'report.share', {
+		team: teams.csirt.id,
+		page: third,
+		channels: [network]
+	});
+	await eventually(() => french.told('reports') > before, 'the French team to hear of it');
+	expect(JSON.stringify(french.changes)).not.toContain(teams.csirt.id);
+	expect(italian.told('reports')).toBe(0);
+	for (const one of [french, italian, lead]) one.close();
 });
