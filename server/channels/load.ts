@@ -7,6 +7,7 @@ import type { Relaxation, RelaxationFact } from '#lib/exercise/relaxation/schema
 import type { Transaction } from '../database/open.ts';
 import { channel, channelMessage, fact, workingRecord } from '../database/schema.ts';
 import type { LoadContext } from '../commands/load.ts';
+import { loadSharedCopy } from '../commands/shared-copy.ts';
 import { lockRecord } from '../commands/working.ts';
 import { readActors } from '../exercises/actor.ts';
 import { readTeams } from '../exercises/teams.ts';
@@ -103,22 +104,36 @@ async function lockChannels(
 /** A label command: about a message that is named, or the one that a record of an exchange is about. */
 export async function loadLabelState(context: LoadContext, name: string, input: Input): Promise<LabelState> {
 	const { tx, exercise } = context;
+	if (name === 'label.requestRelax' && typeof input['shared'] === 'string') {
+		const report = await loadSharedCopy(context, input['shared'], false);
+		return {
+			...(await loadChannelState(context, name, {})),
+			record: null,
+			about: null,
+			report,
+			isAsked: report !== null && (await isAsked(context, 'shared', report.shared))
+		};
+	}
 	if (name === 'label.requestRelax') {
 		const state = await loadChannelState(context, name, input);
 		const about = await quotedOr(context, state, input);
 		// the quoted one may lie where the asker reads nothing: its channel stays out of the state
-		return { ...state, record: null, about, isAsked: about !== null && (await isAsked(context, about.id)) };
+		const waits = about !== null && (await isAsked(context, 'message', about.id));
+		return { ...state, record: null, about, report: null, isAsked: waits };
 	}
 	const row =
 		typeof input['record'] === 'string'
 			? await lockRecord(tx, exercise.id, 'relaxation', input['record'])
 			: null;
-	const message =
+	const asked =
 		row && (await askedAbout(context, [row.id, ...row.others.map((one) => one.record as string)]));
+	const message = asked?.['message'] ?? null;
+	const shared = asked?.['shared'];
 	const state = await loadChannelState(context, name, message === null ? {} : { message });
 	return {
 		...state,
 		about: message === null ? null : (state.messages.get(message as MessageId) ?? null),
+		report: shared === undefined ? null : await loadSharedCopy(context, shared, true),
 		record: row && {
 			id: row.id as RecordId,
 			team: row.teamId as TeamId,
@@ -145,8 +160,11 @@ async function quotedOr(
 	return id === undefined ? null : ((await readMessages(tx, exercise.id, [id])).get(id as MessageId) ?? null);
 }
 
-/** The message of a relaxation, which no side's record names. */
-async function askedAbout({ tx, exercise }: LoadContext, records: string[]): Promise<string | null> {
+/** The message or the shared report of a relaxation, which no side's record names. */
+async function askedAbout(
+	{ tx, exercise }: LoadContext,
+	records: string[]
+): Promise<Readonly<Record<string, string>> | null> {
 	const [row] = await tx
 		.select({ fact: fact.fact })
 		.from(fact)
@@ -157,11 +175,15 @@ async function askedAbout({ tx, exercise }: LoadContext, records: string[]): Pro
 				sql`${fact.fact} ->> 'record' = any(${sql.param(records)}::text[])`
 			)
 		);
-	return (row?.fact as RelaxationFact | undefined)?.unseen?.['message'] ?? null;
+	return (row?.fact as RelaxationFact | undefined)?.unseen ?? null;
 }
 
-/** Whether a team of the actor has asked about this message, and waits. */
-async function isAsked({ tx, exercise, actor }: LoadContext, message: string): Promise<boolean> {
+/** Whether a team of the actor has asked about this message, or this copy of a report, and waits. */
+async function isAsked(
+	{ tx, exercise, actor }: LoadContext,
+	of: 'message' | 'shared',
+	asked: string
+): Promise<boolean> {
 	const teams = actor.memberships.flatMap((one) =>
 		one.role === 'player' && one.teamId ? [one.teamId as string] : []
 	);
@@ -175,7 +197,7 @@ async function isAsked({ tx, exercise, actor }: LoadContext, message: string): P
 				eq(fact.exerciseId, exercise.id),
 				eq(fact.kind, 'relax-asked'),
 				inArray(fact.teamId, teams),
-				sql`${fact.fact} -> 'unseen' ->> 'message' = ${message}`
+				sql`${fact.fact} -> 'unseen' ->> ${of}::text = ${asked}`
 			)
 		);
 	return rows.some((row) => (row.standing as Relaxation).state === 'asked');

@@ -1,4 +1,5 @@
 import { and, asc, eq, isNotNull, isNull } from 'drizzle-orm';
+import { rhythmsAsked } from '#lib/exercise/channel/mode.ts';
 import type { CommandName } from '#lib/exercise/commands.ts';
 import { documentName, timelineName, type WorksheetPage } from '#lib/exercise/documents.ts';
 import type { Team } from '#lib/exercise/exercise/schema.ts';
@@ -8,6 +9,7 @@ import type { Incident } from '#lib/exercise/incident/schema.ts';
 import type { ReportCommandState } from '#lib/exercise/report/commands.ts';
 import { readReport } from '#lib/exercise/report/page.ts';
 import { namedPeople } from '#lib/exercise/sharing/audience.ts';
+import { readChannels } from '../channels/rows.ts';
 import type { Transaction } from '../database/open.ts';
 import {
 	account,
@@ -23,6 +25,7 @@ import {
 import { audienceOf } from '../exercises/audience.ts';
 import { toTeam } from '../exercises/rows.ts';
 import type { LoadContext } from './load.ts';
+import { relaxedLabels } from './shared-copy.ts';
 
 /** What a command about situation reports is decided on. Numbers are given out one by one, so each waits for the team's row. */
 export async function loadReportState(
@@ -73,7 +76,11 @@ export async function loadReportState(
 		...state,
 		page: readReport(await documents.read(documentName(ref), tx)),
 		authors: await readAuthors(tx, documentName(ref)),
-		incidents: await readIncidents(tx, team)
+		incidents: await readIncidents(tx, team),
+		asked: rhythmsAsked(
+			(await readChannels(tx, exercise.id)).filter(({ isClosed }) => !isClosed),
+			team
+		)
 	};
 }
 
@@ -106,7 +113,8 @@ async function readFrozen(
 		.innerJoin(fact, and(eq(fact.exerciseId, report.exerciseId), eq(fact.sequence, report.approvedSequence)))
 		.where(and(eq(report.exerciseId, exerciseId), eq(report.teamId, team.id), eq(report.number, number)));
 	if (row?.fact.kind !== 'report-approved') return null;
-	const { title, tlp, asOf, text, content = null } = row.fact;
+	const { title, tlp: signed, asOf, text, content = null } = row.fact;
+	const tlp = (await relaxedLabels(tx, exerciseId, team.id)).get(number) ?? signed;
 	return { number, title, tlp, asOf, text, content, approvedAt: row.at, approvedBy: row.by };
 }
 

@@ -60,8 +60,12 @@ function channelTopics(fact: ChannelFact): ChangeTopic[] {
 	return fact.kind === 'channel-members-removed' ? ['rights', 'channels'] : ['channels'];
 }
 
-/** Whom a fact of a channel concerns, as rooms of the event socket: its member teams, and people by name. */
-function channelRooms(fact: Fact): string[] {
+/**
+ * Whom a fact concerns beside its team, as rooms of the event socket: member teams of a channel and people by name; the
+ * teams that a report reached, whose board has it now.
+ */
+function roomsOf(fact: Fact): string[] {
+	if (fact.kind === 'report-shared') return fact.reached.map((id) => `team/${id}`);
 	if (!isChannelFact(fact)) return [];
 	const teams = (of: readonly string[]) => of.map((id) => `team/${id}`);
 	const people = (of: readonly { id: string }[]) => of.map(({ id }) => `person/${id}`);
@@ -90,7 +94,7 @@ export interface Ring {
 	person?: string;
 	/** state or clock changed: everybody is told at once */
 	pulse?: boolean;
-	/** rooms of the event socket that hear of channels and mentions: nobody else does, the console aside */
+	/** rooms of the event socket that hear of channels, mentions and reports: nobody else does, the console aside */
 	rooms?: string[];
 	/** documents that moved on */
 	documents?: string[];
@@ -102,7 +106,7 @@ export interface Ring {
 export function ringFor(exercise: string, facts: readonly Fact[]): Ring {
 	const teams = new Set(facts.flatMap((fact) => teamOfFact(fact) ?? []));
 	const [team] = teams;
-	const rooms = [...new Set(facts.flatMap(channelRooms))];
+	const rooms = [...new Set(facts.flatMap(roomsOf))];
 	const people = new Set(facts.flatMap((fact) => ('person' in fact ? [fact.person] : [])));
 	const [person] = people;
 	return {

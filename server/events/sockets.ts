@@ -197,14 +197,17 @@ export function createEvents(dependencies: EventDependencies) {
 			if (topic === 'script' || topic === 'hot-wash') add(topic, topic);
 			if (topic === 'rights' || topic === 'check') add('all', topic);
 			if (topic === 'readiness') add('script', topic);
-			if (topic === 'channels' || topic === 'mentions') for (const name of ring.rooms ?? []) add(name, topic);
+			if (topic === 'channels' || topic === 'mentions' || topic === 'reports')
+				for (const name of ring.rooms ?? []) add(name, topic);
 			if (!['script', 'rights', 'check', 'readiness', 'mentions'].includes(topic)) add('console', topic);
 			if (topic === 'questions') add('simcell', topic);
 			if (ring.person && topic === 'help') add(`person/${ring.person}`, topic);
 			if (ring.team && (topic === 'reports' || topic === 'questions' || topic === 'hot-wash'))
 				add(`team/${ring.team}`, topic);
 		}
-		for (const [key, topics] of to) gather(key, ring.exercise, topics, ring.team);
+		// which team it was is for those who read that team's room
+		const own = ring.team && room(ring.exercise, `team/${ring.team}`);
+		for (const [key, topics] of to) gather(key, ring.exercise, topics, key === own ? ring.team : undefined);
 	}
 
 	// a burst of acknowledgements is one "read again" a quarter second, not five hundred
@@ -225,7 +228,7 @@ export function createEvents(dependencies: EventDependencies) {
 				io.to(name).emit('changed', {
 					exercise: one.exercise,
 					topics: [...one.topics],
-					...(one.team && name.includes('/team/') && { team: one.team })
+					...(one.team && { team: one.team })
 				});
 			gathered.clear();
 		}, eventLimits.gatherMs);

@@ -19,6 +19,7 @@ import { toStix } from '#lib/exercise/interchange/stix.ts';
 import { strictestTlp, type Tlp } from '#lib/standards/tlp.ts';
 import { writeAudit } from '../audit/audit.ts';
 import type { Commands } from '../commands/run.ts';
+import { relaxedLabels } from '../commands/shared-copy.ts';
 import { databaseNow, type Database } from '../database/open.ts';
 import { fact, workingRecord } from '../database/schema.ts';
 import { noExercise } from '../exercises/rights.ts';
@@ -84,13 +85,14 @@ export function createInterchange({ database, commands }: { database: Database; 
 				and(eq(fact.exerciseId, exercise.id), eq(fact.teamId, team.id), eq(fact.kind, 'report-approved'))
 			)
 			.orderBy(asc(fact.sequence));
+		const relaxed = await relaxedLabels(database.db, exercise.id, team.id);
 		return rows.flatMap(({ fact: one, wallAt }) =>
 			one.kind === 'report-approved'
 				? [
 						{
 							number: one.number,
 							title: one.title,
-							tlp: one.tlp,
+							tlp: relaxed.get(one.number) ?? one.tlp,
 							asOf: one.asOf,
 							approvedAt: wallAt.getTime(),
 							text: one.text

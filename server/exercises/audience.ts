@@ -65,8 +65,8 @@ export async function audienceOf(
 	const recipients = await recipientsOf(db, exercise, actor, own);
 	const teams = recipients.teams.filter(({ id }) => named.teams.includes(id)).map(addresseeOf);
 	const channels = recipients.channels.filter(({ id }) => named.channels.includes(id));
-	const parties = new Map(recipients.all.map((team) => [team.id, addresseeOf(team)]));
-	return { teams, channels, parties, people: await readPeople(db, exercise, { teams, channels }) };
+	const all = new Map(recipients.all.map((team) => [team.id, team]));
+	return { teams, channels, all, people: await readPeople(db, exercise, { teams, channels }) };
 }
 
 async function readPeople(

@@ -1,13 +1,15 @@
 import { and, asc, count, eq, gt, inArray, isNotNull, isNull, lte, sql } from 'drizzle-orm';
 import type { Logger } from 'pino';
+import { readsChannel } from '#lib/exercise/channel/access.ts';
 import type { Actor, Exercise, Team } from '#lib/exercise/exercise/schema.ts';
 import { exerciseTimeAt } from '#lib/exercise/exercise/clock.ts';
-import type { AccountId, ExerciseId, TeamId } from '#lib/exercise/ids.ts';
+import type { AccountId, ChannelId, ExerciseId, TeamId } from '#lib/exercise/ids.ts';
 import { isOverdue } from '#lib/exercise/inject/release.ts';
 import { mailedKinds, readChoices, type NoticeKind } from '#lib/exercise/notice/choices.ts';
 import { gathered, happeningOf, noticeText, type Happening } from '#lib/exercise/notice/notice.ts';
 import { nearMs } from '#lib/exercise/team/deadlines.ts';
 import { translator } from '#lib/text/index.ts';
+import { readChannels } from '../channels/rows.ts';
 import { databaseNow, type Database, type Transaction } from '../database/open.ts';
 import {
 	account,
@@ -201,14 +203,22 @@ async function fromFacts(
 	teams: readonly Team[]
 ): Promise<Happening[]> {
 	const rows = await tx
-		.select({ fact: fact.fact, actorId: fact.actorId })
+		.select({ fact: fact.fact, actorId: fact.actorId, sequence: fact.sequence })
 		.from(fact)
 		.where(and(eq(fact.exerciseId, exerciseId), gt(fact.sequence, after), lte(fact.sequence, upTo)))
 		.orderBy(asc(fact.sequence))
 		.limit(digestTimes.facts);
 	const byId = new Map<TeamId, Team>(teams.map((team) => [team.id, team]));
-	const reader = { actor, countryOf: (id: TeamId) => byId.get(id)?.country };
+	// who is out of a channel by now, or came after it was said, is told of nothing there
+	const joined = new Map(
+		(await readChannels(tx, exerciseId)).map(({ id, members }) => [id, readsChannel(members, actor)])
+	);
 	return rows.flatMap((row) => {
+		const reader = {
+			actor,
+			countryOf: (id: TeamId) => byId.get(id)?.country,
+			hears: (id: ChannelId) => (joined.get(id)?.since ?? Infinity) < row.sequence
+		};
 		// what somebody did is no news to who did it
 		if (row.actorId === actor.accountId) return [];
 		return happeningOf(row.fact, reader) ?? [];

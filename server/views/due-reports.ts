@@ -1,10 +1,12 @@
 import { and, asc, eq, inArray, isNotNull } from 'drizzle-orm';
+import { rhythmsAsked } from '#lib/exercise/channel/mode.ts';
 import { consoleScope, seesConsole } from '#lib/exercise/exercise/access.ts';
 import type { Actor, Exercise } from '#lib/exercise/exercise/schema.ts';
 import { dueReports as due, type DueTeam } from '#lib/exercise/notification/due.ts';
 import type { Notification } from '#lib/exercise/notification/schema.ts';
-import { rhythmOf, type ReportRhythm } from '#lib/exercise/report/due.ts';
+import { askedSince, rhythmOf, type ReportRhythm } from '#lib/exercise/report/due.ts';
 import { exerciseTimeAt } from '#lib/exercise/exercise/clock.ts';
+import { readChannels } from '../channels/rows.ts';
 import { databaseNow, type Database } from '../database/open.ts';
 import { fact, report, workingRecord } from '../database/schema.ts';
 import { noExercise } from '../exercises/rights.ts';
@@ -28,7 +30,7 @@ export async function dueReports(
 	const rhythm = rhythmOf(exercise.settings);
 	if (teams.length === 0) return { teams: [], rhythm };
 	const ids = teams.map((team) => team.id as string);
-	const [reports, cases, wall] = await Promise.all([
+	const [reports, cases, wall, channels] = await Promise.all([
 		database.db
 			.select({
 				team: report.teamId,
@@ -50,8 +52,10 @@ export async function dueReports(
 					inArray(workingRecord.teamId, ids)
 				)
 			),
-		databaseNow(database.db)
+		databaseNow(database.db),
+		readChannels(database.db, exercise.id)
 	]);
+	const open = channels.filter(({ isClosed }) => !isClosed);
 	return {
 		rhythm,
 		teams: due({
@@ -59,6 +63,7 @@ export async function dueReports(
 			timeZone: exercise.timeZone,
 			startsAt: exercise.startsAt,
 			rhythm,
+			asked: new Map(teams.map((team) => [team.id, askedSince(rhythmsAsked(open, team), exercise.startsAt)])),
 			now: exerciseTimeAt(exercise.clock, wall),
 			reports: Map.groupBy(
 				reports.map((row) => ({ ...row, isApproved: row.isApproved === true })),

@@ -8,7 +8,7 @@ import { playsIn } from '#lib/exercise/exercise/access.ts';
 import type { Actor, Exercise, Team, TeamLevel } from '#lib/exercise/exercise/schema.ts';
 import type { ChannelId, TeamId } from '#lib/exercise/ids.ts';
 import { authoritiesFor } from '#lib/exercise/notification/commands.ts';
-import { addresseeOf, keptOut, reachOfAudience } from '#lib/exercise/sharing/audience.ts';
+import { addresseeOf, reachOfAudience } from '#lib/exercise/sharing/audience.ts';
 import { keptFromSentence } from '#lib/exercise/sharing/sharing.ts';
 import type { OrganisationId } from '#lib/exercise/ids.ts';
 import type { OrganisationKind } from '#lib/exercise/exercise/schema.ts';
@@ -97,10 +97,13 @@ export async function reach(
 	const own = await ownTeam(database, exercise, actor, team);
 	const audience = await audienceOf(database.db, exercise, actor, own, named);
 	const sent = { tlp, from: addresseeOf(own) };
-	const kept = keptOut(sent, audience);
+	const { people, countries, keptOut } = reachOfAudience(sent, audience);
 	return {
-		...reachOfAudience(sent, audience),
+		people,
+		countries,
 		keptOut:
-			kept.length > 0 ? { names: kept.map(({ name }) => name), sentence: keptFromSentence(tlp, kept) } : null
+			keptOut.length > 0
+				? { names: keptOut.map(({ name }) => name), sentence: keptFromSentence(tlp, keptOut) }
+				: null
 	};
 }

@@ -1,6 +1,6 @@
 import { reachableFrom } from '#lib/exercise/channel/reach.ts';
 import { readsChannel } from '#lib/exercise/channel/access.ts';
-import { rungOf } from '#lib/exercise/channel/mode.ts';
+import { rhythmsAsked, rungOf } from '#lib/exercise/channel/mode.ts';
 import { playsIn } from '#lib/exercise/exercise/access.ts';
 import type { Actor, Exercise } from '#lib/exercise/exercise/schema.ts';
 import type { ChannelId, TeamId } from '#lib/exercise/ids.ts';
@@ -49,6 +49,8 @@ export interface TeamMode {
 	isCalm: boolean;
 	/** hours of exercise time between reports; null: as the team decides */
 	rhythmHours: number | null;
+	/** what it asks for, and from which exercise time on: none or one */
+	asked: { minutes: number; from: number | null }[];
 }
 
 export async function modesOf(
@@ -67,7 +69,8 @@ export async function modesOf(
 				network: name,
 				label: rung.label,
 				isCalm: rung.id === mode.ladder[0]!.id,
-				rhythmHours: rung.rhythmHours
+				rhythmHours: rung.rhythmHours,
+				asked: rhythmsAsked([{ members, mode }], team)
 			}
 		];
 	});

@@ -128,10 +128,14 @@ function mayRead(row: Row, from: Team, { actor, reader, teams, members }: Readin
 		{
 			tlp: row.tlp as Tlp,
 			from: addresseeOf(from),
-			to: row.teams.flatMap((id) => {
-				const team = teams.get(id);
-				return team ? [addresseeOf(team)] : [];
-			}),
+			to: [
+				...row.teams.flatMap((id) => {
+					const team = teams.get(id);
+					return team ? [addresseeOf(team)] : [];
+				}),
+				// who is named in an exchange brings the own organisation, as for what is said there
+				...(reader.account && row.people.includes(reader.account) ? reader.parties : [])
+			],
 			people: row.people as AccountId[]
 		},
 		reader

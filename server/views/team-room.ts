@@ -10,6 +10,7 @@ import type { RichText } from '#lib/exercise/rich-text.ts';
 import type { FoldedRecord } from '#lib/exercise/working/fold.ts';
 import type { TeamMember } from '#lib/exercise/working/record.ts';
 import type { Tlp } from '#lib/standards/tlp.ts';
+import { relaxedLabels } from '../commands/shared-copy.ts';
 import type { Database } from '../database/open.ts';
 import { delivery, fact, report, workingRecord } from '../database/schema.ts';
 import { noExercise } from '../exercises/rights.ts';
@@ -105,6 +106,7 @@ async function readReports(
 		.leftJoin(fact, and(eq(fact.exerciseId, report.exerciseId), eq(fact.sequence, report.approvedSequence)))
 		.where(and(eq(report.exerciseId, exercise.id), eq(report.teamId, team.id)))
 		.orderBy(asc(report.number));
+	const relaxed = await relaxedLabels(database.db, exercise.id, team.id);
 	return rows.map(({ page, number, fact, by, at, wallAt }) => {
 		if (fact?.kind !== 'report-approved' || !wallAt) return { page, number, approved: null };
 		const { title, tlp, asOf, text, content = null, authors = [], supersedes = null } = fact;
@@ -113,7 +115,7 @@ async function readReports(
 			number,
 			approved: {
 				title,
-				tlp,
+				tlp: relaxed.get(number) ?? tlp,
 				asOf,
 				text,
 				content,

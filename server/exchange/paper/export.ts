@@ -4,6 +4,7 @@ import type { Actor, Exercise, Team } from '#lib/exercise/exercise/schema.ts';
 import type { Notification } from '#lib/exercise/notification/schema.ts';
 import { reportName, reportOf } from '#lib/exercise/notification/schema.ts';
 import { writeAudit } from '../../audit/audit.ts';
+import { relaxedLabels } from '../../commands/shared-copy.ts';
 import { databaseNow, type Database } from '../../database/open.ts';
 import { fact, report, workingRecord } from '../../database/schema.ts';
 import { noExercise } from '../../exercises/rights.ts';
@@ -45,7 +46,8 @@ export async function exportSituationReport(
 		.innerJoin(fact, and(eq(fact.exerciseId, report.exerciseId), eq(fact.sequence, report.approvedSequence)))
 		.where(and(eq(report.exerciseId, exercise.id), eq(report.teamId, team.id), eq(report.number, number)));
 	if (row?.fact.kind !== 'report-approved') throw noExercise();
-	const { title, tlp, asOf, text, content = null, authors = [], supersedes = null } = row.fact;
+	const { title, tlp: signed, asOf, text, content = null, authors = [], supersedes = null } = row.fact;
+	const tlp = (await relaxedLabels(database.db, exercise.id, team.id)).get(number) ?? signed;
 	const paper = situationPaper(
 		{
 			...(await headOf(reader)),

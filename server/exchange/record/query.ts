@@ -46,16 +46,18 @@ function inCells(scope: RecordScope): SQL {
 	return sql`exists (select 1 from inject where inject.id = fact.fact ->> 'inject' and inject.cell = any(${list(scope.cells)}))`;
 }
 
-/** What was said in a channel since the reader joined it. Its facts are no team's. */
+/** What was said in a channel since the reader joined it, and reports that were shared there. Its facts are no team's. */
 function inChannels({ channels }: RecordScope): SQL {
 	const said = sql`fact.kind = any(${list(kindsOfChannelFacts)})`;
-	if (channels === null) return said;
+	if (channels === null) return sql`(${said} or fact.kind = 'report-shared')`;
 	if (channels.size === 0) return sql`false`;
 	const ids = sql.param([...channels.keys()]);
 	const since = sql.param([...channels.values()]);
-	return sql`(${said} and exists (
+	const joined = (id: SQL) => sql`exists (
 		select 1 from unnest(${ids}::text[], ${since}::bigint[]) as joined(id, since)
-		where joined.id = fact.fact ->> 'channel' and fact.sequence > joined.since))`;
+		where joined.id = ${id} and fact.sequence > joined.since)`;
+	return sql`((${said} and ${joined(sql`fact.fact ->> 'channel'`)}) or (fact.kind = 'report-shared' and exists (
+		select 1 from jsonb_array_elements(fact.fact -> 'channels') place where ${joined(sql`place ->> 'channel'`)})))`;
 }
 
 function copiedTo(teams: Iterable<string>): SQL {

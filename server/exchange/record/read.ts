@@ -205,8 +205,11 @@ export async function tlpOfLines(record: OpenRecord, filters: RecordFilters): Pr
 const labelledKinds = [
 	'inject-released',
 	'inject-approved',
+	'inject-adapted',
 	'announcement-made',
+	'team-prompted',
 	'report-approved',
+	'report-shared',
 	'message-posted',
 	...workingFactKinds
 ] satisfies FactKind[];

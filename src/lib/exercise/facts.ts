@@ -276,8 +276,9 @@ export type ReportFact =
 			/** exercise time, ms */
 			approvedAt: number | null;
 			approvedBy: string | null;
-			copies: { team: TeamId; shared: SharedReportId }[];
-			channels: { channel: ChannelId; name: string; shared: SharedReportId }[];
+			/** `relaxes`: the copy there that had a stricter label */
+			copies: { team: TeamId; shared: SharedReportId; relaxes?: SharedReportId }[];
+			channels: { channel: ChannelId; name: string; shared: SharedReportId; relaxes?: SharedReportId }[];
 			/** every team that it reached, also through a channel */
 			reached: TeamId[];
 			/** how many people in play, of which countries, could read it then */
@@ -335,3 +336,7 @@ export interface Recorded<F extends Fact = Fact> {
 	/** null before STARTEX */
 	exerciseAt: number | null;
 }
+
+/** The report was there already: it comes again under a lower label. */
+export const isRelaxing = ({ copies, channels }: Extract<Fact, { kind: 'report-shared' }>): boolean =>
+	[...copies, ...channels].some(({ relaxes }) => relaxes !== undefined);

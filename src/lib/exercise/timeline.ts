@@ -1,7 +1,7 @@
 import type * as Y from 'yjs';
 import type { Tlp } from '#lib/standards/tlp.ts';
 import type { Audience } from './documents.ts';
-import { teamOfFact, type Fact, type LogFact, type Recorded } from './facts.ts';
+import { isRelaxing, teamOfFact, type Fact, type LogFact, type Recorded } from './facts.ts';
 import type { CountryCode } from '#lib/standards/countries.ts';
 import type {
 	DeliveryId,
@@ -138,12 +138,16 @@ export type EntryBody =
 			to: string[];
 			people: number;
 			countries: number;
+			/** again, under a label that was relaxed */
+			relaxed?: true;
 			team?: TeamName;
 	  }
 	/** another team's report came, here or in a channel */
 	| ({
 			kind: 'shared-report';
 			shared: SharedReportId;
+			/** the same report came here before, under a stricter label */
+			relaxes?: SharedReportId;
 			/** the name of the team that wrote it */
 			from: string;
 			country: CountryCode;
@@ -529,9 +533,10 @@ function sharedAudiences(
 ): Projected[] {
 	const { page, number, title, tlp, asOf, text, content, approvedAt, approvedBy, people } = fact;
 	const sender = context.team(fact.team);
-	const received = (shared: SharedReportId): EntryBody => ({
+	const received = (shared: SharedReportId, relaxes?: SharedReportId): EntryBody => ({
 		kind: 'shared-report',
 		shared,
+		...(relaxes && { relaxes }),
 		from: sender.name,
 		country: sender.country,
 		approvedAt,
@@ -555,16 +560,22 @@ function sharedAudiences(
 				...fact.channels.map(({ name }) => name)
 			],
 			people,
-			countries: fact.countries.length
+			countries: fact.countries.length,
+			...(isRelaxing(fact) && { relaxed: true as const })
 		}),
-		...fact.copies.flatMap(({ team, shared }): Projected[] => {
+		...fact.copies.flatMap(({ team, shared, relaxes }): Projected[] => {
 			const { id, name, country } = context.team(team);
 			return [
-				{ audience: { to: 'team', team: id }, body: received(shared), named: true },
-				seen({ to: 'channel', channel: country }, { ...received(shared), team: { id, name } } as EntryBody)
+				{ audience: { to: 'team', team: id }, body: received(shared, relaxes), named: true },
+				seen({ to: 'channel', channel: country }, {
+					...received(shared, relaxes),
+					team: { id, name }
+				} as EntryBody)
 			];
 		}),
-		...fact.channels.map(({ channel, shared }) => seen({ to: 'channel', channel }, received(shared)))
+		...fact.channels.map(({ channel, shared, relaxes }) =>
+			seen({ to: 'channel', channel }, received(shared, relaxes))
+		)
 	];
 }
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Team } from '#lib/exercise/exercise/schema.ts';
+import type { ChannelId } from '#lib/exercise/ids.ts';
 import type { MembershipId } from '#server/exercises/memberships.ts';
 import { richTextFromText } from '#lib/exercise/rich-text.ts';
 import { defaultChoices, noticeKinds, type NoticeKind } from '#lib/exercise/notice/choices.ts';
@@ -164,6 +165,42 @@ describe('what a digest says', () => {
 		expect(mention.text).toContain('Somebody mentions you in Test exercise');
 		expect(mention.text).not.toContain(secret);
 		expect(await due(player, planner)).toBe(0);
+	});
+});
+
+describe('mentions in channels', () => {
+	test('[P8] [P2] who is named is told that somebody did; not where nor in what words, and nothing of a channel that is not theirs', async () => {
+		const mate = await exercise.member('Colleague', { role: 'player', teamId: teams[0]!.id });
+		const open = async (name: string, of: Team[]) =>
+			(
+				(await exercise.must(exercise.director, 'channel.open', {
+					name,
+					kind: 'network',
+					teams: of.map(({ id }) => id)
+				})) as { channel: ChannelId }
+			).channel;
+		await exercise.approved({ title: 'x', to: toAll });
+		await exercise.must(exercise.director, 'exercise.start', {});
+		const shared = await open(`${secret} network`, teams);
+		const left = await open(`${secret} left`, teams);
+		await begin([player, other, mate], ['mention']);
+		const say = (channel: ChannelId, tlp: 'green' | 'amber') =>
+			exercise.must(player, 'channel.post', {
+				channel,
+				tlp,
+				text: `${secret} for @Other player`,
+				mentions: [other.id]
+			});
+		await say(shared, 'amber');
+		await say(left, 'green');
+		// out before the digest is made: what was said there is no news to them any more
+		await exercise.must(exercise.director, 'channel.removeMembers', { channel: left, teams: [teams[1]!.id] });
+		expect(await due(player, other, mate)).toBe(1);
+		const { headers, text } = await arrives(other);
+		expect(text).toContain('Somebody mentions you in Test exercise');
+		expect(`${[...headers.values()].join('\n')}\n${text}`).not.toContain(secret);
+		await settled();
+		for (const one of [player, mate]) expect(mailsTo(one)).toEqual([]);
 	});
 });
 

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type * as Y from 'yjs';
 import { documentName } from '#lib/exercise/documents.ts';
 import type { Team } from '#lib/exercise/exercise/schema.ts';
 import type { ChannelId, TeamId } from '#lib/exercise/ids.ts';
@@ -6,8 +7,8 @@ import { draftFingerprint } from '#lib/exercise/notification/commands.ts';
 import { fillForm, readForm, type FormValues } from '#lib/exercise/notification/form.ts';
 import { stepOf } from '#lib/exercise/notification/schema.ts';
 import { reportFingerprint } from '#lib/exercise/report/commands.ts';
-import { readReport, sectionText, setHead } from '#lib/exercise/report/page.ts';
-import type { ReportSection } from '#lib/exercise/report/schema.ts';
+import { addRow, readReport, sectionText, setHead } from '#lib/exercise/report/page.ts';
+import type { Quoted, ReportSection } from '#lib/exercise/report/schema.ts';
 import { richTextFromText, writeFragment } from '#lib/exercise/rich-text.ts';
 import { foldRoom, type TeamRoom } from '#lib/exercise/team/room.ts';
 import { timelineEntries, type TimelineEntry } from '#lib/exercise/timeline.ts';
@@ -86,18 +87,35 @@ export class ReportingStage {
 	}
 
 	/** Opens a report, writes its situation, approves it. */
-	async approved(lead: Person, team: TeamId, text: string, tlp: Tlp = 'amber'): Promise<string> {
+	async approved(
+		lead: Person,
+		team: TeamId,
+		text: string,
+		tlp: Tlp = 'amber',
+		more: (doc: Y.Doc) => void = () => undefined
+	): Promise<string> {
 		const { page } = (await this.exercise.must(lead, 'report.open', { team })) as { page: string };
 		await this.write(lead, team, page, 'situation', text);
-		await this.server.services.documents.edit(this.worksheet(team, page), lead.id, (doc) =>
-			setHead(doc, 'tlp', tlp)
-		);
+		await this.server.services.documents.edit(this.worksheet(team, page), lead.id, (doc) => {
+			setHead(doc, 'tlp', tlp);
+			more(doc);
+		});
 		await this.exercise.must(lead, 'report.approve', {
 			team,
 			page,
 			fingerprint: reportFingerprint(await this.read(team, page))
 		});
 		return page;
+	}
+
+	/** A row that was taken over from an incident. */
+	impactOf(doc: Y.Doc, quoted: Quoted): void {
+		addRow(doc, 'impacts', 'row-000001', {
+			country: 'GR',
+			sector: 'transport',
+			severity: 'red',
+			quoted
+		});
 	}
 
 	async entries(name: string): Promise<TimelineEntry[]> {

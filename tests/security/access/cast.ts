@@ -101,6 +101,11 @@ export interface Scene {
 		handover: string;
 		fileA: string;
 		fileC: string;
+		/** of the press and of A, published; the first of each is answered and counted, the second taken back */
+		articles: string[];
+		statements: string[];
+		/** what C has of A's report 1, through a channel that B joined later */
+		sharedReport: string;
 		reporting: ReportingIds;
 		channels: ChannelIds;
 	};
@@ -185,6 +190,16 @@ export async function stageScene(
 	});
 	await exercise.must(byWho('player A'), 'help.ask', { topic: 'technical', text: 'No sound' });
 	await exercise.must(byWho('controller'), 'claim.take', { kind: 'country', subject: 'IT' });
+	const articles: string[] = [];
+	const statements: string[] = [];
+	for (const title of ['Gates', 'Cranes']) {
+		const text = 'They stand still.';
+		const article = { kind: 'article' as const, outlet: 'Daily', title, text };
+		const published = await exercise.must(exercise.director, 'media.publish', article);
+		articles.push((published as { item: string }).item);
+		const stated = await exercise.must(byWho('lead A'), 'media.state', { team: teams[0]!.id, title, text });
+		statements.push((stated as { item: string }).item);
+	}
 	const reporting = await stageReporting(exercise, byWho('lead A'), teams);
 
 	await exercise.must(byWho('lead A'), 'decision.record', {
@@ -220,6 +235,11 @@ export async function stageScene(
 		{ leadA: byWho('lead A'), playerB: byWho('player B'), playerC: byWho('player C') },
 		teams
 	);
+	await exercise.must(byWho('lead A'), 'report.share', {
+		team: teams[0]!.id,
+		page: 'report-1',
+		channels: [channels.calm as never]
+	});
 	// B joined later: it reads from a segment of its own on
 	await exercise.must(exercise.director, 'channel.addMembers', {
 		channel: channels.calm,
@@ -306,6 +326,9 @@ export async function stageScene(
 			handover,
 			fileA: fileA!.id,
 			fileC: fileC!.id,
+			articles,
+			statements,
+			sharedReport: await one('select id from report_share where exercise_id = $1', exercise.id),
 			reporting,
 			channels
 		}

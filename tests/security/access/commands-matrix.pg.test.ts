@@ -121,9 +121,18 @@ function acts(scene: Scene): { name: CommandName; input: Record<string, unknown>
 		}),
 		act('media.publish', { kind: 'article', outlet: 'Daily', title: 'Gates', text: 'They stand open.' }),
 		act('media.state', { team: a, title: 'Gates', text: 'We look into it.' }),
-		act('media.comment', { item: ids.question, text: 'Why?' }),
-		act('media.count', { item: ids.question, counters: { likes: 1, shares: 1, views: 1 } }),
-		act('media.withdraw', { item: ids.question, reason: 'Wrong' }),
+		// what is published by the press and by a team, and an id of something else
+		...[ids.articles[0]!, ids.statements[0]!, ids.question].flatMap((item) => [
+			act('media.comment', { item, text: 'Why?', outlet: '@harbourwatch' }),
+			act('media.comment', { item, text: 'We answer.', team: a }),
+			act('media.comment', { item, text: 'We answer.', team: c }),
+			act('media.count', { item, counters: { likes: 1, shares: 1, views: 1 } })
+		]),
+		// what is taken back stays so: nobody gets through after the first
+		...[ids.articles[1]!, ids.statements[1]!, ids.question].map((item) =>
+			act('media.withdraw', { item, reason: 'Wrong' })
+		),
+		act('label.requestRelax', { shared: ids.sharedReport, wanted: 'clear', reason }),
 		act('question.ask', { team: a, text: 'Who?' }),
 		act('question.answer', { question: ids.question, answer: 'You.' }),
 		act('question.answer', { question: ids.simulated, answer: 'We are.' }),
@@ -320,6 +329,7 @@ const byHand: Record<string, string[]> = {
 		'label.requestRelax',
 		'log.add',
 		'log.methane',
+		'media.comment',
 		'mode.propose',
 		'notification.assess',
 		'notification.begin',
@@ -355,7 +365,9 @@ const byHand: Record<string, string[]> = {
 		'delivery.see',
 		'exercise.stop',
 		'help.ask',
+		'label.requestRelax',
 		'log.add',
+		'media.comment',
 		'mode.decide',
 		'mode.propose',
 		'report.open',
@@ -451,6 +463,7 @@ test('[R5] [P1] an unknown object, an unknown exercise and one that is not yours
 			ids.push(...Object.values(reporting));
 			ids.push(...Object.values(scene.ids.channels));
 			const others = [scene.ids.draft.inject, scene.ids.deliveryA, scene.ids.deliveryC, scene.ids.question];
+			ids.push(...scene.ids.articles, ...scene.ids.statements, scene.ids.sharedReport);
 			const kept = [scene.ids.incident, scene.ids.task, scene.ids.handover, scene.ids.fileA, scene.ids.fileC];
 			let unknown = text;
 			const conduct = [scene.ids.simulated, scene.ids.help, scene.ids.handles, scene.ids.released];

@@ -92,6 +92,7 @@ class Labels {
 		return {
 			...this.world.state(),
 			about: (about && this.world.messages.get(about)) || null,
+			report: null,
 			record: stored
 				? {
 						id: record!,

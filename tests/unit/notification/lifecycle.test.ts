@@ -509,12 +509,16 @@ describe('what leaves the team', () => {
 			timeZone: 'Europe/Brussels',
 			startsAt: startex,
 			rhythm: defaultRhythm,
+			// the network of the CSIRT went to a mode that asks for a report each hour
+			asked: new Map([[greek.id, [{ minutes: 60, from: startex + 24 * hour }]]]),
 			now: one.now,
 			reports: new Map([[greekPort.id, [{ number: 1, isApproved: true, at: startex + 24 * hour }]]]),
 			cases: new Map([[greekPort.id, [one.standing(record)]]])
 		});
 		const port = view.find(({ team }) => team.id === greekPort.id)!;
 		expect(port.situation).toMatchObject({ last: { number: 1 }, due: startex + 26 * hour });
+		const csirt = view.find(({ team }) => team.id === greek.id)!;
+		expect(csirt.situation.due).toBe(startex + 2 * hour);
 		expect(port.cases[0]).toMatchObject({
 			entity: 'Port of Piraeus',
 			significant: [{ article: 'IR (EU) 2024/2690, Art. 7(a)' }],

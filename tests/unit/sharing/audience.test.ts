@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Tlp } from '#lib/standards/tlp.ts';
 import type { ChannelMembers } from '#lib/exercise/channel/schema.ts';
 import type { Actor, Team } from '#lib/exercise/exercise/schema.ts';
 import type { ChannelId, OrganisationId, SharedReportId } from '#lib/exercise/ids.ts';
@@ -6,7 +7,6 @@ import { shareReport, type ReportCommandState } from '#lib/exercise/report/comma
 import { emptyRichText } from '#lib/exercise/rich-text.ts';
 import {
 	addresseeOf,
-	keptOut,
 	reachedTeams,
 	reachOfAudience,
 	speaksIn,
@@ -81,7 +81,7 @@ const audience = (
 	teams: teams.map(addresseeOf),
 	channels,
 	people,
-	parties: new Map(all.map((one) => [one.id, addresseeOf(one)]))
+	all: new Map(all.map((one) => [one.id, one]))
 });
 const from = addresseeOf(greek);
 
@@ -110,8 +110,8 @@ describe('how far something goes', () => {
 	it('each team and person once, without the own team and without those who run the exercise', () => {
 		const to = audience([french, italian], [channelOf('CSIRTs network', members([greek, french, italian]))]);
 		expect(reachedTeams(to, greek.id).map(({ name }) => name)).toEqual(['FR CSIRT', 'IT CSIRT']);
-		expect(reachOfAudience({ tlp: 'amber', from }, to)).toEqual({ people: 4, countries: ['FR', 'IT'] });
-		expect(reachOfAudience({ tlp: 'amber', from }, audience([greekPort]))).toEqual({
+		expect(reachOfAudience({ tlp: 'amber', from }, to)).toMatchObject({ people: 4, countries: ['FR', 'IT'] });
+		expect(reachOfAudience({ tlp: 'amber', from }, audience([greekPort]))).toMatchObject({
 			people: 1,
 			countries: ['GR']
 		});
@@ -124,8 +124,8 @@ describe('how far something goes', () => {
 });
 
 describe('[P8] whom a label keeps out', () => {
-	const names = (tlp: Parameters<typeof keptOut>[0]['tlp'], to: Audience) =>
-		keptOut({ tlp, from }, to).map(({ name }) => name);
+	const names = (tlp: Tlp, to: Audience) =>
+		reachOfAudience({ tlp, from }, to).keptOut.map(({ name }) => name);
 
 	it('nobody up to AMBER: the originator addresses whom it wants', () => {
 		for (const tlp of ['clear', 'green', 'amber'] as const)
@@ -137,16 +137,19 @@ describe('[P8] whom a label keeps out', () => {
 		expect(names('amber_strict', audience([french, greekPort]))).toEqual(['FR CSIRT', 'GR Port']);
 		const sister = { ...greekPort, organisationId: organisation };
 		const own = addresseeOf({ ...greek, organisationId: organisation });
-		const addressees = [addresseeOf(sister), addresseeOf(french)];
-		const parties = new Map(addressees.map((one) => [one.team, one]));
-		const to: Audience = { ...audience([]), teams: addressees, parties };
-		expect(keptOut({ tlp: 'amber_strict', from: own }, to).map(({ name }) => name)).toEqual(['FR CSIRT']);
+		const to: Audience = {
+			...audience([]),
+			teams: [sister, french].map(addresseeOf),
+			all: new Map([sister, french].map((one) => [one.id, one]))
+		};
+		expect(reachOfAudience({ tlp: 'amber_strict', from: own }, to).keptOut).toEqual([{ name: 'FR CSIRT' }]);
 	});
 
 	it('somebody who reads a channel without a team, when the label is for teams', () => {
 		const open = channelOf('Open', members([greek, french], { roles: ['observer'] }));
 		expect(names('green', audience([], [open]))).toEqual([]);
-		expect(names('amber', audience([], [open]))).toEqual(['Observer']);
+		// as a group: the sender does not learn who observes
+		expect(names('amber', audience([], [open]))).toEqual(['the observers']);
 	});
 
 	it('RED: every team, but not people who are named in a private exchange', () => {

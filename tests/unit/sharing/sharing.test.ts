@@ -5,13 +5,13 @@ import {
 	keptFrom,
 	keptOut,
 	mayReceive,
-	reachOf,
 	saidTo,
 	type Audience,
 	type Party,
 	type Reader,
 	type Shared
 } from '#lib/exercise/sharing/sharing.ts';
+import { reach } from '#lib/exercise/sharing/reach.ts';
 import { french, greek, greekPort, idOf, team } from '../domain/factories.ts';
 
 const organisation = idOf<OrganisationId>('greek authority');
@@ -62,13 +62,24 @@ describe('who may receive what a label marks', () => {
 	});
 
 	it('is the same function that says how far it goes', () => {
-		const community = Object.values(audiences).map((one) => ({
+		const readers = Object.values(audiences).map((one, at) => ({
 			...one,
+			name: `${at}`,
 			countries: one.parties.map(({ country }) => country)
 		}));
+		const place = {
+			audience: {
+				parties: [{ ...addressed, name: 'addressed' }],
+				people: [{ ...readers[3]!, name: 'named' }],
+				groups: []
+			},
+			readers
+		};
 		for (const tlp of tlpIds)
-			expect(reachOf(shared(tlp), community).people).toBe(table[tlp].filter(Boolean).length);
-		expect(reachOf(shared('amber'), community).countries).toEqual(['FR', 'GR']);
+			expect(reach({ tlp, from: originator }, [place, place]).people).toBe(table[tlp].filter(Boolean).length);
+		expect(reach({ tlp: 'amber', from: originator }, [place]).countries).toEqual(['FR', 'GR']);
+		// the own team has it already, and is neither counted nor left out
+		expect(reach({ tlp: 'amber', from: originator, besides: originator.team }, [place]).people).toBe(3);
 	});
 });
 

@@ -1,5 +1,5 @@
-import { compareEntries, type TimelineEntry } from '../timeline.ts';
-import type { EntryId, MessageId } from '../ids.ts';
+import { compareEntries, type EntryBody, type TimelineEntry } from '../timeline.ts';
+import type { EntryId, MessageId, SharedReportId } from '../ids.ts';
 import type { ChannelEntry } from './projection.ts';
 import type { Message, Speaker } from './schema.ts';
 
@@ -35,7 +35,15 @@ export interface NoteItem extends Base {
 	note: Exclude<ChannelEntry, { kind: 'message' | 'brought-up' }>;
 }
 
-export type ConversationItem = MessageItem | NoteItem;
+/** A situation report that was shared here. */
+export interface ReportEntry extends Base {
+	kind: 'report';
+	report: Extract<EntryBody, { kind: 'shared-report' }>;
+	/** it came again under a lower label: both stay */
+	isRelaxed: boolean;
+}
+
+export type ConversationItem = MessageItem | NoteItem | ReportEntry;
 
 export interface Conversation {
 	/** the oldest first; replies stand in their threads */
@@ -46,6 +54,7 @@ export interface Conversation {
 export function foldConversation(entries: readonly TimelineEntry[]): Conversation {
 	const items: ConversationItem[] = [];
 	const messages = new Map<MessageId, MessageItem>();
+	const reports = new Map<SharedReportId, ReportEntry>();
 	for (const entry of [...entries].sort(compareEntries)) {
 		const { body } = entry;
 		const base: Base = { id: entry.id, by: entry.by, at: entry.exerciseAt, wallAt: entry.wallAt };
@@ -75,6 +84,14 @@ export function foldConversation(entries: readonly TimelineEntry[]): Conversatio
 			case 'brought-up':
 				messages.get(body.message)?.broughtTo.push({ to: body.to, from: body.from });
 				break;
+			case 'shared-report': {
+				const item: ReportEntry = { ...base, kind: 'report', report: body, isRelaxed: false };
+				const earlier = body.relaxes && reports.get(body.relaxes);
+				if (earlier) earlier.isRelaxed = true;
+				reports.set(body.shared, item);
+				items.push(item);
+				break;
+			}
 			case 'membership':
 			case 'mode':
 				items.push({ ...base, kind: 'note', note: body });

@@ -1,7 +1,7 @@
 import type { CountryCode } from '#lib/standards/countries.ts';
 import type { Tlp } from '#lib/standards/tlp.ts';
 import type { Fact } from '../facts.ts';
-import type { TeamId } from '../ids.ts';
+import type { ChannelId, TeamId } from '../ids.ts';
 import { hasRole, isControl, moderatesCountry, playsIn } from '../exercise/access.ts';
 import type { Actor } from '../exercise/schema.ts';
 import { helps } from '../help/schema.ts';
@@ -29,6 +29,8 @@ export interface Happening {
 export interface NoticeReader {
 	actor: Actor;
 	countryOf: (team: TeamId) => CountryCode | undefined;
+	/** whether the person reads the channel now, and did when this was said there; left out: none */
+	hears?: (channel: ChannelId) => boolean;
 }
 
 /** How much it presses: what sounds, and how. */
@@ -47,7 +49,7 @@ export const severityOf = (kind: NoticeKind): Severity => severities[kind];
  * What a fact is to somebody; null: nothing to be told of, or none of this person's business. Everything that is not
  * named here is read on a page, by whoever may open it.
  */
-export function happeningOf(fact: Fact, { actor, countryOf }: NoticeReader): Happening | null {
+export function happeningOf(fact: Fact, { actor, countryOf, hears }: NoticeReader): Happening | null {
 	if (actor.memberships.length === 0) return null;
 	const plays = (team: TeamId) => playsIn(actor, team);
 	const watches = (team: TeamId) => {
@@ -86,6 +88,11 @@ export function happeningOf(fact: Fact, { actor, countryOf }: NoticeReader): Hap
 			const { title, tlp } = fact.delivered;
 			return fact.deliveries.some(({ team }) => plays(team)) ? one('inject', { title, tlp }) : null;
 		}
+		// that somebody was named, never where, by whom or in what words
+		case 'message-posted':
+			return fact.mentions?.some(({ id }) => id === actor.accountId) && hears?.(fact.channel)
+				? one('mention')
+				: null;
 		case 'question-asked':
 			return watches(fact.team) || (fact.to !== undefined && hasRole(actor, 'simcell'))
 				? one('request')

@@ -8,7 +8,7 @@ import { id, instant, longText, type Actor, type OrganisationKind, type Team } f
 import { fingerprint as fingerprintOf } from '../fingerprint.ts';
 import type { OrganisationId, RecordId, TeamId } from '../ids.ts';
 import type { Incident } from '../incident/schema.ts';
-import { partyOf } from '../sharing/audience.ts';
+import { partyOf } from '../sharing/readers.ts';
 import { keptFrom, keptFromSentence } from '../sharing/sharing.ts';
 import { notInPlay } from '../team/commands.ts';
 import type { WorkingState } from '../working/record.ts';

@@ -1,7 +1,7 @@
 import type { CountryCode } from '#lib/standards/countries.ts';
 import type { ProviderKind } from '#lib/standards/significance.ts';
 import type { Team } from '../exercise/schema.ts';
-import { nextReportDue, type ReportRhythm } from '../report/due.ts';
+import { nextReportDue, type AskedRhythm, type ReportRhythm } from '../report/due.ts';
 import type { ReportKey } from './schema.ts';
 import { caseState, metCriteria, openClocks, reportClocks, replyClock, type CaseState } from './standing.ts';
 import type { Notification } from './schema.ts';
@@ -49,6 +49,8 @@ export interface DueInput {
 	timeZone: string;
 	startsAt: number;
 	rhythm: ReportRhythm;
+	/** by team: what the modes of its networks ask for */
+	asked: ReadonlyMap<string, readonly AskedRhythm[]>;
 	/** exercise time; null before STARTEX */
 	now: number | null;
 	/** by team: approved and open reports, by number */
@@ -71,7 +73,8 @@ export function dueReports(input: DueInput): DueTeam[] {
 					level,
 					rhythm: input.rhythm,
 					startsAt: input.startsAt,
-					lastAt: last?.at ?? null
+					lastAt: last?.at ?? null,
+					asked: input.asked.get(id) ?? []
 				})
 			},
 			cases: (input.cases.get(id) ?? [])

@@ -1,6 +1,6 @@
 import type { Fact, FactKind } from '../facts.ts';
 import { readsChannel } from '../channel/access.ts';
-import { isChannelFact, type ChannelFact } from '../channel/facts.ts';
+import { isChannelFact } from '../channel/facts.ts';
 import type { ChannelMembers } from '../channel/schema.ts';
 import type { ChannelId, InjectId, TeamId } from '../ids.ts';
 import type { Actor, CellId, Exercise, ExerciseSettings, Team } from '../exercise/schema.ts';
@@ -116,11 +116,15 @@ export function readsFact(
 	sequence = 0
 ): boolean {
 	if (readsAll(scope)) return true;
-	if (isChannelFact(fact)) return readsChannelFact(scope, fact, sequence);
+	if (isChannelFact(fact)) return readsInChannel(scope, fact.channel, sequence);
 	if (!scope.staff && watchedKinds.includes(fact.kind)) return false;
 	if (isWorkingFact(fact)) return sidesOf(fact).some((side) => readsTeamFacts(scope, side.team));
+	// whoever reads it in a channel finds it in the record too
 	if (fact.kind === 'report-shared')
-		return [fact.team, ...fact.copies.map((copy) => copy.team)].some((team) => readsTeamFacts(scope, team));
+		return (
+			[fact.team, ...fact.copies.map((copy) => copy.team)].some((team) => readsTeamFacts(scope, team)) ||
+			fact.channels.some(({ channel }) => readsInChannel(scope, channel, sequence))
+		);
 	if ('team' in fact) return readsTeamFacts(scope, fact.team);
 	switch (fact.kind) {
 		case 'announcement-made':
@@ -146,9 +150,10 @@ export function readsFact(
 	}
 }
 
-function readsChannelFact(scope: RecordScope, fact: ChannelFact, sequence: number): boolean {
+/** Whether what a fact brought to a channel came when the reader was there. */
+function readsInChannel(scope: RecordScope, channel: ChannelId, sequence: number): boolean {
 	if (scope.channels === null) return true;
-	const since = scope.channels.get(fact.channel);
+	const since = scope.channels.get(channel);
 	return since !== undefined && since < sequence;
 }
 
@@ -159,7 +164,8 @@ export function groupsIn(scope: RecordScope) {
 	return (group: ReturnType<typeof groupOf>) => {
 		if (group === 'planning') return planning;
 		if (group === 'exercise' || group === 'announcements' || group === 'media') return true;
-		if (group === 'exchanges') return teams || scope.channels === null || scope.channels.size > 0;
+		if (group === 'exchanges' || group === 'reports')
+			return teams || scope.channels === null || scope.channels.size > 0;
 		if (group === 'help') return readsAll(scope);
 		if (group === 'conduct') return scope.staff && teams;
 		return group === 'injects' ? teams || planning : teams;

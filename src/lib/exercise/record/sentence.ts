@@ -1,4 +1,5 @@
-import type { Fact } from '../facts.ts';
+import { tlpLabel } from '#lib/standards/tlp.ts';
+import { isRelaxing, type Fact } from '../facts.ts';
 import type { CardId, DeliveryId, TeamId } from '../ids.ts';
 import { deliveredTo } from '../inject/delivered.ts';
 import { textOfRichText } from '../rich-text.ts';
@@ -380,13 +381,21 @@ export function factWords(fact: Fact, scope: RecordScope, context: RecordContext
 			const { number, title } = fact;
 			// whom else it went to is the sender's business
 			if (!readsTeamFacts(scope, fact.team))
-				return only(say('reports.record.received', { team, number, title }));
+				return only(
+					say(isRelaxing(fact) ? 'reports.record.receivedRelaxed' : 'reports.record.received', {
+						team,
+						number,
+						title,
+						tlp: tlpLabel(fact.tlp)
+					})
+				);
 			const to = [
 				...fact.copies.map((copy) => teamName(copy.team)),
 				...fact.channels.map(({ name }) => name)
 			];
 			return only(
-				say('reports.record.shared', {
+				say(isRelaxing(fact) ? 'reports.record.relaxed' : 'reports.record.shared', {
+					tlp: tlpLabel(fact.tlp),
 					team,
 					number,
 					title,

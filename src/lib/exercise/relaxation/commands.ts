@@ -3,13 +3,14 @@ import { tlpIds, tlpLabel } from '#lib/standards/tlp.ts';
 import { command, forbidden, notFound, refuse, type Decision, type Moment } from '../decision.ts';
 import { isControl, playsIn } from '../exercise/access.ts';
 import { id, longText, type Actor } from '../exercise/schema.ts';
-import type { MessageId, RecordId, TeamId } from '../ids.ts';
+import type { MessageId, RecordId, SharedReportId, TeamId } from '../ids.ts';
 import { joinedAt, playedTeams, teamsIn, voiceIn } from '../channel/access.ts';
 import { isLower, say } from '../channel/messages.ts';
 import { channelLimits, type StoredMessage } from '../channel/schema.ts';
 import { readableMessage, speakerOf, type ChannelState } from '../channel/state.ts';
 import { notInPlay } from '../team/commands.ts';
 import type { WorkingState } from '../working/record.ts';
+import { askAboutReport, relaxReport, type SharedCopy } from './report.ts';
 import { excerptOf, type About, type Relaxation } from './schema.ts';
 
 /** What a label command is decided on: the exchange as a working record, and the message that it is about. */
@@ -17,6 +18,8 @@ export interface LabelState extends ChannelState {
 	record: WorkingState<Relaxation>['record'];
 	/** of the record: what was asked about; for a new request: what is named */
 	about: StoredMessage | null;
+	/** instead of a message: a shared report */
+	report: SharedCopy | null;
 	/** for a new request: an earlier one about the same, from the same team, that is still open */
 	isAsked: boolean;
 }
@@ -24,7 +27,9 @@ export interface LabelState extends ChannelState {
 export const requestRelax = command({
 	name: 'label.requestRelax',
 	input: z.object({
-		message: id<MessageId>(),
+		message: id<MessageId>().optional(),
+		/** instead of a message: the copy of a report that was shared with the asker */
+		shared: id<SharedReportId>().optional(),
 		/** of what the message quotes, which: it is the quoted one's source that is asked */
 		quote: z.number().int().min(0).max(channelLimits.quotes).optional(),
 		wanted: z.enum(tlpIds),
@@ -37,8 +42,13 @@ export const requestRelax = command({
 		actor,
 		moment: Moment
 	): Decision {
-		const { exercise, teams, about } = state;
-		const read = readableMessage(state, named, actor);
+		const { exercise, teams, about, report } = state;
+		if (report)
+			return (
+				notInPlay(exercise) ??
+				askAboutReport(report, { wanted, reason, team, isAsked: state.isAsked }, actor, moment)
+			);
+		const read = named === undefined ? null : readableMessage(state, named, actor);
 		if (!read) return notFound();
 		const asks = askingTeam(state, read.message, actor, team);
 		if (!asks) return forbidden('A team that has received it asks for its label to be relaxed.');
@@ -110,12 +120,22 @@ const aboutOf = (message: StoredMessage, teams: ChannelState['teams']): About =>
 
 /** The record of whoever made it, for who may answer; exercise control answers on the record of the team that asked. */
 function answerable(
-	{ record, about, exercise }: LabelState,
+	{ record, about, report, exercise }: LabelState,
 	actor: Actor
-): { record: NonNullable<LabelState['record']>; about: StoredMessage; byControl: boolean } | Decision {
-	if (!record || !about) return notFound();
+):
+	| { record: NonNullable<LabelState['record']>; byControl: boolean }
+	| Extract<Decision, { refused: unknown }> {
+	const answer = mayAnswer({ record, about, report, exercise }, actor);
+	return answer as Exclude<typeof answer, { facts: unknown }>;
+}
+
+function mayAnswer(
+	{ record, about, report, exercise }: Pick<LabelState, 'record' | 'about' | 'report' | 'exercise'>,
+	actor: Actor
+): { record: NonNullable<LabelState['record']>; byControl: boolean } | Decision {
+	if (!record || !(about ?? report)) return notFound();
 	const { standing, team } = record;
-	const byControl = about.team === null;
+	const byControl = about !== null && about.team === null;
 	if (byControl ? !isControl(actor) : !playsIn(actor, team)) {
 		// the team that asked knows that it is there
 		return playsIn(actor, team) ? forbidden('The source answers.') : notFound();
@@ -124,7 +144,7 @@ function answerable(
 	const refusal = notInPlay(exercise);
 	if (refusal) return refusal;
 	if (standing.state !== 'asked') return refuse('stale', 'Somebody has answered this already.');
-	return { record, about, byControl };
+	return { record, byControl };
 }
 
 /** The source says it again under the lower label, where it was said: the old entry keeps its own. */
@@ -133,9 +153,15 @@ export const grantRelax = command({
 	input: z.object({ record: id<RecordId>(), note: z.string().trim().max(4000).default('') }),
 	decide(state: LabelState, { note }, actor, moment: Moment): Decision {
 		const found = answerable(state, actor);
-		if (!('about' in found)) return found;
-		const { about } = found;
+		if ('refused' in found) return found;
 		const { wanted } = found.record.standing;
+		const { about, report } = state;
+		if (report) {
+			const shared = relaxReport(report, wanted, actor, moment);
+			if ('refused' in shared) return shared;
+			return { facts: [{ kind: 'relax-granted', ...answer(found), tlp: wanted, note }, ...shared.facts] };
+		}
+		if (!about) return notFound();
 		const channel = state.channels.get(about.channel);
 		if (!channel || channel.isClosed) return refuse('not-now', 'The channel in which it was said is closed.');
 		const strict = strictSource(about, wanted);
@@ -167,7 +193,7 @@ export const declineRelax = command({
 	input: z.object({ record: id<RecordId>(), reason: longText('Reason') }),
 	decide(state: LabelState, { reason }, actor): Decision {
 		const found = answerable(state, actor);
-		if (!('about' in found)) return found;
+		if ('refused' in found) return found;
 		return {
 			facts: [{ kind: 'relax-declined', ...answer(found), tlp: found.record.standing.tlp, reason }]
 		};

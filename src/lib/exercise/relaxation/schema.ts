@@ -26,7 +26,7 @@ interface Common {
 
 type Of<Kind extends string, Body> = RecordFact & { kind: Kind } & Common & Body;
 export type RelaxationFact =
-	/** `unseen.message`: what it is about */
+	/** `unseen.message` or `unseen.shared`: what it is about */
 	| Of<'relax-asked', { reason: string }>
 	| Of<'relax-granted', { note: string }>
 	| Of<'relax-declined', { reason: string }>;

@@ -6,11 +6,11 @@ import { isControl, leads, playsIn } from '../exercise/access.ts';
 import { id, type Exercise, type Team } from '../exercise/schema.ts';
 import { fingerprint as fingerprintOf } from '../fingerprint.ts';
 import type { ChannelId, SharedReportId, TeamId } from '../ids.ts';
-import { addresseeOf, keptOut, reachedTeams, reachOfAudience, type Audience } from '../sharing/audience.ts';
+import { addresseeOf, reachedTeams, reachOfAudience, type Audience } from '../sharing/audience.ts';
 import { keptFromSentence } from '../sharing/sharing.ts';
 import { logPhase, notInPlay } from '../team/commands.ts';
 import { freezeReport, reportAsText } from './content.ts';
-import { nextReportDue, rhythmOf, rhythmSchema } from './due.ts';
+import { askedSince, nextReportDue, rhythmOf, rhythmSchema } from './due.ts';
 import type { ReportPage } from './page.ts';
 import { isEmptyReport, reportProblems } from './problems.ts';
 import type { FrozenReport } from './schema.ts';
@@ -31,6 +31,8 @@ export interface ReportCommandState {
 	/** for approval: the page as it is now, and the names of those who wrote on it */
 	page?: ReportPage | null;
 	authors?: readonly string[];
+	/** for approval: what the modes of the team's networks ask for */
+	asked?: readonly { minutes: number; from: number | null }[];
 	/** for approval: the team's incidents as they stand */
 	incidents?: readonly { record: string; number: number; tlp: Tlp }[];
 	/** for sharing: the frozen report, whom it is addressed to, and the places that have it already */
@@ -120,7 +122,8 @@ export const approveReport = command({
 						level: team.level,
 						rhythm: rhythmOf(exercise.settings),
 						startsAt: exercise.startsAt,
-						lastAt: now
+						lastAt: now,
+						asked: askedSince(state.asked ?? [], exercise.startsAt)
 					})
 				}
 			]
@@ -171,9 +174,11 @@ export const shareReport = command({
 		if (having.length > 0)
 			return refuse('stale', `${having.map(({ name }) => name).join(', ')}: this report is there already.`);
 		const sent = { tlp: frozen.tlp, from: addresseeOf(team) };
-		const kept = keptOut(sent, audience);
-		if (kept.length > 0)
-			return refuse('invalid', keptFromSentence(frozen.tlp, kept), { keptOut: kept.map(({ name }) => name) });
+		const { people, countries, keptOut } = reachOfAudience(sent, audience);
+		if (keptOut.length > 0)
+			return refuse('invalid', keptFromSentence(frozen.tlp, keptOut), {
+				keptOut: keptOut.map(({ name }) => name)
+			});
 		const { number, title, tlp, asOf, text, content, approvedAt, approvedBy } = frozen;
 		return {
 			facts: [
@@ -196,7 +201,8 @@ export const shareReport = command({
 						shared: mint<SharedReportId>()
 					})),
 					reached: reachedTeams(audience, team.id).map((one) => one.team),
-					...reachOfAudience(sent, audience)
+					people,
+					countries
 				}
 			]
 		};

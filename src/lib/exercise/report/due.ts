@@ -27,6 +27,12 @@ export interface AskedRhythm {
 	from: number;
 }
 
+/** As the modes of networks say it (`rhythmsAsked`): null is since before STARTEX. */
+export const askedSince = (
+	asked: readonly { minutes: number; from: number | null }[],
+	startsAt: number
+): AskedRhythm[] => asked.map(({ minutes, from }) => ({ minutes, from: from ?? startsAt }));
+
 export interface ReportClock {
 	level: TeamLevel;
 	rhythm: ReportRhythm;

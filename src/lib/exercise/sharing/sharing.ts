@@ -194,18 +194,3 @@ export function keptOutSentence(tlp: Tlp, kept: readonly { name: string }[], der
 			return `${label} is for the organisations in an exchange: ${namesOf(kept)} cannot receive it. Choose a wider label, or say it elsewhere.`;
 	}
 }
-
-/** How far something goes: the same function that delivers, asked of everybody who could read it. */
-export function reachOf(
-	item: Shared,
-	community: readonly (Reader & { countries: readonly CountryCode[] })[]
-): { people: number; countries: CountryCode[] } {
-	let people = 0;
-	const countries = new Set<CountryCode>();
-	for (const reader of community) {
-		if (!mayReceive(item, reader)) continue;
-		people++;
-		for (const country of reader.countries) countries.add(country);
-	}
-	return { people, countries: [...countries].sort() };
-}

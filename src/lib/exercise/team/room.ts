@@ -72,6 +72,8 @@ export interface ReportItem extends ItemBase {
 export interface SharedReportItem extends ItemBase, FrozenReport {
 	kind: 'shared-report';
 	shared: SharedReportId;
+	/** the copy before it, under a stricter label */
+	relaxes?: SharedReportId;
 	from: string;
 	country: CountryCode;
 	approvedAt: number | null;
@@ -109,6 +111,7 @@ export type RoomItem =
 			to: readonly string[];
 			people: number;
 			countries: number;
+			relaxed: boolean;
 	  })
 	| (ItemBase & { kind: 'report-rhythm'; rhythm: ReportRhythm })
 	| (ItemBase & { kind: 'answer'; question: QuestionId; asked: string; answer: string; as: string })
@@ -300,8 +303,12 @@ export function foldRoom(entries: readonly TimelineEntry[]): TeamRoom {
 				break;
 			}
 			case 'report-shared': {
-				const { page, number, title, tlp, to, people, countries } = body;
-				items.push({ ...base, kind: 'report-shared', page, number, title, tlp, to, people, countries });
+				const { page, number, title, tlp, to, people, countries, relaxed = false } = body;
+				const shared = { page, number, title, tlp, to, people, countries, relaxed };
+				items.push({ ...base, kind: 'report-shared', ...shared });
+				// what is made of it from now on has the lower label; the entry of its approval keeps its own
+				const known = report(page, number);
+				if (relaxed && known.approved) known.approved = { ...known.approved, tlp };
 				break;
 			}
 			case 'shared-report': {
@@ -361,9 +368,16 @@ export function foldRoom(entries: readonly TimelineEntry[]): TeamRoom {
 		questions: items.filter((item) => item.kind === 'question'),
 		decisions: items.filter((item) => item.kind === 'decision'),
 		reports: [...reports.values()].sort((a, b) => a.number - b.number),
-		received: items.filter((item) => item.kind === 'shared-report'),
+		received: latestCopies(items),
 		rhythm
 	};
+}
+
+/** Of a report whose label was relaxed, only the copy under the lower one. */
+function latestCopies(items: readonly RoomItem[]): SharedReportItem[] {
+	const received = items.filter((item) => item.kind === 'shared-report');
+	const replaced = new Set(received.map(({ relaxes }) => relaxes));
+	return received.filter(({ shared }) => !replaced.has(shared));
 }
 
 /** What reaches a team from outside; the rest are its own acts. */

@@ -1,7 +1,7 @@
 import { strictestTlp, tlpLevels, type Tlp } from '#lib/standards/tlp.ts';
 import type { MessageItem } from '#lib/exercise/channel/fold.ts';
 import type { TeamId } from '#lib/exercise/ids.ts';
-import type { Reach } from '#server/views/message-reach.ts';
+import type { MessageReach as Reach } from '#server/views/message-reach.ts';
 import { getJson } from '../channels.svelte.ts';
 import type { ChannelRoomState } from './room.svelte.ts';
 

@@ -4,7 +4,7 @@ import { AppError } from '#lib/errors.ts';
 import type { CommandInput, CommandName } from '#lib/exercise/commands.ts';
 import { documentName, type WorksheetPage } from '#lib/exercise/documents.ts';
 import type { AccountId, DeliveryId, EntryId, ExerciseId, RecordId } from '#lib/exercise/ids.ts';
-import { nextReportDue, type ReportRhythm } from '#lib/exercise/report/due.ts';
+import { askedSince, nextReportDue, type ReportRhythm } from '#lib/exercise/report/due.ts';
 import { reportAsText } from '#lib/exercise/report/content.ts';
 import { readReport } from '#lib/exercise/report/page.ts';
 import { textOfRichText, type RichText } from '#lib/exercise/rich-text.ts';
@@ -205,7 +205,11 @@ export class TeamRoomState {
 			level: this.team.level,
 			rhythm: this.rhythm,
 			startsAt,
-			lastAt: this.approved[0]?.at ?? null
+			lastAt: this.approved[0]?.at ?? null,
+			asked: askedSince(
+				this.modes.flatMap(({ asked }) => asked),
+				startsAt
+			)
 		});
 	});
 	readonly draft: RoomReport | null = $derived(draftOf({ reports: this.reports }));

@@ -1,6 +1,7 @@
 import { deadlinesOf, openDeadlines, standingOf, type Deadline } from '#lib/exercise/team/deadlines.ts';
 import type { Happening } from '#lib/exercise/notice/notice.ts';
 import type { InjectItem, RoomItem } from '#lib/exercise/team/room.ts';
+import { tlpLabel } from '#lib/standards/tlp.ts';
 import { formatDuration, t, type TextKey } from '#lib/text/index.ts';
 import { modeSentence } from '../../channels/wording.ts';
 import type { Times } from '../../shell/times.svelte.ts';
@@ -104,6 +105,7 @@ export function titleOf(item: RoomItem, times: Times, team: string): string {
 		case 'report':
 			return t('team.item.reportApproved', { number: item.number });
 		case 'report-shared':
+			if (item.relaxed) return t('reports.item.relaxed', { number: item.number, tlp: tlpLabel(item.tlp) });
 			return t('reports.item.shared', { number: item.number, to: item.to.join(', ') });
 		case 'shared-report':
 			return t('reports.item.received', { number: item.number, team: item.from });

@@ -19,7 +19,7 @@ export const GET: RequestHandler = (event) =>
 			actor,
 			{
 				tlp,
-				channels: [event.params.channel as ChannelId],
+				channel: event.params.channel as ChannelId,
 				quotes: ids(query.get('quotes')).slice(0, channelLimits.quotes) as MessageId[],
 				...(team && { from: team as TeamId })
 			}
