@@ -140,6 +140,12 @@ describe('simulated teams', () => {
 		expect(count(after, (one) => one.questions.filter((item) => item.answer).length)).toBeGreaterThan(2);
 		expect(count(after, (one) => one.reports.filter((item) => item.approved).length)).toBeGreaterThan(1);
 		expect(count(after, (one) => one.items.filter((item) => item.kind === 'log').length)).toBeGreaterThan(40);
+		const happened = new Set(
+			after.flatMap((one) => one.items.flatMap((item) => (item.kind === 'working' ? item.happened : [])))
+		);
+		for (const kind of ['incident-opened', 'incident-assessed', 'task-added', 'task-moved', 'task-noted'])
+			expect(happened).toContain(kind);
+		expect(after.some((one) => one.items.some((item) => item.kind === 'log' && item.methane))).toBe(true);
 		expect(simulation.problems).toEqual([]);
 	}, 120_000);
 
