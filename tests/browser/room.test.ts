@@ -1,7 +1,7 @@
-import type { Page } from '@playwright/test';
 import { expect, expectAccessible, test } from '../support/browser.ts';
 import { TestExercise, toAll } from '../support/exercise.ts';
 import { ByteRecorder } from '../support/recorder.ts';
+import { choose, enterRoom, waits } from '../support/room-page.ts';
 
 /*
  * Two people of one team work in their room: an incident, a task, METHANE from a telephone, a decision, a handover. What
@@ -23,21 +23,6 @@ async function scene(stage: Parameters<typeof TestExercise.create>[0]) {
 const secret = 'ZEISIG ransom note on the yard servers';
 const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
 
-/** The room is there and live. */
-async function enter(page: Page, address: string): Promise<void> {
-	await page.goto(address);
-	await expect(page.getByText('connected', { exact: true })).toBeVisible();
-	await expect(page.getByRole('heading', { name: 'Timeline' })).toBeVisible();
-	// Tabs take their keys once the page is alive
-	await expect(page.getByRole('tab', { name: /^Report/ }).first()).toBeVisible();
-}
-
-/** Chooses in a list by keyboard, as a person does: its beginning is typed. */
-async function choose(page: Page, label: string, words: string): Promise<void> {
-	await page.getByRole('dialog').getByLabel(label, { exact: true }).focus();
-	await page.keyboard.type(words);
-}
-
 test('[P2] two people keep an incident, a task, METHANE, a decision and a handover together; another team gets none of it', async ({
 	pageOf,
 	stage
@@ -49,9 +34,9 @@ test('[P2] two people keep an incident, a task, METHANE, a decision and a handov
 	const nikoss = await pageOf(nikos);
 	const brunos = await pageOf(bruno);
 	const bytes = new ByteRecorder(brunos.context());
-	await enter(annas, home + greek.id);
-	await enter(nikoss, home + greek.id);
-	await enter(brunos, home + italian.id);
+	await enterRoom(annas, home + greek.id);
+	await enterRoom(nikoss, home + greek.id);
+	await enterRoom(brunos, home + italian.id);
 
 	await test.step('one opens an incident, by keyboard alone', async () => {
 		await annas.keyboard.press('i');
@@ -62,8 +47,11 @@ test('[P2] two people keep an incident, a task, METHANE, a decision and a handov
 		await annas.keyboard.type('Found at nine by the night shift.');
 		await choose(annas, 'Root cause', 'Malicious');
 		await choose(annas, 'Threat', 'high');
+		// the letters pass other types on their way: only the one they end at is taken
 		await choose(annas, 'Type (RSIT)', 'Availability: outage');
-		await expect(dialog.getByText('Availability: outage').last()).toBeVisible();
+		await annas.keyboard.press('Tab');
+		await annas.keyboard.press('Enter');
+		await expect(dialog.getByRole('button', { name: /^Remove/ })).toHaveText(/Availability: outage/);
 		await dialog.getByRole('button', { name: 'Add a row' }).focus();
 		await annas.keyboard.press('Enter');
 		await choose(annas, 'Impact now', 'large');
@@ -84,7 +72,7 @@ test('[P2] two people keep an incident, a task, METHANE, a decision and a handov
 	});
 
 	await test.step('the other has it, moves it on, and the first sees who and why', async () => {
-		await nikoss.keyboard.press('2');
+		await nikoss.keyboard.press('3');
 		await nikoss.getByRole('tabpanel').getByRole('button', { name: secret }).click();
 		await nikoss.getByRole('button', { name: 'Open it' }).click();
 		const dialog = nikoss.getByRole('dialog');
@@ -126,7 +114,7 @@ test('[P2] two people keep an incident, a task, METHANE, a decision and a handov
 		await mine.getByRole('button', { name: /^Done/ }).focus();
 		await nikoss.keyboard.press('Enter');
 		await expect(mine.getByText('Nothing is yours.')).toBeVisible();
-		await annas.keyboard.press('3');
+		await annas.keyboard.press('4');
 		const tasks = annas.getByRole('tabpanel');
 		await expect(tasks.getByText('Nothing is open.')).toBeVisible();
 		await tasks.getByRole('button', { name: /^All/ }).click();
@@ -142,13 +130,12 @@ test('[P2] two people keep an incident, a task, METHANE, a decision and a handov
 		await dialog.getByRole('button', { name: '+1 h' }).click();
 		await dialog.getByRole('button', { name: 'Record the decision' }).click();
 		await expect(dialog).toBeHidden();
-		const waits = nikoss.getByRole('region', { name: /What waits/ });
-		await waits.getByRole('button', { name: 'Isolate the yard servers' }).click();
+		await waits(nikoss).getByRole('button', { name: 'Isolate the yard servers' }).click();
 		await expect(nikoss).toHaveURL(/tab=decisions&record=1/);
 		// the lead keeps the decisions
 		await expect(nikoss.getByRole('button', { name: 'Carried out' })).toHaveCount(0);
-		await annas.keyboard.press('4');
 		await annas.keyboard.press('5');
+		await annas.keyboard.press('6');
 		await annas
 			.getByRole('tabpanel')
 			.getByRole('button', { name: /Isolate the yard servers/ })
@@ -160,7 +147,7 @@ test('[P2] two people keep an incident, a task, METHANE, a decision and a handov
 
 	await test.step('METHANE from a telephone, and a file with a log entry', async () => {
 		const nikosPhone = await pageOf(nikos, phone);
-		await enterOnPhone(nikosPhone, home + greek.id);
+		await enterRoom(nikosPhone, home + greek.id);
 		await nikosPhone.getByRole('button', { name: 'New', exact: true }).tap();
 		await nikosPhone.getByRole('menuitem', { name: /METHANE/ }).tap();
 		const dialog = nikosPhone.getByRole('dialog');
@@ -176,7 +163,7 @@ test('[P2] two people keep an incident, a task, METHANE, a decision and a handov
 		await dialog.getByLabel(/casualties/).fill('One, light');
 		await dialog.getByRole('button', { name: 'Report' }).tap();
 		await expect(dialog).toBeHidden();
-		await annas.keyboard.press('6');
+		await annas.keyboard.press('7');
 		const log = annas.getByRole('tabpanel').last();
 		await expect(log.getByText('Lorry against a barrier, Gate 3', { exact: true })).toBeVisible();
 		await expect(log.getByText('major incident declared')).toBeVisible();
@@ -213,10 +200,7 @@ test('[P2] two people keep an incident, a task, METHANE, a decision and a handov
 		await expect(annas.getByText('waits for Nikos Analyst')).toBeVisible();
 		await expect(annas.getByRole('button', { name: 'Accept', exact: true })).toHaveCount(0);
 
-		await nikoss
-			.getByRole('region', { name: /What waits/ })
-			.getByRole('button', { name: 'Handover from Anna Lead' })
-			.click();
+		await waits(nikoss).getByRole('button', { name: 'Handover from Anna Lead' }).click();
 		await nikoss.getByRole('button', { name: 'Accept', exact: true }).click();
 		const accepting = nikoss.getByRole('dialog');
 		await accepting.getByLabel(/What you want to say/).fill('I go on from here');
@@ -242,7 +226,7 @@ test('[P2] two people keep an incident, a task, METHANE, a decision and a handov
 	});
 
 	await test.step('a link leads to the record; who watches reads all of it and can change nothing', async () => {
-		await annas.keyboard.press('2');
+		await annas.keyboard.press('3');
 		await annas.getByRole('tabpanel').getByRole('button', { name: secret }).click();
 		await expect(annas).toHaveURL(/record=/);
 		const evas = await pageOf(evaluator);
@@ -263,16 +247,11 @@ test('[P2] two people keep an incident, a task, METHANE, a decision and a handov
 			'operator calls at ten'
 		])
 			expect(await bytes.holds(words), words).toBe(false);
-		await brunos.keyboard.press('2');
+		await brunos.keyboard.press('3');
 		await expect(brunos.getByText('No incidents')).toBeVisible();
 		await expectAccessible(brunos);
 		await brunos.goto(annas.url());
-		await expect(brunos.getByText('There is nothing here, or it is not open to you.').first()).toBeVisible();
+		await expect(brunos.getByRole('heading', { name: 'There is nothing here' })).toBeVisible();
 		expect(bytes.bytes).toBeGreaterThan(1000);
 	});
 });
-
-async function enterOnPhone(page: Page, address: string): Promise<void> {
-	await page.goto(address);
-	await expect(page.getByText('connected', { exact: true })).toBeVisible();
-}
