@@ -17,6 +17,8 @@ export default defineConfig({
 			: [])
 	],
 	use: {
+		// what is not there within this time is said at its line, not at the end of the test
+		actionTimeout: 15_000,
 		viewport: { width: 1366, height: 768 },
 		locale: 'en-GB',
 		timezoneId: 'Europe/Athens',

@@ -13,7 +13,7 @@ import { loadDecisions } from './decisions.ts';
 /** All that is open in a team at this moment: what a shift hands over. */
 export async function loadOpen(
 	tx: Transaction,
-	exercise: Pick<Exercise, 'id'>,
+	exercise: Pick<Exercise, 'id' | 'timeZone'>,
 	team: Pick<Team, 'id' | 'language'>
 ): Promise<OpenItem[]> {
 	const records = await tx
@@ -28,7 +28,8 @@ export async function loadOpen(
 		records: records as Pick<FoldedRecord, 'id' | 'of' | 'standing'>[],
 		deadlines: await loadDeadlines(tx, team),
 		questions,
-		decisions: await loadDecisions(tx, exercise.id, team.id)
+		decisions: await loadDecisions(tx, exercise.id, team.id),
+		timeZone: exercise.timeZone
 	});
 }
 

@@ -2,6 +2,7 @@ import type { Team } from '#lib/exercise/exercise/schema.ts';
 import type { DeliveryId } from '#lib/exercise/ids.ts';
 import { draftOf, type InjectItem, type TeamRoom } from '#lib/exercise/team/room.ts';
 import type { LogKind } from '#lib/exercise/team/schema.ts';
+import { RoomWork } from './room-work.ts';
 import { ReportWriting } from './report-writing.ts';
 import type { DemoTeam } from './scenario.ts';
 import type { Simulated, Stage } from './stage.ts';
@@ -19,6 +20,7 @@ export class TeamPlayer {
 	readonly #stage: Stage;
 	readonly #lead: Simulated;
 	readonly #firstReport: number | null;
+	readonly #startsAt: number;
 	readonly #planned = new Set<DeliveryId>();
 	#room: TeamRoom | null = null;
 	#began = 0;
@@ -31,6 +33,7 @@ export class TeamPlayer {
 		this.members = members;
 		this.#lead = members[0]!;
 		this.plays = plan.plays;
+		this.#startsAt = startsAt;
 		this.#firstReport = plan.firstReport === undefined ? null : startsAt + plan.firstReport * minute;
 	}
 
@@ -48,6 +51,7 @@ export class TeamPlayer {
 	#settle(room: TeamRoom): void {
 		this.#idle = Math.floor(this.#stage.chance.between(0, idleLog[this.team.level].length));
 		this.#noteNext();
+		new RoomWork(this.#stage, this.team, this.members, this.#startsAt, () => this.#room).begin();
 		const draft = draftOf(room);
 		if (draft) this.#write(draft.page, draft.number);
 		else if (this.#firstReport !== null) {

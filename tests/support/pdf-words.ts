@@ -7,9 +7,9 @@ interface PdfObject {
 
 /**
  * The words on each page of a PDF that pdfkit wrote, without blanks (a line may be drawn in pieces): its content streams, read back to letters by the tables that its
- * fonts carry for whoever copies text out of it.
+ * fonts carry for whoever copies text out of it. `bold`: only what is drawn with a stroke around it.
  */
-export function pdfPages(bytes: Uint8Array): string[] {
+export function pdfPages(bytes: Uint8Array, only?: 'bold'): string[] {
 	const objects = objectsOf(Buffer.from(bytes));
 	const fonts = new Map<number, Map<number, string>>();
 	for (const [id, { head }] of objects) {
@@ -25,7 +25,11 @@ export function pdfPages(bytes: Uint8Array): string[] {
 			const byName = new Map(
 				[...named.matchAll(/\/(F\d+) (\d+) 0 R/g)].map(([, name, id]) => [name!, fonts.get(Number(id))!])
 			);
-			return wordsOf(objects.get(Number(contents))!.stream!.toString('latin1'), byName);
+			const content = objects.get(Number(contents))!.stream!.toString('latin1');
+			// every piece of text is an object of its own
+			const pieces = content.match(/BT\n[\s\S]*?ET\n/g) ?? [];
+			const shown = only ? pieces.filter((piece) => /^2 Tr$/m.test(piece)) : pieces;
+			return wordsOf(shown.join(''), byName);
 		});
 }
 

@@ -3,7 +3,7 @@ import type { Block, Inline, RichText } from '#lib/exercise/rich-text.ts';
 import { tlpLabel } from '#lib/standards/tlp.ts';
 import { translator } from '#lib/text/index.ts';
 import type { Paper } from './paper.ts';
-import { page, PdfSheets, soft } from './sheet.ts';
+import { page, PdfSheets, soft, type Span } from './sheet.ts';
 
 const say = translator('en');
 
@@ -39,7 +39,7 @@ export async function writePdfPaper(paper: Paper): Promise<Uint8Array> {
 				writeRich(sheets, part.text, page.margin);
 				break;
 			case 'lines':
-				for (const line of part.lines) item(sheets, '•', line, page.margin);
+				for (const line of part.lines) item(sheets, '•', [{ text: line, bold: false }], page.margin);
 				sheets.y += 3;
 				break;
 			case 'table':
@@ -62,17 +62,17 @@ export async function writePdfPaper(paper: Paper): Promise<Uint8Array> {
 	});
 }
 
-function item(sheets: PdfSheets, sign: string, text: string, x: number): void {
+function item(sheets: PdfSheets, sign: string, spans: readonly Span[], x: number): void {
 	sheets.room(14);
 	const top = sheets.y;
 	sheets.draw(sign, x, 10, soft, false);
 	sheets.y = top;
-	sheets.write(text, 10, { x: x + 14 });
+	sheets.writeSpans(spans, 10, { x: x + 14 });
 }
 
 const size = 10;
 
-/** Written text with its blocks; marks within a line are left out, the words are whole. */
+/** Written text with its blocks, and what is bold in a line; other marks are left out, the words are whole. */
 function writeRich(sheets: PdfSheets, text: RichText, x: number): void {
 	for (const block of text.content) writeBlock(sheets, block, x);
 }
@@ -90,7 +90,7 @@ function writeBlock(sheets: PdfSheets, block: Block, x: number, sign?: string): 
 		}
 		case 'listItem': {
 			const [first, ...rest] = children.filter(isBlock);
-			if (first) item(sheets, sign ?? '•', wordsOf(first), x);
+			if (first) item(sheets, sign ?? '•', spansOf(first), x);
 			for (const child of rest) writeBlock(sheets, child, x + 14);
 			return;
 		}
@@ -105,18 +105,27 @@ function writeBlock(sheets: PdfSheets, block: Block, x: number, sign?: string): 
 		case 'heading':
 			sheets.y += 3;
 			sheets.room(36);
-			sheets.write(wordsOf(block), 11, { x, bold: true });
+			sheets.writeSpans(
+				spansOf(block).map(({ text }) => ({ text, bold: true })),
+				11,
+				{ x }
+			);
 			return;
 		default:
-			sheets.write(wordsOf(block), size, { x });
+			sheets.writeSpans(spansOf(block), size, { x });
 			sheets.y += 3;
 	}
 }
 
 const isBlock = (node: Block | Inline): node is Block => node.type !== 'text' && node.type !== 'hardBreak';
-const wordsOf = (block: Block): string =>
-	(block.content ?? [])
-		.map((node) =>
-			isBlock(node) ? wordsOf(node) : node.type === 'hardBreak' ? '\n' : ((node as Inline).text ?? '')
-		)
-		.join('');
+const spansOf = (block: Block): Span[] =>
+	(block.content ?? []).flatMap((node): Span[] =>
+		isBlock(node)
+			? spansOf(node)
+			: [
+					{
+						text: node.type === 'hardBreak' ? '\n' : (node.text ?? ''),
+						bold: node.marks?.some(({ type }) => type === 'bold') ?? false
+					}
+				]
+	);

@@ -113,9 +113,9 @@ function impactTable({ impacts }: ReportContent, time: (at: number) => string): 
 		rows: impacts.map((row) => [
 			countryName(row.country),
 			[sectorName(row.sector), ...(row.subsector ? [sectorName(row.subsector)] : [])].join(', '),
-			say(`reports.colour.${row.severity}`),
+			say(`impact.colour.${row.severity}`),
 			[
-				say(`reports.outlook.${row.outlook}`),
+				say(`impact.outlook.${row.outlook}`),
 				...(row.crossBorder ? [say('reports.impact.crossBorder')] : [])
 			].join(', '),
 			row.usersAffected === null ? '–' : String(row.usersAffected),

@@ -23,6 +23,33 @@ export interface Style {
 	bold?: boolean;
 }
 
+export interface Span {
+	text: string;
+	bold: boolean;
+}
+
+/** Lines that were broken from spans, each as spans again: blanks come and go where a line breaks, signs do not. */
+export function spansOfLines(lines: readonly string[], spans: readonly Span[]): Span[][] {
+	const isBold = spans.flatMap(({ text, bold }) =>
+		text
+			.split('')
+			.filter((sign) => !/\s/.test(sign))
+			.map(() => bold)
+	);
+	let at = 0;
+	return lines.map((line) => {
+		const pieces: Span[] = [];
+		for (const sign of line.split('')) {
+			const last = pieces.at(-1);
+			// a blank stays with the word before it
+			const bold = /\s/.test(sign) ? (last?.bold ?? false) : isBold[at++]!;
+			if (last?.bold === bold) last.text += sign;
+			else pieces.push({ text: sign, bold });
+		}
+		return pieces;
+	});
+}
+
 /**
  * A4 sheets of a PDF: text that breaks into lines and pages, in every script that the fonts have, tables, and the marking
  * above and below each page. Runs in a worker: a long document takes seconds.
@@ -142,6 +169,21 @@ export class PdfSheets {
 		for (const line of this.linesOf(text, size, to - x)) {
 			this.room(size * lineHeight);
 			if (line !== '') this.draw(line, x, size, colour, bold);
+			this.y += size * lineHeight;
+		}
+	}
+
+	/** The same of text in which some words are bold. */
+	writeSpans(spans: readonly Span[], size: number, style: Style = {}): void {
+		const { x = page.margin, to = page.width - page.margin, colour = ink } = style;
+		const lines = this.linesOf(spans.map(({ text }) => text).join(''), size, to - x);
+		for (const pieces of spansOfLines(lines, spans)) {
+			this.room(size * lineHeight);
+			let left = x;
+			for (const { text, bold } of pieces) {
+				this.draw(text, left, size, colour, bold);
+				left += this.measure(text, size);
+			}
 			this.y += size * lineHeight;
 		}
 	}

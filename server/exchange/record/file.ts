@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { tlpLabel, type Tlp } from '#lib/standards/tlp.ts';
 import type { Exercise } from '#lib/exercise/exercise/schema.ts';
 import type { RecordFilters } from '#lib/exercise/record/filters.ts';
-import { zonedTime } from '#lib/exercise/record/filters.ts';
+import { zonedTime } from '#lib/exercise/exercise/local-time.ts';
 import { writeAudit } from '../../audit/audit.ts';
 import type { OpenRecord } from './read.ts';
 

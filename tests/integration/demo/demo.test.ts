@@ -375,6 +375,12 @@ describe('simulated teams', () => {
 		expect(happened('notification-submitted')).toBeGreaterThan(3);
 		expect(happened('notification-answered')).toBeGreaterThan(1);
 		expect(received(after)).toBeGreaterThan(1);
+		const kinds = new Set(
+			after.flatMap((one) => one.items.flatMap((item) => (item.kind === 'working' ? item.happened : [])))
+		);
+		for (const kind of ['incident-opened', 'incident-assessed', 'task-added', 'task-moved', 'task-noted'])
+			expect(kinds).toContain(kind);
+		expect(after.some((one) => one.items.some((item) => item.kind === 'log' && item.methane))).toBe(true);
 		expect(simulation.problems).toEqual([]);
 	}, 180_000);
 

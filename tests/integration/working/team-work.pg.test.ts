@@ -153,7 +153,8 @@ describe('a handover', () => {
 					number,
 					{ chosen: decision.chosen, state, reviewAt: decision.reviewAt ?? null }
 				])
-			)
+			),
+			timeZone: 'Europe/Athens'
 		});
 		const { record } = (await exercise.must(lead, 'handover.offer', {
 			team: greek.id,

@@ -16,14 +16,17 @@ import {
 	progressDue,
 	type CaseTimes
 } from '#lib/exercise/notification/deadlines.ts';
+import { notificationRecord } from '#lib/exercise/notification/record.ts';
 import {
 	caseContentSchema,
-	notificationRecord,
 	type Notification,
 	type NotificationFact
 } from '#lib/exercise/notification/schema.ts';
 import { reportClocks } from '#lib/exercise/notification/standing.ts';
-import { startex, wallAtStart } from '../domain/factories.ts';
+import { itemStanding, pressingReports } from '#lib/exercise/team/deadlines.ts';
+import type { RecordId } from '#lib/exercise/ids.ts';
+import { openItems } from '#lib/exercise/working/open.ts';
+import { idOf, startex, wallAtStart } from '../domain/factories.ts';
 
 const hour = 3_600_000;
 const zone = 'Europe/Brussels';
@@ -224,5 +227,81 @@ describe('clocks of a case under a clock that pauses, runs at any rate and jumps
 			}),
 			{ numRuns: 200 }
 		);
+	});
+});
+
+describe('what waits in the room: each report of a case that is still to be sent', () => {
+	const id = idOf<RecordId>('case');
+	const openOf = (standing: Notification) =>
+		openItems({
+			records: [{ id, of: 'notification', standing }],
+			deadlines: [],
+			questions: [],
+			decisions: new Map(),
+			timeZone: zone
+		});
+	const submitted = (report: string, at: number, before = opened()) =>
+		notificationRecord.evolve(before, {
+			fact: {
+				kind: 'notification-submitted',
+				title: 'Port down',
+				tlp: 'amber',
+				report,
+				version: 1,
+				form: { id: 'nis2-early-warning', version: 2 },
+				values: {},
+				fingerprint: 'f',
+				due: startex + 24 * hour,
+				to: 'GR CSIRT',
+				content: before.content,
+				met: []
+			},
+			side: 'own',
+			by: 'Lead',
+			at,
+			wallAt: wallAtStart
+		});
+	const dueOf = (standing: Notification) => openOf(standing).map(({ state, dueAt }) => [state, dueAt]);
+
+	it('in the order in which they are due; what was sent waits no longer, and a final report has its day from then on', () => {
+		expect(dueOf(opened())).toEqual([
+			['early_warning', startex + 24 * hour],
+			['incident_notification', startex + 72 * hour]
+		]);
+		const warned = submitted('early_warning', startex + hour);
+		expect(dueOf(warned)).toEqual([['incident_notification', startex + 72 * hour]]);
+		const notified = submitted('incident_notification', startex + 30 * hour, warned);
+		expect(dueOf(notified)).toEqual([['final_report', monthAfter(startex + 30 * hour, zone)]]);
+		expect(openOf(opened())[0]).toMatchObject({ of: 'notification', id, title: 'Port down', tlp: 'amber' });
+	});
+
+	it('near from three hours before, late after, and told once of each', () => {
+		const [warning, notification] = openOf(opened());
+		const at = startex + 24 * hour;
+		expect(itemStanding(warning!, null)).toEqual({ state: 'waiting', ms: null });
+		expect(itemStanding(warning!, at - 3 * hour - 1)).toEqual({ state: 'waiting', ms: 3 * hour + 1 });
+		expect(itemStanding(warning!, at - 3 * hour)).toEqual({ state: 'near', ms: 3 * hour });
+		expect(itemStanding(warning!, at)).toEqual({ state: 'near', ms: 0 });
+		expect(itemStanding(warning!, at + 1)).toEqual({ state: 'overdue', ms: 1 });
+		const told = (now: number | null) =>
+			pressingReports([warning!, notification!], now).map(({ key }) => key.replace(id, '').trim());
+		expect(told(null)).toEqual([]);
+		expect(told(startex)).toEqual([]);
+		expect(told(at)).toEqual(['early_warning near']);
+		expect(told(startex + 70 * hour)).toEqual(['early_warning overdue', 'incident_notification near']);
+	});
+
+	it('what is no report is near a quarter of an hour before its time', () => {
+		const item = { of: 'task', dueAt: startex + hour };
+		expect(itemStanding(item, startex).state).toBe('waiting');
+		expect(itemStanding(item, startex + 45 * 60_000).state).toBe('near');
+	});
+
+	it('of the authority: its reply to the early warning, and nothing once the case is closed', () => {
+		const authority = { ...submitted('early_warning', startex + hour), side: 'authority' as const };
+		expect(dueOf(authority)).toEqual([['reply', startex + 25 * hour]]);
+		const closed = { by: null, at: startex, wallAt: wallAtStart, withdrawn: false, reason: '' };
+		expect(dueOf({ ...authority, closed })).toEqual([]);
+		expect(dueOf({ ...opened(), closed })).toEqual([]);
 	});
 });

@@ -10,13 +10,8 @@ import {
 } from '#lib/exercise/notification/commands.ts';
 import { dueReports, lateByCountry } from '#lib/exercise/notification/due.ts';
 import type { FormValues } from '#lib/exercise/notification/form.ts';
-import {
-	notificationRecord,
-	reportOf,
-	stepOf,
-	type CasePage,
-	type Notification
-} from '#lib/exercise/notification/schema.ts';
+import { notificationRecord } from '#lib/exercise/notification/record.ts';
+import { reportOf, stepOf, type CasePage, type Notification } from '#lib/exercise/notification/schema.ts';
 import {
 	caseState,
 	metCriteria,

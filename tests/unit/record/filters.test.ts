@@ -1,12 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-	instantOf,
-	localTime,
-	noFilters,
-	readFilters,
-	writeFilters,
-	zonedTime
-} from '#lib/exercise/record/filters.ts';
+import { instantOf, localTime, zonedTime } from '#lib/exercise/exercise/local-time.ts';
+import { noFilters, readFilters, writeFilters } from '#lib/exercise/record/filters.ts';
 import type { TeamId } from '#lib/exercise/ids.ts';
 
 describe('filters in the address', () => {

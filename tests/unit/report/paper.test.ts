@@ -3,6 +3,7 @@ import { richTextFromText } from '#lib/exercise/rich-text.ts';
 import { writeDocxPaper } from '#server/exchange/paper/docx.ts';
 import type { Paper } from '#server/exchange/paper/paper.ts';
 import { writePdfPaper } from '#server/exchange/paper/pdf.ts';
+import { spansOfLines } from '#server/exchange/paper/sheet.ts';
 import { unzip, wordsOf, xmlProblem } from '../../integration/review/unzip.ts';
 import { pdfPages } from '../../support/pdf-words.ts';
 
@@ -62,6 +63,60 @@ describe('a report on paper', () => {
 		// a row stays on one page, and the table's head stands on each
 		for (const words of pages.filter((one) => one.includes(bare('Port authority'))))
 			expect(words).toContain('Source');
+	});
+
+	it('PDF: what is bold in a line is drawn bold, in lists as well, and nothing else of it', async () => {
+		const bold = { type: 'bold' as const };
+		const line = {
+			type: 'paragraph' as const,
+			content: [
+				{ type: 'text' as const, text: 'Gates stay ' },
+				{ type: 'text' as const, text: 'closed until noon', marks: [bold] },
+				{ type: 'text' as const, text: ', says the harbour.' }
+			]
+		};
+		const listed = {
+			type: 'bulletList' as const,
+			content: [
+				{
+					type: 'listItem' as const,
+					content: [
+						{
+							type: 'paragraph' as const,
+							content: [{ type: 'text' as const, text: 'Cranes', marks: [bold] }]
+						}
+					]
+				}
+			]
+		};
+		const bytes = await writePdfPaper({
+			...paper,
+			parts: [{ is: 'text', text: { type: 'doc', content: [line, listed] } }]
+		});
+		expect(pdfPages(bytes).join('')).toContain(bare('Gates stay closed until noon, says the harbour.'));
+		const drawn = pdfPages(bytes, 'bold').join('');
+		expect(drawn).toContain(bare('closed until noon'));
+		expect(drawn).toContain('Cranes');
+		expect(drawn).not.toContain('Gates');
+		expect(drawn).not.toContain('harbour');
+	});
+
+	it('PDF: a line that breaks keeps what is bold with its words', () => {
+		const spans = [
+			{ text: 'one ', bold: false },
+			{ text: 'two  three', bold: true },
+			{ text: ', four', bold: false }
+		];
+		expect(spansOfLines(['one two', 'three, four'], spans)).toEqual([
+			[
+				{ text: 'one ', bold: false },
+				{ text: 'two', bold: true }
+			],
+			[
+				{ text: 'three', bold: true },
+				{ text: ', four', bold: false }
+			]
+		]);
 	});
 
 	it('[P8] DOCX: marking and label in header and footer, sound XML, and every word', async () => {

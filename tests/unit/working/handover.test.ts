@@ -180,7 +180,8 @@ describe('what is open in a team', () => {
 				[1, { chosen: 'Isolate', state: 'implemented', reviewAt: 30 }],
 				[2, { chosen: 'Wait', state: 'reviewed', reviewAt: 10 }],
 				[3, { chosen: 'Pay nothing', state: 'decided', reviewAt: null }]
-			])
+			]),
+			timeZone: 'Europe/Athens'
 		});
 		expect(items.map(({ of, title, dueAt }) => [of, title, dueAt])).toEqual([
 			['inject', 'Ransom note', 20],

@@ -264,7 +264,9 @@ describe('time and order', () => {
 	});
 
 	it('is open work as long as it is open', () => {
-		expect(taskRecord.open!(task())).toMatchObject([{ title: 'Call the port', number: 5, state: 'open' }]);
-		expect(taskRecord.open!(task({ state: 'done' }))).toEqual([]);
+		expect(taskRecord.open!(task(), 'Europe/Athens')).toMatchObject([
+			{ title: 'Call the port', number: 5, state: 'open' }
+		]);
+		expect(taskRecord.open!(task({ state: 'done' }), 'Europe/Athens')).toEqual([]);
 	});
 });

@@ -1,7 +1,7 @@
 import type { NotificationStep } from '#lib/standards/notification-forms.ts';
 import type { ProviderKind } from '#lib/standards/significance.ts';
+import { instantOf } from '../exercise/local-time.ts';
 import { wallParts } from '../inject/schedule.ts';
-import { instantOf } from '../record/filters.ts';
 
 /*
  * The clocks of NIS2 Art. 23(4), in exercise time: a pause, a rate or a jump moves nothing here, because nothing here

@@ -9,8 +9,8 @@ import { numberFigures, providerIds, statementFigures, type Figures } from '#lib
 import { tlpIds } from '#lib/standards/tlp.ts';
 import { instant, shortText } from '../exercise/schema.ts';
 import { textOfRichText, type RichText } from '../rich-text.ts';
-import type { Happened, RecordDefinition, RecordFact } from '../working/record.ts';
-import { readForm, type FormValue, type FormValues } from './form.ts';
+import type { Happened, RecordFact } from '../working/record.ts';
+import type { FormValue, FormValues } from './form.ts';
 
 /**
  * A case of NIS2 Art. 23: one incident, and what the law asks to be reported of it, step by step (DOMAIN 7.7). The
@@ -174,7 +174,8 @@ function withReport(
 	};
 }
 
-function evolve(before: Notification | null, happened: Happened<NotificationFact>): Notification {
+/** How a case stands after a fact. */
+export function evolveCase(before: Notification | null, happened: Happened<NotificationFact>): Notification {
 	const { fact, side, from = null, by, at, wallAt } = happened;
 	const act: Act = { by, at, wallAt };
 	const begun = (content: CaseContent): Notification => ({
@@ -257,7 +258,8 @@ export interface CasePage {
 	drafts: Readonly<Record<ReportKey, FormValues>>;
 }
 
-function words(fact: NotificationFact | Omit<NotificationFact, 'team' | 'record' | 'copies'>): {
+/** What a fact of a case says. */
+export function wordsOfCase(fact: NotificationFact | Omit<NotificationFact, 'team' | 'record' | 'copies'>): {
 	title: string;
 	text: string;
 } {
@@ -300,36 +302,3 @@ export function valueAsText(value: Exclude<FormValue, null>): string {
 	if (typeof value === 'number') return String(value);
 	return 'type' in value ? textOfRichText(value as RichText) : (value as readonly string[]).join(', ');
 }
-
-export const notificationRecord: RecordDefinition<NotificationFact, Notification> = {
-	shown: {
-		'notification-opened': 'watched',
-		'notification-corrected': 'watched',
-		'notification-assessed': 'watched',
-		'notification-begun': 'team',
-		'notification-submitted': 'watched',
-		'notification-acknowledged': 'watched',
-		'notification-answered': 'watched',
-		'notification-report-requested': 'watched',
-		'notification-handled': 'watched',
-		'notification-closed': 'watched',
-		'notification-withdrawn': 'watched'
-	},
-	group: 'reports',
-	addressesTeams: true,
-	beside: ['incident'],
-	page: {
-		openedBy: (fact) => (fact.kind === 'notification-opened' ? `notification-${fact.number}` : null),
-		of: ({ side, number }) => (side === 'entity' ? `notification-${number}` : null),
-		read: (doc, { reports }): CasePage => ({
-			drafts: Object.fromEntries(
-				reports.flatMap(({ key, form }) => {
-					const known = form && formOf(form);
-					return known ? [[key, readForm(doc, key, known)]] : [];
-				})
-			)
-		})
-	},
-	evolve,
-	words
-};

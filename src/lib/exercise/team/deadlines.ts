@@ -1,4 +1,5 @@
 import type { DeliveryId } from '../ids.ts';
+import type { OpenItem } from '../working/record.ts';
 import type { InjectItem } from './room.ts';
 
 /** Something that an inject asks of a team. Times are exercise time, so pauses and jumps of the clock move it (DOMAIN 4.3). */
@@ -44,7 +45,7 @@ export function deadlinesOf(item: InjectItem): Deadline[] {
 }
 
 /** Exactly at its time a deadline is still kept. Before STARTEX (`now` null) nothing is late. */
-export function standingOf({ by, doneAt }: Deadline, now: number | null): Standing {
+export function standingOf({ by, doneAt }: Pick<Deadline, 'by' | 'doneAt'>, now: number | null): Standing {
 	if (doneAt !== null) {
 		if (by === null) return { state: 'met', ms: null };
 		return doneAt > by ? { state: 'late', ms: doneAt - by } : { state: 'met', ms: by - doneAt };
@@ -117,5 +118,40 @@ export function pressingDeadlines(
 		const near = by - from > nearMs && now >= by - nearMs;
 		const state = now > by ? 'over' : near ? 'near' : null;
 		return state === null ? [] : [{ key: `${delivery} ${asks} ${state}`, deadline, state }];
+	});
+}
+
+/** A report that the law asks for takes hours to write, and a signature: so long before its time it is near. Exercise time, ms. */
+export const statutoryNearMs = 3 * 3_600_000;
+/** Of what has no beginning to count from: a task, a request, a decision to look at again. */
+const itemNearMs = 15 * 60_000;
+
+export type ItemStanding =
+	{ state: 'waiting'; ms: number | null } | { state: 'near' | 'overdue'; ms: number };
+
+/**
+ * How something that is open stands to its time: `ms` is what is left, or how late it is (exercise time). Reports under
+ * NIS2 Art. 23 are near hours before.
+ */
+export function itemStanding(
+	{ of, dueAt }: Pick<OpenItem, 'of' | 'dueAt'>,
+	now: number | null
+): ItemStanding {
+	const standing = standingOf({ by: dueAt, doneAt: null }, now);
+	if (standing.state === 'overdue') return standing;
+	const ms = standing.ms;
+	const near = of === 'notification' ? statutoryNearMs : itemNearMs;
+	return ms !== null && ms <= near ? { state: 'near', ms } : { state: 'waiting', ms };
+}
+
+/** Statutory reports that are near, or late, and not sent yet; told twice each, as what injects ask for. */
+export function pressingReports(
+	items: readonly OpenItem[],
+	now: number | null
+): { key: string; item: OpenItem }[] {
+	return items.flatMap((item) => {
+		if (item.of !== 'notification') return [];
+		const { state } = itemStanding(item, now);
+		return state === 'waiting' ? [] : [{ key: `${item.id} ${item.state} ${state}`, item }];
 	});
 }

@@ -14,6 +14,8 @@ export interface OpenSources {
 	/** to exercise control, not answered yet */
 	questions: readonly { question: string; text: string }[];
 	decisions: ReadonlyMap<number, DecisionStanding>;
+	/** the exercise's: some times are counted in its days and months */
+	timeZone: string;
 }
 
 /** of a question or a decision, as a title */
@@ -30,7 +32,7 @@ const nobodys: Pick<OpenWork, 'whose' | 'account'> = { whose: null, account: nul
  * Everything that is open in a team, what is due first in front: what waits on its screen, and what one shift hands to the
  * next. The same in the browser and on the server.
  */
-export function openItems({ records, deadlines, questions, decisions }: OpenSources): OpenItem[] {
+export function openItems({ records, deadlines, questions, decisions, timeZone }: OpenSources): OpenItem[] {
 	const items: OpenItem[] = [];
 	for (const { delivery, title, asks, by, tlp } of deadlines)
 		items.push({
@@ -45,7 +47,7 @@ export function openItems({ records, deadlines, questions, decisions }: OpenSour
 			...nobodys
 		});
 	for (const { id, of, standing } of records)
-		for (const work of definitionOf(of).open?.(standing) ?? []) items.push({ ...work, of, id });
+		for (const work of definitionOf(of).open?.(standing, timeZone) ?? []) items.push({ ...work, of, id });
 	for (const { question, text } of questions)
 		items.push({
 			of: 'question',
@@ -72,7 +74,8 @@ export function openItems({ records, deadlines, questions, decisions }: OpenSour
 			(a.dueAt ?? never) - (b.dueAt ?? never) ||
 			compare(a.of, b.of) ||
 			(a.number ?? 0) - (b.number ?? 0) ||
-			compare(a.id, b.id)
+			compare(a.id, b.id) ||
+			compare(a.state, b.state)
 	);
 }
 

@@ -89,8 +89,8 @@ export interface RecordDefinition<F extends RecordFact, Standing> {
 	addressesTeams?: true;
 	/** commands need more: the people of the team, the files that the input names, all that is open in the team */
 	needs?: readonly WorkingNeed[];
-	/** what is still to be done about it; left out: nothing ever is */
-	open?: (standing: Standing) => OpenWork[];
+	/** what is still to be done about it, in an exercise whose days are of this zone; left out: nothing ever is */
+	open?: (standing: Standing, timeZone: string) => OpenWork[];
 	/** kinds of other records of the same team that commands look at */
 	beside?: readonly string[];
 	/** a page that several people write on before it becomes facts */

@@ -136,8 +136,8 @@ const keyOf = (impact: Impact) => `${impact.country} ${impact.sector} ${impact.s
 
 function impactWords(impact: Impact): string {
 	return [
-		t(`incident.impact.${impact.severity}`),
-		t(`incident.outlook.${impact.outlook}`),
+		t(`impact.colour.${impact.severity}`),
+		t(`impact.outlook.${impact.outlook}`),
 		...(impact.usersAffected === null
 			? []
 			: [

@@ -16,6 +16,7 @@ export type RoomTab = (typeof roomTabs)[number];
 
 const tabsOfRecords: Partial<Record<RecordKind, RoomTab>> = {
 	incident: 'incidents',
+	notification: 'notifications',
 	task: 'tasks',
 	handover: 'log'
 };

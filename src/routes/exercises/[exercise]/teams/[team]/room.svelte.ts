@@ -47,6 +47,7 @@ export class TeamRoomState {
 	readonly #everyone: Everyone;
 	readonly #view: () => TeamRoomView;
 	readonly #account: AccountId;
+	readonly #timeZone: () => string;
 	#timeline = $state.raw<LiveTimeline | null>(null);
 	/** the team's notes: open as long as the room, so that they also say who is here */
 	notes = $state.raw<LiveDocument | null>(null);
@@ -60,11 +61,18 @@ export class TeamRoomState {
 	readonly #told = new Set<EntryId>();
 	readonly #since: number;
 
-	constructor(live: LiveExercise, everyone: Everyone, account: AccountId, view: () => TeamRoomView) {
+	constructor(
+		live: LiveExercise,
+		everyone: Everyone,
+		account: AccountId,
+		view: () => TeamRoomView,
+		timeZone: () => string
+	) {
 		this.live = live;
 		this.#everyone = everyone;
 		this.#account = account;
 		this.#view = view;
+		this.#timeZone = timeZone;
 		this.#since = live.pulse.now;
 	}
 
@@ -185,7 +193,8 @@ export class TeamRoomState {
 					number,
 					{ chosen: decision.chosen, state, reviewAt: decision.reviewAt ?? null }
 				])
-			)
+			),
+			timeZone: this.#timeZone()
 		})
 	);
 	readonly approved: ReportItem[] = $derived(

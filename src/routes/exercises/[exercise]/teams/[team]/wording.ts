@@ -1,5 +1,6 @@
 import { deadlinesOf, openDeadlines, standingOf, type Deadline } from '#lib/exercise/team/deadlines.ts';
 import type { Happening } from '#lib/exercise/notice/notice.ts';
+import { reportName } from '#lib/exercise/notification/schema.ts';
 import type { InjectItem, RoomItem } from '#lib/exercise/team/room.ts';
 import { tlpLabel } from '#lib/standards/tlp.ts';
 import { formatDuration, t, type TextKey } from '#lib/text/index.ts';
@@ -16,6 +17,10 @@ export function standingWords(deadline: Deadline, now: number | null): string {
 		? t('team.due.noLimit')
 		: t('team.due.left', { time: formatDuration(standing.ms) });
 }
+
+/** Which report, or the reply to one, is still to be sent: `Early warning`. */
+export const openReportName = ({ state }: { state: string }): string =>
+	state === 'reply' ? t('notify.reply.name') : reportName(state);
 
 /** What an inject still asks for: `acknowledge by 10:47`. */
 export function askedWords(deadline: Deadline, times: Times): string {
