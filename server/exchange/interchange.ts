@@ -21,7 +21,7 @@ import { writeAudit } from '../audit/audit.ts';
 import type { Commands } from '../commands/run.ts';
 import { relaxedLabels } from '../commands/shared-copy.ts';
 import { databaseNow, type Database } from '../database/open.ts';
-import { fact, workingRecord } from '../database/schema.ts';
+import { exercise as exerciseTable, fact, workingRecord } from '../database/schema.ts';
 import { noExercise } from '../exercises/rights.ts';
 import { readTeams } from '../exercises/teams.ts';
 import { exportFileName, type ExportFile } from './record/file.ts';
@@ -75,6 +75,15 @@ export function createInterchange({ database, commands }: { database: Database; 
 				.map((row) => ({ id: row.id as RecordId, standing: row.standing as Standing }))
 				.sort((a, b) => a.standing.number - b.standing.number);
 		return { incidents: of<Incident>('incident'), indicators: of<Indicator>('indicator') };
+	}
+
+	async function createdAt(exercise: Exercise): Promise<number> {
+		const [row] = await database.db
+			.select({ createdAt: exerciseTable.createdAt })
+			.from(exerciseTable)
+			.where(eq(exerciseTable.id, exercise.id));
+		if (!row) throw noExercise();
+		return row.createdAt.getTime();
 	}
 
 	async function readReports(exercise: Exercise, team: Team): Promise<Outgoing['reports']> {
@@ -148,14 +157,15 @@ export function createInterchange({ database, commands }: { database: Database; 
 			chosen: readonly string[]
 		): Promise<ExportFile> {
 			const team = await openTeam(exercise, actor, teamId);
-			const [kept, reports, now] = await Promise.all([
+			const [kept, reports, created, now] = await Promise.all([
 				readKept(team),
 				readReports(exercise, team),
+				createdAt(exercise),
 				databaseNow(database.db)
 			]);
 			const isChosen = (id: string) => chosen.length === 0 || chosen.includes(id);
 			const outgoing: Outgoing = {
-				exercise: { id: exercise.id, name: exercise.name },
+				exercise: { id: exercise.id, name: exercise.name, createdAt: created },
 				team: { id: team.id, name: team.name, country: team.country },
 				incidents: kept.incidents.filter((one) => isChosen(one.id)),
 				indicators: kept.indicators.filter((one) => isChosen(one.id)),

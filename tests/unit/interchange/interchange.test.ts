@@ -8,9 +8,14 @@ import {
 	threatSeverities
 } from '#lib/standards/incidents.ts';
 import { sectorIds } from '#lib/standards/sectors.ts';
-import { tlpIds, type Tlp } from '#lib/standards/tlp.ts';
+import { strictestTlp, tlpIds, type Tlp } from '#lib/standards/tlp.ts';
 import type { RecordId } from '#lib/exercise/ids.ts';
-import { incidentContentSchema, type Incident } from '#lib/exercise/incident/schema.ts';
+import {
+	assessmentSubjects,
+	incidentContentSchema,
+	incidentStates,
+	type Incident
+} from '#lib/exercise/incident/schema.ts';
 import {
 	indicatorContentSchema,
 	type Indicator,
@@ -19,13 +24,28 @@ import {
 import { planImport, type Incoming, type Outgoing } from '#lib/exercise/interchange/items.ts';
 import { toMisp } from '#lib/exercise/interchange/misp.ts';
 import { readInterchange } from '#lib/exercise/interchange/read.ts';
-import { patternOf, toStix } from '#lib/exercise/interchange/stix.ts';
+import { patternOf, tlpMarkings, toStix } from '#lib/exercise/interchange/stix.ts';
 import { valueOf } from '#lib/exercise/interchange/stix-read.ts';
 import { richTextFromText } from '#lib/exercise/rich-text.ts';
 import { mispEvent, stixBundle } from '../../support/stix-shapes.ts';
-import { idOf, startex, wallAtStart } from '../domain/factories.ts';
+import { idOf, minute, startex, wallAtStart } from '../domain/factories.ts';
 
 const act = { by: 'Somebody', at: startex, wallAt: wallAtStart };
+const later = { ...act, wallAt: wallAtStart + 61_001 };
+/** what records were called where they came from: names that a format takes, and names that none does */
+const external = (type: string) =>
+	fc.oneof(
+		{ weight: 3, arbitrary: fc.constant(null) },
+		fc.uuid({ version: [1, 4, 5] }).map((uuid) => `${type}--${uuid}`),
+		fc.uuid({ version: 7 }).map((uuid) => `${type}--${uuid}`),
+		fc.uuid({ version: [4, 7] }),
+		fc.constantFrom(
+			`${type}--1`,
+			`${type}--A932FCC6-E032-476C-926F-CB970A5A1ADE`,
+			`${type}--d81f86b9-975b-bc0b-775e-810c5ad45a4f`,
+			'INC-2026/17'
+		)
+	);
 const incidentContent = fc
 	.record({
 		title: fc.stringMatching(/^[A-Za-zÀ-ž '"<>&\\]{1,60}$/).filter((text) => text.trim() !== ''),
@@ -34,6 +54,7 @@ const incidentContent = fc
 		threat: fc.constantFrom(null, ...threatSeverities),
 		types: fc.uniqueArray(fc.constantFrom(...rsitTypes), { maxLength: 3 }),
 		tlp: fc.constantFrom(...tlpIds),
+		external: external('incident'),
 		impacts: fc.array(
 			fc.record({
 				country: fc.constantFrom('GR' as const, 'IT' as const),
@@ -46,53 +67,86 @@ const incidentContent = fc
 	})
 	.map((values) => incidentContentSchema.parse(values));
 const indicatorContent = fc
-	.oneof(
-		fc.ipV4().map((value) => ({ type: 'ipv4', value })),
-		fc.domain().map((value) => ({ type: 'domain', value })),
-		fc.constantFrom({ type: 'sha256', value: 'a'.repeat(64) }, { type: 'md5', value: 'b'.repeat(32) }),
-		fc
-			.stringMatching(/^[a-z'\\" =\]]{1,20}$/)
-			.filter((text) => text.trim() !== '')
-			.map((value) => ({ type: 'file-name', value }))
-	)
-	.chain((one) => fc.constantFrom(...tlpIds).map((tlp) => ({ ...one, tlp })))
-	.map((values) => indicatorContentSchema.parse(values) as IndicatorContent);
+	.record({
+		of: fc.oneof(
+			fc.ipV4().map((value) => ({ type: 'ipv4', value })),
+			fc.ipV6().map((value) => ({ type: 'ipv6', value })),
+			fc.domain().map((value) => ({ type: 'domain', value })),
+			fc.webUrl().map((value) => ({ type: 'url', value })),
+			fc.constantFrom(
+				{ type: 'email', value: "o'crane@port.example" },
+				{ type: 'md5', value: 'b'.repeat(32) },
+				{ type: 'sha1', value: 'c'.repeat(40) },
+				{ type: 'sha256', value: 'a'.repeat(64) }
+			),
+			fc
+				.record({
+					type: fc.constantFrom('file-name', 'other'),
+					value: fc.stringMatching(/^[a-z'\\" =\]]{1,20}$/)
+				})
+				.filter(({ value }) => value.trim() !== '')
+		),
+		tlp: fc.constantFrom(...tlpIds),
+		description: fc.constantFrom('', 'Seen at the crane.'),
+		external: external('indicator')
+	})
+	.map(({ of, ...rest }) => indicatorContentSchema.parse({ ...of, ...rest }) as IndicatorContent);
 
-const incident = (content: Incident['content'], number: number): Incident => ({
+const assessment = fc.record({
+	of: fc.constantFrom(...assessmentSubjects),
+	answer: fc.constantFrom('yes' as const, 'no' as const, 'unknown' as const)
+});
+const incident = fc.record({
+	content: incidentContent,
+	state: fc.constantFrom(...incidentStates),
+	assessments: fc.array(
+		assessment.map((one) => ({ ...one, ...later, criteria: [], reason: 'So it is.' })),
+		{ maxLength: 3 }
+	)
+});
+const indicator = fc.record({
+	content: indicatorContent,
+	withdrawn: fc.constantFrom(null, null, 'It was ours.')
+});
+const standingIncident = (rest: Partial<Incident>, number: number): Incident => ({
 	number,
-	content,
+	content: incidentContentSchema.parse({ title: 'Down' }),
 	state: 'open',
 	opened: act,
-	changed: act,
+	changed: later,
 	assessments: [],
 	history: [],
-	files: []
+	files: [],
+	...rest
 });
-const indicator = (content: IndicatorContent, number: number): Indicator => ({
-	number,
-	content,
-	added: act,
-	changed: act,
-	withdrawn: null
-});
+const standingIndicator = (
+	{ content, withdrawn }: Pick<Indicator, 'content' | 'withdrawn'>,
+	number: number
+): Indicator => ({ number, content, added: act, changed: later, withdrawn });
 
 const outgoing = fc
 	.record({
-		incidents: fc.array(incidentContent, { maxLength: 4 }),
-		indicators: fc.array(indicatorContent, { maxLength: 6 }),
+		incidents: fc.array(incident, { maxLength: 4 }),
+		indicators: fc.array(indicator, { maxLength: 6 }),
 		reportTlp: fc.constantFrom(...tlpIds)
 	})
 	.map(({ incidents, indicators, reportTlp }): Outgoing => ({
-		exercise: { id: 'exercise-0001', name: 'Exercise' },
+		exercise: { id: 'exercise-0001', name: 'Exercise', createdAt: wallAtStart - 1000 * minute },
 		team: { id: 'team-gr-0001', name: 'GR CSIRT', country: 'GR' },
-		incidents: incidents.map((content, i) => ({
+		incidents: incidents.map((one, i) => ({
 			id: idOf<RecordId>(`incident ${i}`),
-			standing: incident(content, i + 1)
+			standing: standingIncident(one, i + 1)
 		})),
-		indicators: indicators.map((content, i) => ({
+		indicators: indicators.map(({ content, withdrawn }, i) => ({
 			id: idOf<RecordId>(`indicator ${i}`),
-			standing: indicator(
-				{ ...content, incident: incidents.length > 0 && i % 2 === 0 ? idOf<RecordId>('incident 0') : null },
+			standing: standingIndicator(
+				{
+					content: {
+						...content,
+						incident: incidents.length > 0 && i % 2 === 0 ? idOf<RecordId>('incident 0') : null
+					},
+					withdrawn
+				},
 				i + 1
 			)
 		})),
@@ -106,7 +160,7 @@ const outgoing = fc
 				text: richTextFromText('Two ports stand still.')
 			}
 		],
-		now: wallAtStart,
+		now: wallAtStart + 1000 * minute,
 		time: () => 'D1 09:00'
 	}));
 
@@ -116,6 +170,9 @@ const read = (value: unknown) => {
 	return file;
 };
 const leaving = (tlp: Tlp) => tlp !== 'red';
+/** what is withdrawn is marked so, and nobody takes it over */
+const lookedFor = ({ standing }: Outgoing['indicators'][number]) =>
+	leaving(standing.content.tlp) && standing.withdrawn === null;
 
 describe('STIX 2.1', () => {
 	it('every object is valid, marked as exercise, and TLP:RED never leaves', () => {
@@ -136,6 +193,17 @@ describe('STIX 2.1', () => {
 				for (const object of bundle.objects)
 					if (object.type === 'relationship')
 						expect([object.source_ref, object.target_ref].every((ref) => ids.includes(ref))).toBe(true);
+				const labelOf = (id: string) => {
+					const { object_marking_refs: [label] = [] } = bundle.objects.find((each) => each.id === id) as {
+						object_marking_refs?: string[];
+					};
+					return tlpIds.find((tlp) => tlpMarkings[tlp] === label)!;
+				};
+				for (const object of bundle.objects)
+					if (object.type === 'relationship')
+						expect(labelOf(object.id)).toBe(
+							strictestTlp([labelOf(object.source_ref), labelOf(object.target_ref)])
+						);
 				expect(JSON.stringify(bundle)).not.toContain('e828b379-4e03-4974-9ac4-e53a884c97c1');
 			})
 		);
@@ -168,16 +236,21 @@ describe('STIX 2.1', () => {
 						)
 				);
 				const indicators = file.items.filter((one) => one.kind === 'indicator');
-				expect(indicators.map(({ content: { type, value, tlp } }) => ({ type, value, tlp }))).toEqual(
-					out.indicators
-						.filter((one) => leaving(one.standing.content.tlp))
-						.map(
-							({
-								standing: {
-									content: { type, value, tlp }
-								}
-							}) => ({ type, value, tlp })
-						)
+				expect(
+					indicators.map(({ content: { type, value, tlp, description } }) => ({
+						type,
+						value,
+						tlp,
+						description
+					}))
+				).toEqual(
+					out.indicators.filter(lookedFor).map(
+						({
+							standing: {
+								content: { type, value, tlp, description }
+							}
+						}) => ({ type, value, tlp, description })
+					)
 				);
 			})
 		);
@@ -191,6 +264,80 @@ describe('STIX 2.1', () => {
 		);
 	});
 
+	const one = (content: unknown, id: string, wallAt = wallAtStart): Outgoing => ({
+		exercise: { id: 'exercise-0001', name: 'Exercise', createdAt: wallAtStart },
+		team: { id: 'team-gr-0001', name: 'GR CSIRT', country: 'GR' },
+		incidents: [],
+		indicators: [
+			{
+				id: idOf<RecordId>(id),
+				standing: standingIndicator(
+					{ content: indicatorContentSchema.parse(content) as IndicatorContent, withdrawn: null },
+					1
+				)
+			}
+		],
+		reports: [],
+		now: wallAt,
+		time: () => 'D1 09:00'
+	});
+	const written = (out: Outgoing, type: string) => toStix(out).objects.filter((each) => each.type === type);
+
+	it('what came with an id that STIX takes keeps it, once; any other gets one of its own', () => {
+		const id = 'indicator--8cf9236f-1b96-493d-98be-0c1c1e8b62d7';
+		const content = { type: 'domain', value: 'port.example', tlp: 'green' };
+		const named = one({ ...content, external: id }, 'first');
+		const twice = {
+			...named,
+			indicators: [...named.indicators, ...one({ ...content, external: id }, 'second').indicators]
+		};
+		const ids = written(twice, 'indicator').map((each) => each.id);
+		expect(ids[0]).toBe(id);
+		expect(new Set(ids).size).toBe(2);
+		for (const external of [
+			'indicator--d81f86b9-975b-bc0b-775e-810c5ad45a4f',
+			'indicator--0190b7a4-7c1e-7cc0-8000-0123456789ab',
+			'indicator--1',
+			'incident--8cf9236f-1b96-493d-98be-0c1c1e8b62d7'
+		]) {
+			const out = one({ ...content, external }, 'first');
+			expect(written(out, 'indicator').map((each) => each.id)).not.toContain(external);
+			stixBundle.parse(toStix(out));
+		}
+	});
+
+	it('a pattern that came in whole leaves as it came; what is no sound pattern leaves as a value', () => {
+		const patternOfValue = (value: string, external: string | null) =>
+			written(one({ type: 'other', value, tlp: 'green', external }, 'first'), 'indicator')[0]!.pattern;
+		const id = 'indicator--8cf9236f-1b96-493d-98be-0c1c1e8b62d7';
+		for (const pattern of [
+			"[email-message:subject MATCHES '^[IMPORTANT] Please, it\\'s due']",
+			"[email-message:body_multipart[*].body_raw_ref.name MATCHES '^Final.+\\\\.exe$']",
+			"[domain-name:value = 'a.example' OR ipv4-addr:value = '192.0.2.7']",
+			"([ipv4-addr:value='192.0.2.7'] FOLLOWEDBY [url:value = 'https://a.example/']) WITHIN 5 SECONDS"
+		]) {
+			expect(patternOfValue(pattern, id)).toBe(pattern);
+			expect(patternOfValue(pattern, null)).toMatch(/^\[artifact:x_muster_value = /);
+		}
+		for (const value of [
+			"[domain-name:value = 'a.example",
+			"[domain-name:value = 'a.example' OR [ipv4-addr:value = '192.0.2.7']",
+			'rule crane { condition: true }',
+			'alert tcp any any -> any any (msg:"[a:b ]")'
+		])
+			expect(patternOfValue(value, id)).toMatch(/^\[artifact:x_muster_value = /);
+	});
+
+	it('a later export says the same of what was not changed', () => {
+		const content = { type: 'domain', value: 'port.example', tlp: 'green' };
+		const [first, second] = [0, 60].map((minutes) =>
+			toStix(one(content, 'first', wallAtStart + minutes * minute)).objects.map((object) =>
+				object.type === 'identity' ? { ...object, modified: null } : object
+			)
+		);
+		expect(second).toEqual(first);
+	});
+
 	it('a pattern of several comparisons is kept whole', () => {
 		const pattern = "[ipv4-addr:value = '192.0.2.7'] FOLLOWEDBY [url:value = 'https://port.example/']";
 		const file = read({
@@ -199,6 +346,25 @@ describe('STIX 2.1', () => {
 			objects: [{ type: 'indicator', id: 'indicator--1', pattern, pattern_type: 'stix' }]
 		});
 		expect(file.items[0]?.content).toMatchObject({ type: 'other', value: pattern });
+	});
+
+	it('what is marked in parts is as strict as its strictest part', () => {
+		const parts = (...refs: string[]) => ({
+			type: 'indicator',
+			id: `indicator--${refs.length}`,
+			pattern: "[domain-name:value = 'port.example']",
+			object_marking_refs: ['marking-definition--34098fce-860f-48ae-8e50-ebd3cc5e41da'],
+			granular_markings: refs.map((marking_ref) => ({ marking_ref, selectors: ['pattern'] }))
+		});
+		const red = 'marking-definition--5e57c739-391a-4eb3-b6be-7d15ca92d5ed';
+		const clear = 'marking-definition--94868c89-83c2-464b-929b-a1a8aa3c8487';
+		const { object_marking_refs: _none, ...unmarked } = parts(clear, clear, clear);
+		const file = read({
+			type: 'bundle',
+			id: 'bundle--1',
+			objects: [parts(), parts(red), parts(clear, red), unmarked]
+		});
+		expect(file.items.map((each) => each.content.tlp)).toEqual(['green', 'red', 'red', 'amber']);
 	});
 
 	it('reads the labels of TLP 1.0; what carries none is kept narrow', () => {
@@ -264,7 +430,7 @@ describe('MISP', () => {
 					.sort();
 				expect(values).toEqual(
 					out.indicators
-						.filter((one) => leaving(one.standing.content.tlp))
+						.filter(lookedFor)
 						.map((one) => one.standing.content.value)
 						.sort()
 				);

@@ -13,7 +13,8 @@ import type { RichText } from '../rich-text.ts';
 
 /** What leaves: the records of one team that were chosen. */
 export interface Outgoing {
-	exercise: { id: string; name: string };
+	/** `createdAt`: wall ms; what stands for the exercise elsewhere was made then, however often it is exported */
+	exercise: { id: string; name: string; createdAt: number };
 	team: { id: string; name: string; country: string };
 	incidents: { id: RecordId; standing: Incident }[];
 	indicators: { id: RecordId; standing: Indicator }[];
@@ -108,4 +109,33 @@ export function uuidOf(...name: readonly string[]): string {
 	bytes[8] = (bytes[8]! & 0x3f) | 0x80;
 	const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 	return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
+}
+
+/** Versions 1 to 5: what the published STIX schema (`identifier`) and MISP's own check take. Others are refused there. */
+export const isUuid = (text: string): boolean =>
+	/^[0-9a-f]{8}-[0-9a-f]{4}-[1-5][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/i.test(text);
+
+export interface Named {
+	id: RecordId;
+	standing: { content: { external: string | null } };
+}
+
+/**
+ * What each record is called outside: as where it came from, so that it stays the same object there, when the format takes
+ * that name and no record before it has it; else by a name of its own.
+ */
+export function namesOf(
+	records: readonly Named[],
+	taken: (external: string) => boolean,
+	own: (id: RecordId) => string
+): Map<RecordId, string> {
+	const used = new Set<string>();
+	return new Map(
+		records.map(({ id, standing: { content } }): [RecordId, string] => {
+			const { external } = content;
+			if (!external || !taken(external) || used.has(external)) return [id, own(id)];
+			used.add(external);
+			return [id, external];
+		})
+	);
 }

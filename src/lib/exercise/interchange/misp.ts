@@ -5,7 +5,7 @@ import type { Indicator, IndicatorType } from '../indicator/schema.ts';
 import type { RecordId } from '../ids.ts';
 import { exerciseMarking } from '../exercise/schema.ts';
 import { textOfRichText } from '../rich-text.ts';
-import { leaves, uuidOf, type Outgoing, type OutgoingReport } from './items.ts';
+import { isUuid, leaves, namesOf, uuidOf, type Outgoing, type OutgoingReport } from './items.ts';
 import { tagsOfIncident, tlpTag } from './tags.ts';
 
 /*
@@ -79,29 +79,48 @@ export function toMisp(outgoing: Outgoing): { response: { Event: MispEvent }[] }
 	const incidents = outgoing.incidents.filter(({ standing }) => leaves(standing.content.tlp));
 	const indicators = outgoing.indicators.filter(({ standing }) => leaves(standing.content.tlp));
 	const reports = outgoing.reports.filter((report) => leaves(report.tlp));
-	const known = new Set(incidents.map((one) => one.id));
+	const own = (id: string) => uuidOf(outgoing.exercise.id, outgoing.team.id, id);
+	const uuids = namesOf(incidents, isUuid, own);
+	const attributes = namesOf(indicators, isUuid, own);
 	const events = incidents.map(({ id, standing }, i) =>
 		eventOf(outgoing, String(i + 1), {
+			uuid: uuids.get(id)!,
+			attributes,
 			incident: { id, standing },
 			indicators: indicators.filter((one) => one.standing.content.incident === id),
 			reports: []
 		})
 	);
 	const loose = indicators.filter(
-		({ standing: { content } }) => content.incident === null || !known.has(content.incident)
+		({ standing: { content } }) => content.incident === null || !uuids.has(content.incident)
 	);
 	if (loose.length > 0 || reports.length > 0)
-		events.push(eventOf(outgoing, String(events.length + 1), { incident: null, indicators: loose, reports }));
+		events.push(
+			eventOf(outgoing, String(events.length + 1), {
+				uuid: own('others'),
+				attributes,
+				incident: null,
+				indicators: loose,
+				reports
+			})
+		);
 	return { response: events.map((Event) => ({ Event })) };
 }
 
 interface Content {
+	uuid: string;
+	/** what each indicator is called */
+	attributes: ReadonlyMap<RecordId, string>;
 	incident: { id: RecordId; standing: Incident } | null;
 	indicators: { id: RecordId; standing: Indicator }[];
 	reports: OutgoingReport[];
 }
 
-function eventOf(outgoing: Outgoing, number: string, { incident, indicators, reports }: Content): MispEvent {
+function eventOf(
+	outgoing: Outgoing,
+	number: string,
+	{ uuid, attributes: uuids, incident, indicators, reports }: Content
+): MispEvent {
 	const { exercise, team, now, time } = outgoing;
 	const content = incident?.standing.content;
 	const tlp = strictestTlp([
@@ -129,15 +148,11 @@ function eventOf(outgoing: Outgoing, number: string, { incident, indicators, rep
 			key: `report ${report.number}`
 		}))
 	];
-	const uuid =
-		content?.external && isUuid(content.external)
-			? content.external
-			: uuidOf(exercise.id, team.id, incident?.id ?? 'others');
 	const attributes = indicators.map(({ id, standing }): MispAttribute => {
 		const [type, category] = attributeTypes[standing.content.type];
-		const { external, value, description: comment } = standing.content;
+		const { value, description: comment } = standing.content;
 		return {
-			uuid: external && isUuid(external) ? external : uuidOf(exercise.id, team.id, id),
+			uuid: uuids.get(id)!,
 			type,
 			category,
 			value,
@@ -187,6 +202,3 @@ function analysisOf({ state }: Incident): string {
 	if (state === 'new') return '0';
 	return ['closed', 'not-an-incident', 'duplicate', 'transferred'].includes(state) ? '2' : '1';
 }
-
-export const isUuid = (text: string) =>
-	/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i.test(text);

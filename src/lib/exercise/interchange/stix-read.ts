@@ -14,6 +14,7 @@ const objectSchema = z.looseObject({
 	description: z.string().optional(),
 	labels: z.array(z.string()).optional(),
 	object_marking_refs: z.array(z.string()).optional(),
+	granular_markings: z.array(z.looseObject({ marking_ref: z.string().optional() })).optional(),
 	pattern: z.string().optional(),
 	pattern_type: z.string().optional(),
 	revoked: z.boolean().optional(),
@@ -76,9 +77,13 @@ function labelsIn(objects: readonly Read[]): ReadonlyMap<string, Tlp> {
 	return labels;
 }
 
+/** What is marked in parts is as strict as its strictest part: a record has one label. */
 function labelOf(object: Read, labels: ReadonlyMap<string, Tlp>): Tlp {
 	const found = (object.object_marking_refs ?? []).flatMap((ref) => labels.get(ref) ?? []);
-	return found.length > 0 ? strictestTlp(found) : unlabelled;
+	const ofParts = (object.granular_markings ?? []).flatMap(
+		({ marking_ref }) => labels.get(marking_ref ?? '') ?? []
+	);
+	return strictestTlp([...(found.length > 0 ? found : [unlabelled]), ...ofParts]);
 }
 
 function takeIncident(object: Read, labels: ReadonlyMap<string, Tlp>, file: IncomingFile): void {
@@ -107,9 +112,13 @@ function takeIndicator(
 		object.pattern_type === undefined || object.pattern_type === 'stix'
 			? valueOf(object.pattern ?? '')
 			: null;
+	const { type, value } = found ?? { type: 'other', value: object.pattern ?? '' };
+	// many name an indicator by its value: said once is enough
+	const name = object.name === value.slice(0, 200) ? '' : (object.name ?? '');
 	const parsed = indicatorOf({
-		...(found ?? { type: 'other', value: object.pattern ?? '' }),
-		description: [object.name ?? '', object.description ?? ''].filter(Boolean).join('\n').slice(0, 2000),
+		type,
+		value,
+		description: [name, object.description ?? ''].filter(Boolean).join('\n').slice(0, 2000),
 		tlp: labelOf(object, labels),
 		external: object.id
 	});

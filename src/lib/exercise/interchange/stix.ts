@@ -1,10 +1,10 @@
 import { impactColours } from '#lib/standards/incidents.ts';
-import type { Tlp } from '#lib/standards/tlp.ts';
+import { strictestTlp, type Tlp } from '#lib/standards/tlp.ts';
 import { assessed, type Impact, type Incident } from '../incident/schema.ts';
 import type { IndicatorContent } from '../indicator/schema.ts';
 import { exerciseMarking } from '../exercise/schema.ts';
 import { textOfRichText } from '../rich-text.ts';
-import { leaves, uuidOf, type Outgoing } from './items.ts';
+import { isUuid, leaves, namesOf, uuidOf, type Named, type Outgoing } from './items.ts';
 import { tagsOfIncident } from './tags.ts';
 
 /*
@@ -75,22 +75,8 @@ export function toStix(outgoing: Outgoing): StixBundle {
 		labels: ['exercise'],
 		object_marking_refs: markings(tlp)
 	});
-	const idOfIncident = new Map(
-		incidents.map(({ id, standing }) => [
-			id,
-			standing.content.external?.startsWith('incident--')
-				? standing.content.external
-				: `incident--${uuidOf(exercise.id, team.id, id)}`
-		])
-	);
-	const idOfIndicator = new Map(
-		indicators.map(({ id, standing }) => [
-			id,
-			standing.content.external?.startsWith('indicator--')
-				? standing.content.external
-				: `indicator--${uuidOf(exercise.id, team.id, id)}`
-		])
-	);
+	const idOfIncident = idsOf('incident', incidents, outgoing);
+	const idOfIndicator = idsOf('indicator', indicators, outgoing);
 	const objects: StixObject[] = [
 		...incidents.map(({ id, standing }): StixObject => {
 			const { content, opened, changed } = standing;
@@ -114,7 +100,7 @@ export function toStix(outgoing: Outgoing): StixBundle {
 				name: content.value.slice(0, 200),
 				...(content.description && { description: content.description }),
 				indicator_types: ['malicious-activity'],
-				pattern: patternOf(content),
+				pattern: isPattern(content) ? content.value : patternOf(content),
 				pattern_type: 'stix',
 				valid_from: stamp(added.wallAt),
 				...(withdrawn !== null && { revoked: true })
@@ -135,16 +121,18 @@ export function toStix(outgoing: Outgoing): StixBundle {
 		})
 	];
 	const relations = indicators.flatMap(({ id, standing }): StixObject[] => {
-		const target = standing.content.incident && idOfIncident.get(standing.content.incident);
-		if (!target) return [];
+		const of = incidents.find((one) => one.id === standing.content.incident);
+		if (!of) return [];
+		// that the two belong together is told to nobody who may not know both
+		const tlp = strictestTlp([standing.content.tlp, of.standing.content.tlp]);
 		return [
 			{
-				...common(standing.content.tlp, standing.added.wallAt, standing.added.wallAt),
+				...common(tlp, standing.added.wallAt, standing.changed.wallAt),
 				type: 'relationship',
 				id: `relationship--${uuidOf(exercise.id, team.id, id, 'of')}`,
 				relationship_type: 'related-to',
 				source_ref: idOfIndicator.get(id)!,
-				target_ref: target
+				target_ref: idOfIncident.get(of.id)!
 			}
 		];
 	});
@@ -152,7 +140,7 @@ export function toStix(outgoing: Outgoing): StixBundle {
 		type: 'identity',
 		id: identity,
 		spec_version: '2.1',
-		created: stamp(now),
+		created: stamp(exercise.createdAt),
 		modified: stamp(now),
 		name: `${team.name} (exercise)`,
 		identity_class: 'organization',
@@ -164,13 +152,20 @@ export function toStix(outgoing: Outgoing): StixBundle {
 		id: `bundle--${uuidOf(exercise.id, team.id, String(now))}`,
 		objects: [
 			author,
-			statementMarking(statement, now),
+			statementMarking(statement, exercise.createdAt),
 			...[...used].map(tlpMarking),
 			...objects,
 			...relations
 		]
 	};
 }
+
+const idsOf = (type: 'incident' | 'indicator', records: readonly Named[], { exercise, team }: Outgoing) =>
+	namesOf(
+		records,
+		(external) => external.startsWith(`${type}--`) && isUuid(external.slice(type.length + 2)),
+		(id) => `${type}--${uuidOf(exercise.id, team.id, id)}`
+	);
 
 function tlpMarking(tlp: Tlp): StixObject {
 	const [name, value] = labelOf[tlp];
@@ -184,12 +179,13 @@ function tlpMarking(tlp: Tlp): StixObject {
 	};
 }
 
-function statementMarking(id: string, now: number): StixObject {
+/** A marking has no versions: the same one is written the same each time. */
+function statementMarking(id: string, createdAt: number): StixObject {
 	return {
 		type: 'marking-definition',
 		id,
 		spec_version: '2.1',
-		created: stamp(now),
+		created: stamp(createdAt),
 		definition_type: 'statement',
 		definition: { statement: exerciseMarking }
 	};
@@ -239,4 +235,15 @@ export function patternOf({ type, value }: Pick<IndicatorContent, 'type' | 'valu
 		other: 'artifact:x_muster_value'
 	};
 	return `[${paths[type]} = ${quoted}]`;
+}
+
+/**
+ * A pattern of several comparisons that came in whole leaves as it came. Whoever sent it knows it by the same id, and would
+ * else find it changed. What is not sound at a glance (typed anew, another language) leaves as a value.
+ */
+function isPattern({ type, value, external }: IndicatorContent): boolean {
+	if (type !== 'other' || !external?.startsWith('indicator--')) return false;
+	if (!/^\(*\s*\[[(\s]*((NOT|EXISTS)\s+)*[a-z0-9-]+:[^\s=<>!]+[\s=<>!\]]/.test(value)) return false;
+	const outside = value.replace(/'(?:[^'\\]|\\.)*'/gs, '').replace(/\[(\d+|\*)\]/g, '');
+	return !outside.includes("'") && /^[^[\]]*(\[[^[\]]+\][^[\]]*)+$/.test(outside);
 }
