@@ -1,5 +1,7 @@
-import { and, count, eq, inArray, sql } from 'drizzle-orm';
+import { and, eq, inArray, sql } from 'drizzle-orm';
 import type { InterchangeState } from '#lib/exercise/interchange/command.ts';
+import { ownNames } from '#lib/exercise/interchange/items.ts';
+import type { RecordId } from '#lib/exercise/ids.ts';
 import { team, workingRecord } from '../database/schema.ts';
 import { toTeam } from '../exercises/rows.ts';
 import type { LoadContext } from './load.ts';
@@ -13,6 +15,7 @@ export async function loadInterchangeState(
 		exercise,
 		team: null,
 		known: { incidents: [], indicators: [] },
+		own: new Map(),
 		counts: { incidents: 0, indicators: 0 }
 	};
 	const [row] = await tx
@@ -34,12 +37,11 @@ export async function loadInterchangeState(
 		)
 		.orderBy(workingRecord.id)
 		.for('no key update');
-	const counts = await tx
-		.select({ kind: workingRecord.kind, n: count() })
+	const all = await tx
+		.select({ id: workingRecord.id, kind: workingRecord.kind })
 		.from(workingRecord)
-		.where(ofTeam)
-		.groupBy(workingRecord.kind);
-	const countOf = (kind: string) => counts.find((one) => one.kind === kind)?.n ?? 0;
+		.where(ofTeam);
+	const countOf = (kind: string) => all.filter((one) => one.kind === kind).length;
 	return {
 		...state,
 		team: toTeam(row),
@@ -47,6 +49,7 @@ export async function loadInterchangeState(
 			incidents: known.filter((one) => one.kind === 'incident') as never,
 			indicators: known.filter((one) => one.kind === 'indicator') as never
 		},
+		own: ownNames(exercise.id, row.id, all as { id: RecordId; kind: string }[]),
 		counts: { incidents: countOf('incident'), indicators: countOf('indicator') }
 	};
 }

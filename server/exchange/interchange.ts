@@ -8,6 +8,7 @@ import type { Incident } from '#lib/exercise/incident/schema.ts';
 import type { Indicator } from '#lib/exercise/indicator/schema.ts';
 import {
 	leaves,
+	ownNames,
 	planImport,
 	type ImportPlan,
 	type IncomingFile,
@@ -207,7 +208,12 @@ export function createInterchange({ database, commands }: { database: Database; 
 			const team = await openTeam(exercise, actor, teamId);
 			if (!playsIn(actor, team.id)) throw noExercise();
 			const file = readFile(bytes);
-			const planned = planImport(file.items, await readKept(team));
+			const kept = await readKept(team);
+			const own = ownNames(exercise.id, team.id, [
+				...kept.incidents.map(({ id }) => ({ id, kind: 'incident' })),
+				...kept.indicators.map(({ id }) => ({ id, kind: 'indicator' }))
+			]);
+			const planned = planImport(file.items, kept, own);
 			return {
 				format: file.format,
 				items: planned.map((item) => ({

@@ -21,7 +21,7 @@ import {
 	type Indicator,
 	type IndicatorContent
 } from '#lib/exercise/indicator/schema.ts';
-import { planImport, type Incoming, type Outgoing } from '#lib/exercise/interchange/items.ts';
+import { ownNames, planImport, type Incoming, type Outgoing } from '#lib/exercise/interchange/items.ts';
 import { toMisp } from '#lib/exercise/interchange/misp.ts';
 import { readInterchange } from '#lib/exercise/interchange/read.ts';
 import { patternOf, tlpMarkings, toStix } from '#lib/exercise/interchange/stix.ts';
@@ -467,8 +467,25 @@ describe('taking a file over', () => {
 		fc.assert(
 			fc.property(outgoing, fc.boolean(), (out, asStix) => {
 				const { items } = read(asStix ? toStix(out) : toMisp(out));
-				expect(planImport(items, known([])).every((one) => one.state === 'new')).toBe(true);
-				expect(planImport(items, known(items)).every((one) => one.state === 'same')).toBe(true);
+				expect(planImport(items, known([]), new Map()).every((one) => one.state === 'new')).toBe(true);
+				expect(planImport(items, known(items), new Map()).every((one) => one.state === 'same')).toBe(true);
+			})
+		);
+	});
+
+	it('what the team exported itself comes back to where it was written, and changes nothing', () => {
+		fc.assert(
+			fc.property(outgoing, fc.boolean(), (out, asStix) => {
+				const { items } = read(asStix ? toStix(out) : toMisp(out));
+				const own = ownNames(out.exercise.id, out.team.id, [
+					...out.incidents.map(({ id }) => ({ id, kind: 'incident' })),
+					...out.indicators.map(({ id }) => ({ id, kind: 'indicator' }))
+				]);
+				const foreign = new Set(
+					[...out.incidents, ...out.indicators].map(({ standing }) => standing.content.external)
+				);
+				for (const item of planImport(items, known([]), own))
+					if (!foreign.has(item.external)) expect(item.state).toBe('same');
 			})
 		);
 	});
@@ -476,7 +493,8 @@ describe('taking a file over', () => {
 	it('a changed object is changed, not added', () => {
 		const content = incidentContentSchema.parse({ title: 'Down', external: 'incident--1' });
 		const item: Incoming = { kind: 'incident', external: 'incident--1', content };
-		const [planned] = planImport([{ ...item, content: { ...content, title: 'Two down' } }], known([item]));
+		const changed = { ...item, content: { ...content, title: 'Two down' } };
+		const [planned] = planImport([changed], known([item]), new Map());
 		expect(planned).toMatchObject({ state: 'changed' });
 	});
 });

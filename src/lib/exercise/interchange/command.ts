@@ -12,7 +12,7 @@ import {
 	type IndicatorContent
 } from '../indicator/schema.ts';
 import { notInPlay } from '../team/commands.ts';
-import { planImport, type Incoming } from './items.ts';
+import { planImport, type Incoming, type OwnNames } from './items.ts';
 import { interchangeLimits } from './read.ts';
 
 export interface InterchangeState {
@@ -23,6 +23,8 @@ export interface InterchangeState {
 		incidents: { id: RecordId; standing: Pick<Incident, 'content' | 'number'> }[];
 		indicators: { id: RecordId; standing: Pick<Indicator, 'content' | 'number'> }[];
 	};
+	/** what the team may have exported itself */
+	own: OwnNames;
 	counts: { incidents: number; indicators: number };
 }
 
@@ -51,7 +53,7 @@ export const importItems = command({
 			.max(interchangeLimits.items)
 	}),
 	decide(
-		{ exercise, team, known, counts }: InterchangeState,
+		{ exercise, team, known, own, counts }: InterchangeState,
 		{ items },
 		actor,
 		{ mint, exercise: now }: Moment
@@ -59,12 +61,13 @@ export const importItems = command({
 		if (!team || !playsIn(actor, team.id)) return notFound();
 		const refusal = notInPlay(exercise);
 		if (refusal) return refusal;
-		const planned = planImport(items as Incoming[], known);
-		const records = new Map<string, RecordId>(
-			known.incidents.flatMap((one) =>
-				one.standing.content.external ? [[one.standing.content.external, one.id]] : []
+		const planned = planImport(items as Incoming[], known, own);
+		const records = new Map<string, RecordId | null>([
+			...own,
+			...known.incidents.flatMap((one) =>
+				one.standing.content.external ? [[one.standing.content.external, one.id] as const] : []
 			)
-		);
+		]);
 		const facts: Fact[] = [];
 		let { incidents, indicators } = counts;
 		for (const item of planned) {

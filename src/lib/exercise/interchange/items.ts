@@ -61,8 +61,31 @@ export interface Known {
 	indicators: { id: RecordId; standing: Pick<Indicator, 'content'> }[];
 }
 
-/** Importing twice makes no duplicates: what is known by its id there is changed, or left as it is. */
-export function planImport(items: readonly Incoming[], known: Known): ImportPlan[] {
+/** What holds, in MISP, everything of the team that belongs to no incident. */
+export const othersName = 'others';
+
+/** The team's own records by the names that they have outside, when they did not come from there; null: what holds others. */
+export type OwnNames = ReadonlyMap<string, RecordId | null>;
+
+export function ownNames(
+	exercise: string,
+	team: string,
+	records: readonly { id: RecordId; kind: string }[]
+): OwnNames {
+	return new Map<string, RecordId | null>([
+		[uuidOf(exercise, team, othersName), null],
+		...records.flatMap(({ id, kind }) => {
+			const uuid = uuidOf(exercise, team, id);
+			return [uuid, `${kind}--${uuid}`].map((name) => [name, id] as const);
+		})
+	]);
+}
+
+/**
+ * Importing twice makes no duplicates: what is known by its id there is changed, or left as it is. What the team itself had
+ * exported comes back to where it was written, and changes nothing.
+ */
+export function planImport(items: readonly Incoming[], known: Known, own: OwnNames): ImportPlan[] {
 	const incidents = byExternal(known.incidents);
 	const indicators = byExternal(known.indicators);
 	const seen = new Set<string>();
@@ -71,7 +94,14 @@ export function planImport(items: readonly Incoming[], known: Known): ImportPlan
 		if (seen.has(key)) return [];
 		seen.add(key);
 		const found = (item.kind === 'incident' ? incidents : indicators).get(item.external);
-		if (!found) return [{ ...item, state: 'new', record: null }];
+		if (!found)
+			return [
+				{
+					...item,
+					state: own.has(item.external) ? 'same' : 'new',
+					record: own.get(item.external) ?? null
+				}
+			];
 		const same = comparable(found.standing.content) === comparable(item.content);
 		return [{ ...item, state: same ? 'same' : 'changed', record: found.id }];
 	});

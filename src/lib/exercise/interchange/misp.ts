@@ -5,7 +5,7 @@ import type { Indicator, IndicatorType } from '../indicator/schema.ts';
 import type { RecordId } from '../ids.ts';
 import { exerciseMarking } from '../exercise/schema.ts';
 import { textOfRichText } from '../rich-text.ts';
-import { isUuid, leaves, namesOf, uuidOf, type Outgoing, type OutgoingReport } from './items.ts';
+import { isUuid, leaves, namesOf, othersName, uuidOf, type Outgoing, type OutgoingReport } from './items.ts';
 import { tagsOfIncident, tlpTag } from './tags.ts';
 
 /*
@@ -97,7 +97,7 @@ export function toMisp(outgoing: Outgoing): { response: { Event: MispEvent }[] }
 	if (loose.length > 0 || reports.length > 0)
 		events.push(
 			eventOf(outgoing, String(events.length + 1), {
-				uuid: own('others'),
+				uuid: own(othersName),
 				attributes,
 				incident: null,
 				indicators: loose,
@@ -185,7 +185,7 @@ function eventOf(
 		Tag: [tlpTag(tlp), 'exercise', ...(content ? tagsOfIncident(content) : [])].map((name) => ({ name })),
 		Attribute: attributes,
 		EventReport: texts.map(({ name, text, at, key }) => ({
-			uuid: uuidOf(exercise.id, team.id, incident?.id ?? 'others', key),
+			uuid: uuidOf(exercise.id, team.id, incident?.id ?? othersName, key),
 			event_id: number,
 			name,
 			content: text,
