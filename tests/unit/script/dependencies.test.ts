@@ -135,6 +135,10 @@ describe('what an inject waits for', () => {
 		const silent = make('a', at, { acknowledgementRequired: false, responseRequired: false });
 		expect(kinds([silent, make('b', when(clause('a')))])).toEqual(['b asks-nothing']);
 		const asksAnswer = make('a', at, { acknowledgementRequired: false });
+		// nobody can have done it, so it comes, and so does what follows
+		expect(
+			kinds([silent, make('b', when(clause('a', { not: true, withinSeconds: 60 }))), make('c', after('b'))])
+		).toEqual(['b always-true']);
 		// who answers acknowledges
 		expect(kinds([asksAnswer, make('b', when(clause('a')))])).toEqual([]);
 		expect(kinds([make('a', at), make('b', when(clause('a', { act: 'did', action: 'x' })))])).toEqual([

@@ -31,6 +31,8 @@ export const dependencyKinds = [
 	/** acknowledgement or response of an inject that asks for none */
 	'asks-nothing',
 	'unknown-action',
+	/** "has not done" of what nobody can do: true at the end of its time, whatever the teams do */
+	'always-true',
 	/** no team gets both, and a condition is judged team by team */
 	'no-common-team',
 	/** another clause asks that a team has not done by then what this one asks it to have done */
@@ -108,10 +110,7 @@ export function dependencyProblems(
 		const dead = new Set<string>();
 		const add = (kind: DependencyKind, other: InjectId, clause: number | null) => {
 			problems.push({ inject: inject.id, kind, other, clause });
-			// who is asked for nothing has not done it either
-			const notDone = clause !== null && schedule.mode === 'condition' && schedule.when.clauses[clause]!.not;
-			const stillComes = kind === 'waits-for-person' || (notDone && isOfAct(kind));
-			if (!stillComes) dead.add(`${clause} ${other}`);
+			if (kind !== 'waits-for-person' && kind !== 'always-true') dead.add(`${clause} ${other}`);
 		};
 		const needing = (ids: readonly InjectId[], clause: number | null) => ({
 			ids,
@@ -146,7 +145,7 @@ export function dependencyProblems(
 			const others = asked(inject, clause.inject).map((id) => [id, follow(id, index)] as const);
 			for (const [id, other] of others) {
 				const problem = other && askedProblem(clause, other);
-				if (problem) add(problem, id, index);
+				if (problem) add(clause.not ? 'always-true' : problem, id, index);
 			}
 			const ids = others.map(([id]) => id);
 			if (schedule.when.match === 'all' && excludedBy(clause, schedule.when.clauses))
@@ -165,8 +164,6 @@ export function dependencyProblems(
 		...centralWaits(own, context)
 	];
 }
-
-const isOfAct = (kind: DependencyKind) => kind === 'asks-nothing' || kind === 'unknown-action';
 
 /** What must come before an inject: all clauses, or any one; of a clause one of its injects, without those that it cannot be. */
 interface Needs {
@@ -271,6 +268,7 @@ const warningOf: Record<DependencyKind, ScriptWarning['kind'] | null> = {
 	skipped: 'follows-skipped',
 	'asks-nothing': 'never-holds',
 	'unknown-action': 'never-holds',
+	'always-true': 'always-true',
 	'no-common-team': 'never-holds',
 	contradicts: 'never-holds',
 	'in-vain': 'waits-in-vain',

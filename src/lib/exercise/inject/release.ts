@@ -125,7 +125,7 @@ export function isOverdue(
 
 /** What is wrong with what an inject waits for (dependencies.ts). */
 export type DependencyWarning =
-	'circle' | 'follows-skipped' | 'never-holds' | 'waits-in-vain' | 'central-waits';
+	'circle' | 'follows-skipped' | 'never-holds' | 'waits-in-vain' | 'always-true' | 'central-waits';
 
 export interface ScriptWarning {
 	inject: Inject;
