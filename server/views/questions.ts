@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray, isNotNull, isNull, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, isNotNull, isNull, sql, type SQL } from 'drizzle-orm';
 import type { CountryCode } from '#lib/standards/countries.ts';
 import type { Tlp } from '#lib/standards/tlp.ts';
 import { consoleScope, seesConsole } from '#lib/exercise/exercise/access.ts';
@@ -46,7 +46,7 @@ export interface QuestionsView {
 	answered: AskedQuestion[];
 }
 
-const answeredShown = 100;
+export const answeredShown = 100;
 
 export async function questions(
 	database: Database,
@@ -78,7 +78,7 @@ export async function questions(
 			.where(and(here, isNotNull(question.answeredAt), inScope))
 			.orderBy(desc(question.askedWall))
 			.limit(answeredShown),
-		readExchanges(database, exercise, scope)
+		readExchanges(database, exercise, { scope, relaxations: scope === null })
 	]);
 	const asked = [...open.map(toQuestion), ...exchanges.filter((one) => !one.answer)];
 	const done = [...answered.map(toQuestion), ...exchanges.filter((one) => one.answer)];
@@ -88,28 +88,44 @@ export async function questions(
 	};
 }
 
-/** Requests to exercise control or to a body that it plays; and, for exercise control alone, labels that it set. */
-async function readExchanges(
+interface WhichExchanges {
+	/** of teams of these countries; null: of all */
+	scope: ReadonlySet<CountryCode> | null;
+	/** only what is put to bodies that nobody plays */
+	bodiesOnly?: boolean;
+	/** also labels that exercise control set, and is asked to relax */
+	relaxations?: boolean;
+}
+
+/** Requests to exercise control or to a body that it plays: all that wait, and the latest that are done with. */
+export async function readExchanges(
 	{ db }: Database,
 	exercise: Exercise,
-	scope: ReadonlySet<CountryCode> | null
+	{ scope, bodiesOnly = false, relaxations = false }: WhichExchanges
 ): Promise<AskedQuestion[]> {
-	const rows = await db
-		.select({ record: workingRecord, team: { id: team.id, name: team.name } })
-		.from(workingRecord)
-		.innerJoin(team, eq(team.id, workingRecord.teamId))
-		.where(
-			and(
-				eq(workingRecord.exerciseId, exercise.id),
-				inArray(workingRecord.kind, scope === null ? ['request', 'relaxation'] : ['request']),
-				sql`${workingRecord.standing} ->> 'direction' = 'sent'`,
-				sql`(${workingRecord.standing} -> 'to' ?| array['control', 'body'] or ${workingRecord.standing} #> '{about,from}' ? 'control')`,
-				scope === null ? undefined : inArray(team.country, [...scope])
+	const { standing } = workingRecord;
+	const asked = bodiesOnly
+		? sql`${standing} -> 'to' ? 'body'`
+		: sql`(${standing} -> 'to' ?| array['control', 'body'] or ${standing} #> '{about,from}' ? 'control')`;
+	const waits = sql`${standing} ->> 'state' in ('sent', 'acknowledged', 'asked')`;
+	const select = (which: SQL) =>
+		db
+			.select({ record: workingRecord, team: { id: team.id, name: team.name } })
+			.from(workingRecord)
+			.innerJoin(team, eq(team.id, workingRecord.teamId))
+			.where(
+				and(
+					eq(workingRecord.exerciseId, exercise.id),
+					inArray(workingRecord.kind, relaxations ? ['request', 'relaxation'] : ['request']),
+					sql`${standing} ->> 'direction' = 'sent'`,
+					asked,
+					which,
+					scope === null ? undefined : inArray(team.country, [...scope])
+				)
 			)
-		)
-		.orderBy(desc(workingRecord.changed))
-		.limit(answeredShown * 2);
-	return rows.map(({ record, team: from }) => {
+			.orderBy(desc(workingRecord.changed));
+	const [open, done] = await Promise.all([select(waits), select(sql`not ${waits}`).limit(answeredShown)]);
+	return [...open, ...done].map(({ record, team: from }) => {
 		const base = { id: record.id as RecordId, team: { id: from.id as TeamId, name: from.name } };
 		return record.kind === 'request'
 			? { ...base, ...requestAsked(record.standing as TeamRequest, exercise) }

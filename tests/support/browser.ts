@@ -63,6 +63,14 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
 	}
 });
 
+/**
+ * The page of an exercise answers to keys: what the server sent does not yet. The line at its foot says so, for it is
+ * opened once the page is alive.
+ */
+export async function expectConnected(page: Page): Promise<void> {
+	await expect(page.getByText('connected', { exact: true })).toBeVisible();
+}
+
 /** Axe finds nothing against WCAG 2.2 A and AA on what is shown now; `rules`: nothing against these. */
 export async function expectAccessible(page: Page, rules?: string[]): Promise<void> {
 	const axe = new AxeBuilder({ page });

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { documentName } from '#lib/exercise/documents.ts';
 import type { Team } from '#lib/exercise/exercise/schema.ts';
-import type { InjectId } from '#lib/exercise/ids.ts';
+import type { InjectId, RecordId } from '#lib/exercise/ids.ts';
 import { isDue } from '#lib/exercise/conduct/suggestions.ts';
 import { injectFingerprint, readScript } from '#lib/exercise/inject/schema.ts';
+import type { RequestTo } from '#lib/exercise/request/schema.ts';
 import { richTextFromText } from '#lib/exercise/rich-text.ts';
 import { timelineEntries, type TimelineEntry } from '#lib/exercise/timeline.ts';
 import { eventually } from '../../support/eventually.ts';
@@ -11,6 +12,7 @@ import { TestExercise, toAll, type Person } from '../../support/exercise.ts';
 import { Listener } from '../../support/listener.ts';
 import { startTestServer, type TestServer } from '../../support/server.ts';
 
+const startex = Date.UTC(2026, 5, 10, 7);
 let server: TestServer;
 let exercise: TestExercise;
 let greek: Team;
@@ -353,6 +355,99 @@ describe('the simulation cell', () => {
 			by: null,
 			body: { as: 'Port authority', answer: 'We are.' }
 		});
+	});
+
+	test('[P1] [P2] answers requests for information that are put to a body, in character, and sees no others', async () => {
+		const ask = async (question: string, to: RequestTo) =>
+			(
+				(await exercise.must(player, 'request.ask', {
+					team: greek.id,
+					to,
+					question,
+					neededBy: startex + 60 * 60_000,
+					tlp: 'amber'
+				})) as { record: RecordId }
+			).record;
+		const listener = await Listener.join(server.url, simcell, exercise.id);
+		const secret = await ask('SECRET to control', { control: true });
+		const neighbours = await ask('SECRET to the port', { team: port.id });
+		const told = listener.told('questions');
+		const closing = await ask('When does the gate close?', { control: true, as: 'Harbour guard' });
+		const opening = await ask('And when does it open?', { control: true, as: 'Harbour guard' });
+		await eventually(() => listener.told('questions') > told, 'the cell is told');
+		const seen = () => read(simcell, views().simulation);
+		expect((await seen()).open).toEqual([
+			{
+				of: 'request',
+				id: closing,
+				to: 'Harbour guard',
+				team: 'GR CSIRT',
+				text: 'When does the gate close?',
+				askedAt: expect.any(Number) as number,
+				askedWall: expect.any(Number) as number,
+				answer: null,
+				tlp: 'amber',
+				neededBy: startex + 60 * 60_000
+			},
+			expect.objectContaining({ of: 'request', id: opening })
+		]);
+		for (const record of [secret, neighbours])
+			expect(await exercise.send(simcell, 'request.answer', { record, answer: 'x' })).toEqual(
+				await exercise.send(simcell, 'request.answer', {
+					record: 'no-such-record-0000' as never,
+					answer: 'x'
+				})
+			);
+		await exercise.must(simcell, 'request.answer', { record: closing, answer: 'At six.' });
+		await exercise.must(simcell, 'request.decline', { record: opening, reason: 'That is not public.' });
+		expect((await seen()).open).toEqual([]);
+		expect((await seen()).answered).toEqual(
+			expect.arrayContaining([
+				expect.objectContaining({
+					id: closing,
+					answer: expect.objectContaining({
+						text: 'At six.',
+						as: 'Harbour guard',
+						kind: 'answered'
+					}) as unknown
+				}),
+				expect.objectContaining({
+					id: opening,
+					answer: expect.objectContaining({ text: 'That is not public.', kind: 'declined' }) as unknown
+				})
+			])
+		);
+		expect(JSON.stringify(await seen())).not.toMatch(/SECRET|"Player"/);
+		expect(JSON.stringify(await teamEntries(greek))).toMatch(/At six\./);
+		expect(JSON.stringify(await teamEntries(greek))).not.toContain('Actor');
+		expect(listener.told('board') + listener.told('script') + listener.told('records')).toBe(0);
+		listener.close();
+		await expect(
+			exercise.send(simcell, 'request.answer', { record: closing, answer: 'Again' })
+		).resolves.toMatchObject({ ok: false, error: { code: 'stale' } });
+	});
+
+	test('a request that waits is read however many are done with', async () => {
+		const { record } = (await exercise.must(player, 'request.ask', {
+			team: greek.id,
+			to: { control: true, as: 'Harbour guard' },
+			question: 'Still waiting',
+			neededBy: null,
+			tlp: 'amber'
+		})) as { record: RecordId };
+		await server.services.database.pool.query(
+			`insert into working_record (id, exercise_id, team_id, kind, standing, others, acts, changed)
+			select 'done-record-' || n, w.exercise_id, w.team_id, w.kind,
+				jsonb_set(w.standing, '{state}', '"closed"'), w.others, w.acts, w.changed + n
+			from working_record w, generate_series(1, 250) n where w.id = $1`,
+			[record]
+		);
+		for (const open of [
+			(await read(simcell, views().simulation)).open,
+			(await read(ana, server.services.views.questions.questions)).open
+		])
+			expect(open.some((one) => one.id === record)).toBe(true);
+		await server.services.database.pool.query(`delete from working_record where id like 'done-record-%'`);
 	});
 });
 

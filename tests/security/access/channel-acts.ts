@@ -18,6 +18,8 @@ export interface ChannelIds {
 	requestAtA: RecordId;
 	/** from A to exercise control */
 	toControl: RecordId;
+	/** from A to a body that nobody plays */
+	toBody: RecordId;
 	/** C asks A to relax its message, as A has it */
 	relaxAtA: RecordId;
 	/** people whose ids acts name */
@@ -60,7 +62,7 @@ export async function stageChannelActs(
 		).message;
 	const message = await say(leadA);
 	const other = await say(playerC);
-	const ask = async (to: { team: Team['id'] } | { control: true }) =>
+	const ask = async (to: { team: Team['id'] } | { control: true; as?: string }) =>
 		(
 			(await exercise.must(leadA, 'request.ask', { team: a!.id, to, question: 'Which versions?' })) as {
 				record: RecordId;
@@ -68,6 +70,7 @@ export async function stageChannelActs(
 		).record;
 	const requestAtA = await ask({ team: b!.id });
 	const toControl = await ask({ control: true });
+	const toBody = await ask({ control: true, as: 'Port authority' });
 	await exercise.must(playerC, 'label.requestRelax', {
 		message,
 		wanted: 'green',
@@ -88,6 +91,7 @@ export async function stageChannelActs(
 		requestAtA,
 		requestAtB: await recordOf('request', b!),
 		toControl,
+		toBody,
 		relaxAtA: await recordOf('relaxation', a!),
 		leadA: leadA.id,
 		playerB: playerB.id,
@@ -133,6 +137,7 @@ export function channelActs(ids: ChannelIds, teams: readonly Team[]) {
 		act('request.acknowledge', { record: ids.requestAtB }),
 		act('request.answer', { record: ids.requestAtB, answer: 'Us' }),
 		act('request.answer', { record: ids.toControl, answer: 'You' }),
+		act('request.answer', { record: ids.toBody, answer: 'We' }),
 		act('request.decline', { record: ids.requestAtB, reason }),
 		act('request.close', { record: ids.requestAtA })
 	];

@@ -403,7 +403,7 @@ const byHand: Record<string, string[]> = {
 		'inject.markAction',
 		'team.prompt'
 	],
-	simcell: ['delivery.see', 'exercise.stop', 'help.ask', 'question.answer'],
+	simcell: ['delivery.see', 'exercise.stop', 'help.ask', 'question.answer', 'request.answer'],
 	observer: ['delivery.see', 'exercise.stop', 'help.ask'],
 	'planner GR': ['delivery.see', 'exercise.stop', 'help.ask'],
 	'planner central': [
@@ -461,7 +461,7 @@ test('[R5] [P1] an unknown object, an unknown exercise and one that is not yours
 			const ids = [scene.ids.ready, scene.ids.greek, scene.ids.held, scene.ids.submitted.inject];
 			const { reportFingerprint: _report, draftFingerprint: _draft, ...reporting } = scene.ids.reporting;
 			ids.push(...Object.values(reporting));
-			ids.push(...Object.values(scene.ids.channels));
+			ids.push(...Object.values({ ...scene.ids.channels }));
 			const others = [scene.ids.draft.inject, scene.ids.deliveryA, scene.ids.deliveryC, scene.ids.question];
 			ids.push(...scene.ids.articles, ...scene.ids.statements, scene.ids.sharedReport);
 			const kept = [scene.ids.incident, scene.ids.task, scene.ids.handover, scene.ids.fileA, scene.ids.fileC];

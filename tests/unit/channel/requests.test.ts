@@ -318,6 +318,41 @@ describe('a request to exercise control', () => {
 			for (const { entry } of desk.entries.slice(1)) expect(entry.by).toBeNull();
 		}
 	});
+
+	it('[P1] [P2] the simulation cell answers or declines for a body that does not play, and nothing else', () => {
+		const simcell = person('Actor', { role: 'simcell' });
+		const commands = [
+			[acknowledgeRequest, {}],
+			[answerRequest, { answer: 'All clear' }],
+			[declineRequest, { reason: 'Not ours to say' }]
+		] as const;
+		const asked = (to: RequestTo) => {
+			const desk = new Desk();
+			desk.ask(greekLead, greek, to);
+			return desk;
+		};
+		for (const to of [{ control: true }, { team: french.id }] as RequestTo[])
+			for (const [command, input] of commands)
+				for (const [record] of asked(to).records) {
+					const desk = asked(to);
+					const tried = desk.act(command as typeof answerRequest, simcell, { record, ...input } as never);
+					expect(tried).toEqual(
+						desk.act(command as typeof answerRequest, simcell, {
+							record: idOf<RecordId>('no record at all'),
+							...input
+						} as never)
+					);
+				}
+		for (const [command, input] of commands) {
+			const desk = asked({ control: true, as: 'Port authority' });
+			const record = desk.of(greek);
+			const answer = desk.act(command as typeof answerRequest, simcell, { record, ...input } as never);
+			expect(answerOf(answer)).toBe('facts');
+			// the body spoke: players read nobody's name
+			expect(desk.entries.at(-1)!.entry.by).toBeNull();
+			expect(JSON.stringify(desk.standing(greek))).not.toContain('Actor');
+		}
+	});
 });
 
 describe('questions come down', () => {

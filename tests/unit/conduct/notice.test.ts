@@ -85,6 +85,25 @@ describe('whom a fact is told to', () => {
 		for (const actor of [frenchModerator, frenchLead, greekLead, simcell, stranger])
 			expect(told(asked(), actor)).toBeNull();
 		expect(told(asked('Port authority'), simcell)).toBe('request');
+		const requested = (to: { control: true } | { body: string } | { team: string }): Fact => ({
+			kind: 'request-asked',
+			team: greek.id,
+			record: idOf('r'),
+			tlp: 'amber',
+			to,
+			question: 'Who?',
+			neededBy: null
+		});
+		for (const actor of [controller, greekModerator]) {
+			expect(told(requested({ control: true }), actor)).toBe('request');
+			expect(told(requested({ body: 'Port authority' }), actor)).toBe('request');
+			expect(told(requested({ team: 'FR CSIRT' }), actor)).toBeNull();
+		}
+		expect(told(requested({ body: 'Port authority' }), simcell)).toBe('request');
+		for (const to of [{ control: true } as const, { team: 'FR CSIRT' }])
+			expect(told(requested(to), simcell)).toBeNull();
+		for (const actor of [frenchModerator, frenchLead, greekLead, observer, stranger])
+			expect(told(requested({ body: 'Port authority' }), actor)).toBeNull();
 		const answered: Fact = {
 			kind: 'question-answered',
 			team: greek.id,

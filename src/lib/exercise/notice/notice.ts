@@ -62,6 +62,9 @@ export function happeningOf(fact: Fact, { actor, countryOf, hears }: NoticeReade
 		...more
 	});
 	if (isWorkingFact(fact)) {
+		// put to exercise control, or to a body that nobody plays: as a plain question
+		if (fact.kind === 'request-asked' && ('control' in fact.to || 'body' in fact.to))
+			return watches(fact.team) || ('body' in fact.to && hasRole(actor, 'simcell')) ? one('request') : null;
 		// what another team, or exercise control, put to one's own
 		const reached = sidesOf(fact).some(
 			({ team, side }) => (side === 'other' || fact.byControl) && plays(team)

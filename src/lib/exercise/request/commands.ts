@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { tlpIds } from '#lib/standards/tlp.ts';
 import { command, forbidden, notFound, refuse, type Decision, type Moment } from '../decision.ts';
-import { isControl, moderatesCountry, playsIn } from '../exercise/access.ts';
+import { hasRole, isControl, moderatesCountry, playsIn } from '../exercise/access.ts';
 import { id, longText, type Actor, type Team } from '../exercise/schema.ts';
 import type { RecordId, TeamId } from '../ids.ts';
 import { partyOf } from '../sharing/readers.ts';
@@ -79,8 +79,8 @@ function asked(
 const answering = z.object({ record: id<RecordId>() });
 
 /**
- * The request, for whoever may answer it: a team that is asked, or exercise control and the country's moderators where it
- * went to them.
+ * The request, for whoever may answer it: a team that is asked; exercise control and the country's moderators where it went
+ * to them; the simulation cell what is put to bodies that it plays, and nothing else.
  */
 function answerable(
 	{ team, record }: State,
@@ -90,7 +90,8 @@ function answerable(
 	const { standing, others = [] } = record;
 	const forControl = 'control' in standing.to || 'body' in standing.to;
 	const isOurs = playsIn(actor, team.id);
-	if (forControl ? !watches(actor, team) : !isOurs) {
+	const mayAnswer = watches(actor, team) || ('body' in standing.to && hasRole(actor, 'simcell'));
+	if (forControl ? !mayAnswer : !isOurs) {
 		// the team that asked knows that it is there
 		return isOurs ? forbidden('Whoever is asked answers.') : notFound();
 	}
