@@ -85,7 +85,7 @@ async function network(stage: Stage) {
 
 /** A button, with the key that a button has. */
 async function press(button: Locator): Promise<void> {
-	await expect(button).toBeEnabled();
+	await expect(button).toBeEnabled({ timeout: 30_000 });
 	await button.press('Enter');
 }
 /** A message, or a report, among those of a channel. */
@@ -236,12 +236,17 @@ test('the networks: alert, national inputs, the common picture, full mode, and b
 		await dialogOf(secretariat).getByLabel('Why, and for whom').press('Control+Enter');
 		await expect(dialogOf(secretariat)).toBeHidden();
 		await greek.goto(room(teams.greek));
-		await press(greek.getByRole('button', { name: /From EU-CyCLONe secretariat/ }));
+		await expect(greek.getByText('EU-CyCLONe secretariat waits for us')).toBeVisible({ timeout: 30_000 });
+		await press(greek.getByRole('button', { name: /^Relax a label/ }));
+		await press(greek.getByRole('button', { name: /^From EU-CyCLONe secretariat/ }));
 		await expectAccessible(greek);
 		await press(dialogOf(greek).getByRole('button', { name: 'Grant' }));
 		await expect(dialogOf(greek)).toBeHidden();
 		const relaxed = secretariat.getByRole('article').filter({ hasText: 'label relaxed' });
 		await expect(relaxed).toContainText('GREEN');
+		// the secretariat goes back to its board
+		await secretariat.goto(`${base}/situation`);
+		await expect(secretariat.getByText('2 of 4 countries have reported to you')).toBeVisible();
 	});
 
 	await test.step('a thread with a mention and a file: who is named is told, wherever they are', async () => {
@@ -297,7 +302,8 @@ test('the networks: alert, national inputs, the common picture, full mode, and b
 		await press(dialogOf(greek).getByRole('button', { name: 'Send' }));
 		await expect(dialogOf(greek)).toBeHidden();
 		await csirt.goto(room(teams.csirt));
-		await press(csirt.getByRole('button', { name: /From GR crisis authority/ }));
+		await press(csirt.getByRole('button', { name: /^Since when are the domains known/ }));
+		await press(csirt.getByRole('button', { name: /^From GR crisis authority/ }));
 		await dialogOf(csirt)
 			.getByLabel(/^Answer to/)
 			.fill('Since Tuesday.');

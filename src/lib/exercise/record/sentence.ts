@@ -101,6 +101,8 @@ export type SentenceText =
 	| 'methane.notMajor'
 	| 'reports.record.shared'
 	| 'reports.record.received'
+	| 'reports.record.receivedRelaxed'
+	| 'reports.record.relaxed'
 	| 'reports.record.rhythm'
 	| 'variant.record.nobody'
 	| 'condition.record.marked'
