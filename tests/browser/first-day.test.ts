@@ -127,7 +127,9 @@ test('[P8] the first day of a port and its CSIRT: an alert, a question, a label 
 		await scribe.keyboard.press('Control+Enter');
 		await expect(dialog).toBeHidden();
 		await expect(
-			lead.getByRole('region', { name: 'Timeline' }).getByText(/supplier was called/)
+			lead
+				.getByRole('region', { name: 'Timeline' })
+				.getByText('The supplier was called and calls back at ten.', { exact: true })
 		).toBeVisible();
 	});
 
@@ -242,7 +244,7 @@ test('[P8] the first day of a port and its CSIRT: an alert, a question, a label 
 		).toHaveText(/23 h 5\d min.* left/);
 		await waits(lead).getByRole('button', { name: 'Early warning: Yard servers' }).click();
 		await expect(lead).toHaveURL(/tab=notifications&record=/);
-		await expect(lead.getByRole('heading', { name: 'Yard servers' })).toBeVisible();
+		await expect(lead.getByRole('heading', { name: 'Yard servers', exact: true })).toBeVisible();
 		await expectAccessible(lead);
 	});
 
