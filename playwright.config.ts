@@ -9,7 +9,7 @@ export default defineConfig({
 	// One server and one Chromium at a time: a machine with two cores must be enough, and times must mean something.
 	workers: 1,
 	timeout: 60_000,
-	expect: { timeout: 10_000 },
+	expect: { timeout: 20_000 },
 	reporter: [
 		['list'],
 		...(process.env['PLAYWRIGHT_JSON']
@@ -18,7 +18,7 @@ export default defineConfig({
 	],
 	use: {
 		// what is not there within this time is said at its line, not at the end of the test
-		actionTimeout: 15_000,
+		actionTimeout: 20_000,
 		viewport: { width: 1366, height: 768 },
 		locale: 'en-GB',
 		timezoneId: 'Europe/Athens',

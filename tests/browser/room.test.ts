@@ -27,7 +27,7 @@ test('[P2] two people keep an incident, a task, METHANE, a decision and a handov
 	pageOf,
 	stage
 }) => {
-	test.setTimeout(240_000);
+	test.setTimeout(400_000);
 	const { play, greek, italian, anna, nikos, bruno, evaluator } = await scene(stage);
 	const home = `/exercises/${play.id}/teams/`;
 	const annas = await pageOf(anna);

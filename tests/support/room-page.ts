@@ -5,7 +5,7 @@ import { expect, type Page } from '@playwright/test';
 /** Opens the room and waits until it is live. */
 export async function enterRoom(page: Page, address: string): Promise<void> {
 	await page.goto(address);
-	await expect(page.getByText('connected', { exact: true })).toBeVisible();
+	await expect(page.getByText('connected', { exact: true })).toBeVisible({ timeout: 40_000 });
 }
 
 /** Chooses in a list of the open dialog by keyboard, as a person does: its beginning is typed. */
