@@ -3,7 +3,7 @@ import { isDirector } from '#lib/exercise/exercise/access.ts';
 import { isLibrarian } from '#lib/exercise/library/access.ts';
 import { t } from '#lib/text/index.ts';
 import { expected, refused, textOf } from '../refusals.ts';
-import { instantOf } from './local-time.ts';
+import { instantOf } from '#lib/exercise/exercise/local-time.ts';
 import type { Actions, PageServerLoad } from './$types.js';
 
 export const load: PageServerLoad = async ({ locals, url }) => {

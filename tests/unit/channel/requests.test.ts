@@ -375,6 +375,16 @@ describe('questions come down', () => {
 	});
 });
 
+it('is open on both sides until it is answered: what one shift hands to the next', () => {
+	const desk = new Desk();
+	desk.ask(greekLead, greek, { team: french.id });
+	const open = (of: Team) => definitionOf('request').open!(desk.standing(of), 'Europe/Athens');
+	expect(open(greek)).toMatchObject([{ state: 'sent' }]);
+	expect(open(french)).toMatchObject([{ state: 'received' }]);
+	desk.act(answerRequest, frenchLead, { record: desk.of(french), answer: 'Two' });
+	expect([...open(greek), ...open(french)]).toEqual([]);
+});
+
 it('outside play nobody asks or answers', () => {
 	const desk = new Desk();
 	desk.ask(greekLead, greek, { team: french.id });

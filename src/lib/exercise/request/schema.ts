@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { tlpIds, strictestTlp, type Tlp } from '#lib/standards/tlp.ts';
 import { id, instant, longText } from '../exercise/schema.ts';
 import type { ChannelId, TeamId } from '../ids.ts';
-import type { Happened, RecordDefinition, RecordFact } from '../working/record.ts';
+import type { Happened, OpenWork, RecordDefinition, RecordFact } from '../working/record.ts';
 
 /** To whom a request goes: one team, the teams on duty for a network, or exercise control, also as a body that does not play. */
 export const requestToSchema = z.union([
@@ -118,6 +118,14 @@ export const shortQuestion = (question: string): string => {
 	return line.length <= 90 ? line : `${line.slice(0, 89).trimEnd()}…`;
 };
 
+/** Without an answer it is open on both sides: one has to give it, the other to see that it comes. */
+function open(request: TeamRequest): OpenWork[] {
+	if (!waitsForAnswer(request)) return [];
+	const { question, direction, neededBy: dueAt, tlp } = request;
+	const title = shortQuestion(question);
+	return [{ title, number: null, state: direction, dueAt, whose: null, account: null, tlp }];
+}
+
 export const requestRecord: RecordDefinition<RequestFact, TeamRequest> = {
 	shown: {
 		'request-asked': 'watched',
@@ -128,6 +136,7 @@ export const requestRecord: RecordDefinition<RequestFact, TeamRequest> = {
 	},
 	group: 'exchanges',
 	addressesTeams: true,
+	open,
 	evolve,
 	words(fact) {
 		const title = shortQuestion(fact.question);

@@ -18,6 +18,7 @@ const tabsOfRecords: Partial<Record<RecordKind, RoomTab>> = {
 	incident: 'incidents',
 	notification: 'notifications',
 	task: 'tasks',
+	request: 'requests',
 	handover: 'log'
 };
 /** Where a kind of record is shown; null: in no tab. */
