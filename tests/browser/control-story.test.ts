@@ -92,7 +92,7 @@ test('central exercise control: a day at the console, the wall and the desks, fr
 	pageOf,
 	stage
 }) => {
-	test.setTimeout(420_000);
+	test.setTimeout(600_000);
 	const { play, people, teams } = await scene(stage);
 	const open = async (person: Person, where: string): Promise<Page> => {
 		const page = await pageOf(person);
