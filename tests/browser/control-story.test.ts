@@ -92,7 +92,7 @@ test('central exercise control: a day at the console, the wall and the desks, fr
 	pageOf,
 	stage
 }) => {
-	test.setTimeout(420_000);
+	test.setTimeout(600_000);
 	const { play, people, teams } = await scene(stage);
 	const open = async (person: Person, where: string): Promise<Page> => {
 		const page = await pageOf(person);
@@ -378,6 +378,8 @@ test('central exercise control: a day at the console, the wall and the desks, fr
 	});
 
 	await test.step('the next hour on the wall, without the title of a red one', async () => {
+		// nobody puts an announcement away there
+		await expect(wall.getByText('Lunch is at noon. (TLP:GREEN)')).toHaveCount(0, { timeout: 40_000 });
 		const queue = wall.getByRole('list', { name: 'Next 60 minutes' });
 		await expect(queue.getByText('CM-050 Ferries are late')).toBeVisible();
 		await expect(queue.getByText('CM-051')).toBeVisible();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { EntryBody, TimelineEntry } from '#lib/exercise/timeline.ts';
-import type { DeliveryId, EntryId, InjectId, QuestionId, TeamId } from '#lib/exercise/ids.ts';
+import type { DeliveryId, EntryId, InjectId, QuestionId, RecordId, TeamId } from '#lib/exercise/ids.ts';
 import { entryGroup, entryText } from '../../../src/routes/exercises/[exercise]/control/entry-text.ts';
 
 const team = { id: 'team' as TeamId, name: 'FR Rail' };
@@ -27,6 +27,51 @@ describe('an entry of the timeline in words', () => {
 			text: 'released CM-029 ad hoc to FR Rail'
 		});
 		expect(said({ ...body, reference: '' }).text).toContain('“Phishing wave”');
+	});
+
+	it('says of a team’s record who acted, once', () => {
+		const asked: EntryBody = {
+			kind: 'working',
+			of: 'request',
+			record: 'r' as RecordId,
+			act: 1,
+			side: 'own',
+			team,
+			fact: {
+				kind: 'request-asked',
+				tlp: 'amber',
+				to: { body: 'Harbour police' },
+				question: 'Is the road free?',
+				neededBy: null
+			}
+		};
+		expect(said(asked, 'Petra')).toMatchObject({
+			who: 'FR Rail',
+			text: 'asked: “Is the road free?”',
+			quote: 'Is the road free?'
+		});
+		const answered: EntryBody = {
+			...asked,
+			act: 2,
+			side: 'other',
+			fact: {
+				kind: 'request-answered',
+				tlp: 'amber',
+				byControl: true,
+				question: 'Is the road free?',
+				answer: 'Yes.',
+				answerTlp: 'amber'
+			}
+		};
+		expect(said(answered, 'Ana')).toMatchObject({
+			who: 'Ana',
+			text: 'answered the request “Is the road free?”'
+		});
+		const { byControl: _none, ...byTeam } = answered.fact as Extract<
+			typeof answered.fact,
+			{ kind: 'request-answered' }
+		>;
+		expect(said({ ...answered, from: 'DE Rail', fact: byTeam }, 'Dora').who).toBe('DE Rail');
 	});
 
 	it('speaks for a team by the team’s name', () => {

@@ -150,8 +150,18 @@ function teamEntry(body: TeamBody, by: string | null): EntryText {
 	switch (body.kind) {
 		case 'working': {
 			const { title, text } = definitionOf(body.of).words(body.fact);
-			const sentence = t(`working.sentence.${body.fact.kind}`, { team: body.from ?? who, title });
-			return { ...plain(sentence), tlp: body.fact.tlp, ...(text && { quote: text }) };
+			// exercise control acted on a team's record: the entry is the team's, the act is not
+			const actor = body.fact.byControl ? (by ?? t('console.room.askControl')) : (body.from ?? who);
+			const sentence = t(`working.sentence.${body.fact.kind}`, { team: actor, title });
+			// who did it stands before the rest, and is not said twice
+			const begins = sentence.startsWith(`${actor} `);
+			return {
+				who: begins ? actor : '',
+				text: begins ? sentence.slice(actor.length + 1) : sentence,
+				tone: 'plain',
+				tlp: body.fact.tlp,
+				...(text && { quote: text })
+			};
 		}
 		case 'acknowledged':
 			return plain(
