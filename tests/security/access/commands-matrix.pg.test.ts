@@ -461,7 +461,7 @@ test('[R5] [P1] an unknown object, an unknown exercise and one that is not yours
 			const ids = [scene.ids.ready, scene.ids.greek, scene.ids.held, scene.ids.submitted.inject];
 			const { reportFingerprint: _report, draftFingerprint: _draft, ...reporting } = scene.ids.reporting;
 			ids.push(...Object.values(reporting));
-			ids.push(...Object.values(scene.ids.channels));
+			ids.push(...(Object.values(scene.ids.channels) as typeof ids));
 			const others = [scene.ids.draft.inject, scene.ids.deliveryA, scene.ids.deliveryC, scene.ids.question];
 			ids.push(...scene.ids.articles, ...scene.ids.statements, scene.ids.sharedReport);
 			const kept = [scene.ids.incident, scene.ids.task, scene.ids.handover, scene.ids.fileA, scene.ids.fileC];

@@ -6,7 +6,7 @@ import {
 	authoritiesFor,
 	draftFingerprint,
 	notificationCommands,
-	openNotification
+	type openNotification
 } from '#lib/exercise/notification/commands.ts';
 import { dueReports, lateByCountry } from '#lib/exercise/notification/due.ts';
 import type { FormValues } from '#lib/exercise/notification/form.ts';
