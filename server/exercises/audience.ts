@@ -1,7 +1,7 @@
 import { and, eq, inArray, isNull, or, sql } from 'drizzle-orm';
 import type { ChannelKind } from '#lib/exercise/channel/schema.ts';
 import type { Actor, Exercise, Team } from '#lib/exercise/exercise/schema.ts';
-import type { AccountId, ChannelId, TeamId } from '#lib/exercise/ids.ts';
+import type { AccountId, ChannelId } from '#lib/exercise/ids.ts';
 import {
 	addresseeOf,
 	speaksIn,

@@ -469,7 +469,8 @@ export function audiencesOf({ fact, by }: Recorded, context: ProjectionContext):
 			return inPublic({ kind: 'media-withdrawn', item, outlet, title, reason });
 		}
 
-		// not for a timeline: submissions show on the script page, "seen" on the board, cards on the hot wash board
+		// not for a timeline: submissions show on the script page, "seen" on the board, cards on the hot wash board; who
+		// handles what is on the console, what the help desk is asked in its queue
 		case 'inject-submitted':
 		case 'inject-returned':
 		case 'delivery-seen':
@@ -477,7 +478,6 @@ export function audiencesOf({ fact, by }: Recorded, context: ProjectionContext):
 		case 'card-withdrawn':
 		case 'card-voted':
 		case 'exercise-advanced':
-		// who handles what is on the console, what the help desk is asked in its queue
 		case 'work-claimed':
 		case 'work-returned':
 		case 'help-asked':

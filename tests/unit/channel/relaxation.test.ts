@@ -28,7 +28,6 @@ import {
 	greekModerator,
 	greekPlayer,
 	greekPort,
-	idOf,
 	observer,
 	person,
 	sentenceOf,
