@@ -6,7 +6,7 @@ import { countryCodes, type CountryCode } from '#lib/standards/countries.ts';
 import { documentName } from '#lib/exercise/documents.ts';
 import type { Fact, Recorded } from '#lib/exercise/facts.ts';
 import { canonical } from '#lib/exercise/fingerprint.ts';
-import type { AccountId, HelpId, InjectId, TeamId } from '#lib/exercise/ids.ts';
+import type { AccountId, HelpId, InjectId } from '#lib/exercise/ids.ts';
 import type { ClaimState } from '#lib/exercise/claim/commands.ts';
 import type { Claim, ClaimKind, ClaimTarget } from '#lib/exercise/claim/schema.ts';
 import type { SuggestionState } from '#lib/exercise/conduct/commands.ts';

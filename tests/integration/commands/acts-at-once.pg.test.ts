@@ -79,7 +79,7 @@ test('a stop of the clock takes its turn, however many people write without paus
 			if (answer.ok) done++;
 		}
 	});
-	let passed = NaN;
+	let passed: number;
 	try {
 		// all of them are at it
 		await expect.poll(() => done, { timeout: 20_000 }).toBeGreaterThan(3 * writers);

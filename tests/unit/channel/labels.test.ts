@@ -21,8 +21,7 @@ import {
 	observer,
 	person,
 	sentenceOf,
-	team,
-	teams
+	team
 } from '../domain/factories.ts';
 import { World } from './world.ts';
 

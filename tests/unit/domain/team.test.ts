@@ -37,8 +37,7 @@ import {
 	observer,
 	startex,
 	stranger,
-	teamState,
-	wallAtStart
+	teamState
 } from './factories.ts';
 
 const running = exercise('running');

@@ -1,4 +1,4 @@
-import * as Y from 'yjs';
+import type * as Y from 'yjs';
 import { optionsOf, type FormField, type NotificationForm } from '#lib/standards/notification-forms.ts';
 import { instant } from '../exercise/schema.ts';
 import {
