@@ -34,10 +34,17 @@ export interface ShellFor {
 	seesSituation: boolean;
 }
 
-/** Where a person can go in an exercise: planning apart, because it has many doors. Pages ask for the right again. */
+/** With more doors than this in one line, the last ones are reached by scrolling only, on a projector of 1366 pixels. */
+const inOneLine = 9;
+
+/**
+ * Where a person can go in an exercise: planning apart, because it has many doors, and what comes after play where there
+ * are too many for one line. Pages ask for the right again.
+ */
 export function navigation({ exercise, me, teams, cells, seesSituation }: ShellFor): {
 	plan: NavEntry[];
 	main: NavEntry[];
+	after: NavEntry[];
 } {
 	const at = (path: string) => `/exercises/${exercise.id}/${path}`;
 	const plans = isControl(me) || hasRole(me, 'planner');
@@ -80,19 +87,21 @@ export function navigation({ exercise, me, teams, cells, seesSituation }: ShellF
 	main.push({ label: t('channel.nav'), href: at('channels') });
 	main.push({ label: t('control.shell.nav.announcements'), href: at('announcements') });
 	main.push({ label: t('media.nav'), href: at('media') });
+	const after: NavEntry[] = [];
 	const washes = teams.filter((team) => readsTeam(me, team) || isFacilitator(me));
 	if (washes.length > 0 || isControl(me))
-		main.push({
+		after.push({
 			label: t('control.shell.nav.hotWash'),
 			href: at(washes.length === 1 ? `hot-wash/${washes[0]!.id}` : 'hot-wash')
 		});
 	if (isControl(me) || isFacilitator(me) || evaluates || exercise.settings.reviewOpen)
-		main.push({ label: t('control.shell.nav.review'), href: at('review') });
+		after.push({ label: t('control.shell.nav.review'), href: at('review') });
 	// each reads the own part of it; observers, media players and the simulation cell have none
 	const none: readonly Role[] = ['observer', 'media_player', 'simcell'];
 	if (me.memberships.some((one) => !none.includes(one.role)))
-		main.push({ label: t('control.shell.nav.record'), href: at('record') });
-	return { plan, main };
+		after.push({ label: t('control.shell.nav.record'), href: at('record') });
+	if (main.length + after.length <= inOneLine) return { plan, main: [...main, ...after], after: [] };
+	return { plan, main, after };
 }
 
 const beforeStart: readonly ExerciseState[] = ['draft', 'planned', 'ready'];
