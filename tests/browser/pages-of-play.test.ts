@@ -55,8 +55,8 @@ const pages: Record<string, [who: keyof PlayedExercise['people'], list: Played[]
 	'a duty officer abroad': [
 		'abroad',
 		[
-			{ name: 'situation, map', at: () => '/situation', shows: 'Greece' },
-			{ name: 'situation, table', shows: 'Unknown', then: button('Table') }
+			{ name: 'situation', at: () => '/situation', shows: 'Greece' },
+			{ name: 'situation of a country', shows: 'Close', then: button('Greece') }
 		]
 	],
 	'exercise control': [
