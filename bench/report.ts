@@ -30,8 +30,9 @@ export interface Options {
 	/** small sizes, to see that everything works */
 	quick: boolean;
 	exercise: 'S' | 'M' | 'L' | 'XL';
-	/** in which a day is lived through */
+	/** in which so many hours of the first day are lived through */
 	minutes: number;
+	hours: number;
 }
 
 export const fixed = (value: number | undefined): string => {

@@ -25,7 +25,8 @@ import { installPeers, leaveServersCore, peersFolder, pinned } from './servers.t
  *   --rounds <n>       how often each takes its turn (3)
  *   --quick            small sizes, to see that everything works
  *   --exercise <size>  a whole exercise of size S, M, L or XL, and nothing else
- *   --day             the first day of an exercise of that size in some minutes (--minutes, 15), and nothing else
+ *   --day             the first day of an exercise of that size (or its first `--hours`) in some `--minutes` (30), and nothing
+ *                     else
  *   --json <file>      every single figure
  *   --markdown <file>  the tables as they stand in docs/measurements.md
  */
@@ -52,6 +53,7 @@ const { values } = parseArgs({
 		exercise: { type: 'string' },
 		day: { type: 'boolean', default: false },
 		minutes: { type: 'string' },
+		hours: { type: 'string' },
 		json: { type: 'string' },
 		markdown: { type: 'string' }
 	}
@@ -60,7 +62,8 @@ const options: Options = {
 	rounds: Number(values.rounds ?? (values.quick ? 1 : 3)),
 	quick: values.quick,
 	exercise: (values.exercise ?? 'L') as Options['exercise'],
-	minutes: Number(values.minutes ?? 15)
+	minutes: Number(values.minutes ?? 30),
+	hours: Number(values.hours ?? 8)
 };
 const chosen =
 	values.only ??

@@ -29,6 +29,8 @@ export interface Day {
 	/** the team that answers a country's notifications */
 	authority: (country: string) => SimulatedTeam;
 	now: () => number;
+	/** how many times as fast as a wall clock the exercise's runs */
+	rate: number;
 	/** what was refused, as sentences */
 	refused: string[];
 }
@@ -96,8 +98,9 @@ export class SimulatedTeam {
 		while (this.#answering.size > 0) await Promise.all(this.#answering);
 	}
 
+	/** After one to five minutes of exercise time, as people need them. */
 	#later(act: () => Promise<unknown>): void {
-		const task = pause(500 + randomInt(4000))
+		const task = pause((60_000 + randomInt(240_000)) / this.#day.rate)
 			.then(act)
 			.then(
 				() => undefined,

@@ -17,12 +17,13 @@ import { withServers, type MeasuredServer } from '../servers.ts';
 import { sizes, type Size } from '../sizes.ts';
 
 /*
- * The first day of an exercise, its eight hours pressed into minutes with the same totals (DOMAIN, section 10): people
+ * The first day of an exercise, or its first hours, pressed into minutes with the same totals (DOMAIN, section 10): people
  * come in, read, acknowledge, answer, log, decide, give tasks, ask, talk in channels, write reports together, share them;
  * consoles, the situation board and the record are read meanwhile. Three bursts to all, a SIGKILL, an emergency stop,
  * ENDEX, and the after-action report while five hundred read.
  */
-const hours = 8;
+/** of a day; DOMAIN's figures are for two of them */
+const hoursOfDay = 8;
 const firstLog = 1_000_000;
 const firstMessage = 5_000_000;
 const connectingAtOnce = 60;
@@ -32,26 +33,29 @@ const once: ReadonlySet<string> = new Set(['inject', 'log', 'message']);
 const sectorGroups = 20;
 const teamsInGroup = 10;
 
-/** What happens in a day, for a whole exercise of this size; DOMAIN's figures are for two days. */
-const totals = (size: Size, people: number) => ({
-	logs: 2 * people * hours,
-	messages: 6 * people * hours,
-	decisions: 3 * size.teams,
-	tasks: 6 * size.teams,
-	incidents: size.teams,
-	requests: 2 * size.teams,
-	questions: 2 * size.teams,
-	reports: Math.round(2.4 * size.teams),
-	notifications: Math.round(0.7 * size.teams)
-});
+/** What happens in so many hours. */
+const totals = (size: Size, people: number, hours: number) => {
+	const inADay = (each: number) => Math.round((each * size.teams * hours) / hoursOfDay);
+	return {
+		logs: 2 * people * hours,
+		messages: 6 * people * hours,
+		decisions: inADay(3),
+		tasks: inADay(6),
+		incidents: inADay(1),
+		requests: inADay(2),
+		questions: inADay(2),
+		reports: inADay(2.4),
+		notifications: inADay(0.7)
+	};
+};
 
-export async function day({ exercise: name, quick, minutes }: Options): Promise<Section> {
+export async function day({ exercise: name, quick, minutes, hours }: Options): Promise<Section> {
 	const size = sizes[name];
 	if (!size) throw new Error('a day is of size S, M, L or XL');
 	const seconds = quick ? 40 : minutes * 60;
 	const rate = (hours * 3600) / seconds;
 	// half of the script's deliveries, over nine tenths of the day
-	const count = quick ? 20 : Math.floor(size.injects / 2) - 5;
+	const count = quick ? 20 : Math.floor(((size.injects / 2) * hours) / hoursOfDay);
 	const plan: PlayPlan = {
 		...size,
 		scheduled: {
@@ -61,9 +65,13 @@ export async function day({ exercise: name, quick, minutes }: Options): Promise<
 		},
 		toAll: 4
 	};
-	return withServers(['ours'], ([server]) => live(server!, name, plan, size, seconds, rate, quick), {
-		BENCH_PAGES: 'yes'
-	});
+	return withServers(
+		['ours'],
+		([server]) => live(server!, name, plan, size, { seconds, hours, rate, quick }),
+		{
+			BENCH_PAGES: 'yes'
+		}
+	);
 }
 
 interface Channels {
@@ -77,9 +85,7 @@ async function live(
 	name: string,
 	plan: PlayPlan,
 	size: Size,
-	seconds: number,
-	rate: number,
-	quick: boolean
+	{ seconds, hours, rate, quick }: { seconds: number; hours: number; rate: number; quick: boolean }
 ): Promise<Section> {
 	say(`making an exercise of size ${name}`);
 	const play = await server.ask('play', plan);
@@ -108,6 +114,7 @@ async function live(
 		play,
 		times,
 		networks: channels.networks,
+		rate,
 		authority: (country) => authorities.get(country)!,
 		now: () => exerciseTimeAt(players[0]!.clock, Date.now()) ?? play.startsAt,
 		refused
@@ -152,7 +159,7 @@ async function live(
 	};
 	const share = quick ? 0.05 : 1;
 	const total = Object.fromEntries(
-		Object.entries(totals(size, people.length)).map(([what, n]) => [what, Math.ceil(n * share)])
+		Object.entries(totals(size, people.length, hours)).map(([what, n]) => [what, Math.ceil(n * share)])
 	) as ReturnType<typeof totals>;
 	const anyTeam = () => teams[randomInt(teams.length)]!;
 	spread(total.logs, async (n) => {
@@ -386,9 +393,9 @@ async function live(
 		none('refused or failed', refused.length)
 	];
 	return {
-		title: `A day of size ${name} in ${fixed(seconds / 60)} minutes`,
+		title: `${fixed(hours)} hours of a day of size ${name} in ${fixed(seconds / 60)} minutes`,
 		notes: [
-			`The first eight hours with the totals of DOMAIN's section 10, the clock ${fixed(rate)} times as fast, so every rate is ${fixed(rate)} times that of a real day. ${people.length} people with an event socket, their timelines and channels; ${staff.length} consoles that read the board at most every 3 s; pages are served by the same process. SIGKILL and a new start at 60 %: figures from 11 s before it until everybody is back stand apart.`
+			`The first ${fixed(hours)} hours with the totals of DOMAIN's section 10, the clock ${fixed(rate)} times as fast, so every rate is ${fixed(rate)} times that of a real day. ${people.length} people with an event socket, their timelines and channels; ${staff.length} consoles that read the board at most every 3 s; pages are served by the same process. SIGKILL and a new start at 60 %: figures from 11 s before it until everybody is back stand apart.`
 		],
 		tables: [
 			{

@@ -24,16 +24,42 @@ const genesis = '0'.repeat(64);
  * rows of a scope; call it late in the transaction, because it is held until the commit.
  */
 export async function writeAudit(tx: Transaction, act: Act): Promise<void> {
-	await tx.insert(auditHead).values({ scope: act.scope, sequence: 0, hash: genesis }).onConflictDoNothing();
-	const [head] = await tx.select().from(auditHead).where(eq(auditHead.scope, act.scope)).for('update');
-	if (!head) throw new Error('the audit chain has no head');
-	const clock = await tx.execute<{ at: string }>(
-		sql`select to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at`
-	);
-	const row = { ...act, sequence: head.sequence + 1, at: clock.rows[0]!.at };
+	const head = (await lockHead(tx, act.scope)) ?? (await beginChain(tx, act.scope));
+	const row = { ...act, sequence: head.sequence + 1, at: head.at };
 	const hash = hashOf(head.hash, row);
-	await tx.insert(audit).values({ ...row, at: new Date(row.at), hash });
-	await tx.update(auditHead).set({ sequence: row.sequence, hash }).where(eq(auditHead.scope, act.scope));
+	// one statement: everybody who acts in the exercise waits for this row
+	const added = tx.$with('added').as(
+		tx
+			.insert(audit)
+			.values({ ...row, at: new Date(row.at), hash })
+			.returning()
+	);
+	await tx
+		.with(added)
+		.update(auditHead)
+		.set({ sequence: row.sequence, hash })
+		.where(eq(auditHead.scope, act.scope));
+}
+
+/** The end of the chain, which nobody else lengthens until the commit, and the database's time. */
+async function lockHead(tx: Transaction, scope: AuditScope) {
+	const [head] = await tx
+		.select({
+			sequence: auditHead.sequence,
+			hash: auditHead.hash,
+			at: sql<string>`to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`
+		})
+		.from(auditHead)
+		.where(eq(auditHead.scope, scope))
+		.for('update');
+	return head;
+}
+
+async function beginChain(tx: Transaction, scope: AuditScope) {
+	await tx.insert(auditHead).values({ scope, sequence: 0, hash: genesis }).onConflictDoNothing();
+	const head = await lockHead(tx, scope);
+	if (!head) throw new Error('the audit chain has no head');
+	return head;
 }
 
 function hashOf(previous: string, row: Act & { sequence: number; at: string }): string {

@@ -36,6 +36,7 @@ import { applyFact } from './apply.ts';
 import { lockLeft } from './conduct.ts';
 import { loadInjectRows, loadScheduledState, loadState } from './load.ts';
 import { ringFor, type Ring } from './topics.ts';
+import { createTurns } from './turns.ts';
 
 export interface CommandDependencies {
 	database: Database;
@@ -61,6 +62,9 @@ class Refused extends Error {
 	}
 }
 
+/** of the connections to the database, for acts of one exercise: the rest is for who reads */
+const shareOfConnections = 0.4;
+
 /** PostgreSQL's deadlock_detected and serialization_failure. */
 const wasBrokenOff = (error: unknown) =>
 	['40P01', '40001'].includes((error as { cause?: { code?: string } } | null)?.cause?.code ?? '');
@@ -74,6 +78,7 @@ export type Commands = ReturnType<typeof createCommands>;
 export function createCommands(dependencies: CommandDependencies) {
 	const { database, documents, log } = dependencies;
 	const underWay = new Set<Promise<unknown>>();
+	const inTurn = createTurns(Math.max(2, Math.floor((database.pool.options.max ?? 10) * shareOfConnections)));
 
 	/** Answers every input with a result or a refusal; never throws. The same key is answered with the first result. */
 	function run(message: CommandMessage, caller: Caller): Promise<CommandAnswer> {
@@ -115,7 +120,8 @@ export function createCommands(dependencies: CommandDependencies) {
 		}
 		const input = parsed.data;
 		const exerciseId = message.exercise as ExerciseId;
-		const done = await transact(async (tx) => {
+		const asked = Date.now();
+		const act = async (tx: Transaction) => {
 			const first = await firstAnswer(tx, caller.accountId, message);
 			if (first) return { answer: first, after: null };
 			const begun = await begin(tx, exerciseId, command.exclusive ? 'update' : 'key share');
@@ -139,7 +145,18 @@ export function createCommands(dependencies: CommandDependencies) {
 				.set({ answer: answer as unknown as Record<string, unknown> })
 				.where(and(eq(commandResult.accountId, caller.accountId), eq(commandResult.key, message.key)));
 			return { answer, after };
-		});
+		};
+		// what stops everybody does not stand in their line
+		const done = command.exclusive
+			? await transact(act)
+			: await inTurn(exerciseId, () => {
+					if (Date.now() - asked > commandDeadline)
+						throw new AppError(
+							'slow-down',
+							'The server is busy. Nothing was changed: try again in a moment.'
+						);
+					return transact(act);
+				});
 		announce(done.after);
 		return done.answer;
 	}
@@ -254,6 +271,9 @@ export function createCommands(dependencies: CommandDependencies) {
 		if ('refused' in decision) throw new Refused(decision.refused);
 		const { facts } = decision;
 		if (facts.length === 0) return null;
+		const acts = new Map<Fact, ReadonlyMap<RecordId, number>>();
+		const context = await projection(tx, facts, acts);
+		// from here to the commit everybody else who acts in this exercise waits: as few questions to the database as can be
 		const [head] = await tx
 			.update(exerciseTable)
 			.set({ sequence: sql`${exerciseTable.sequence} + ${facts.length}` })
@@ -276,7 +296,6 @@ export function createCommands(dependencies: CommandDependencies) {
 		);
 		const stored: Stored[] = [];
 		const frozen: string[] = [];
-		const acts = new Map<Fact, ReadonlyMap<RecordId, number>>();
 		for (const [i, one] of recorded.entries()) {
 			const effects = await applyFact(
 				{ tx, exercise, documents, mail: dependencies.mail, actorId: actor?.accountId ?? null },
@@ -287,7 +306,7 @@ export function createCommands(dependencies: CommandDependencies) {
 			frozen.push(...effects.frozen);
 			if (effects.acts) acts.set(one.fact, effects.acts);
 		}
-		stored.push(...(await writeTimelines(tx, exercise.id, recorded, await projection(tx, facts, acts))));
+		stored.push(...(await writeTimelines(tx, exercise.id, recorded, context)));
 		await writeAudit(tx, {
 			scope: exercise.id,
 			actorId: facts.some(isNameless) ? null : (actor?.accountId ?? null),
@@ -318,7 +337,7 @@ export function createCommands(dependencies: CommandDependencies) {
 		};
 	}
 
-	/** Names and references that the timelines show. */
+	/** Names and references that the timelines show; `acts` is filled in while the facts are applied. */
 	async function projection(
 		tx: Transaction,
 		facts: readonly Fact[],

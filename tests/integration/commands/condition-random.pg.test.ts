@@ -192,7 +192,9 @@ test('[P4] [P5] [R10] what is delivered is what the facts say, at every step', a
 		await exercise.must(exercise.director, 'clock.resume', {});
 		await eventually(
 			async () => (await wrong()).length === 0,
-			() => `round ${round}`
+			() => `round ${round}`,
+			// what became due by the jump comes one after the other
+			60_000
 		).catch(async (error) => {
 			throw new Error(`${String(error)}: ${(await wrong()).join('; ')}`);
 		});
