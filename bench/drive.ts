@@ -26,7 +26,8 @@ export async function command(
 				signal: AbortSignal.timeout(15_000)
 			});
 			if (reply.ok) return ((await reply.json()) as { result?: unknown }).result;
-			if (reply.status < 500 && reply.status !== 429) throw new Refused(`${name}: ${reply.status} ${await reply.text()}`);
+			if (reply.status < 500 && reply.status !== 429)
+				throw new Refused(`${name}: ${reply.status} ${await reply.text()}`);
 		} catch (error) {
 			if (error instanceof Refused || Date.now() > until) throw error;
 		}
