@@ -36,7 +36,7 @@ import { applyFact } from './apply.ts';
 import { lockLeft } from './conduct.ts';
 import { loadInjectRows, loadScheduledState, loadState } from './load.ts';
 import { ringFor, type Ring } from './topics.ts';
-import { createTurns } from './turns.ts';
+import { createTurns } from '../turns.ts';
 
 export interface CommandDependencies {
 	database: Database;

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { AppError } from '#lib/errors.ts';
+import { createTurns } from '../turns.ts';
 
 /** the largest exercise takes some seconds; what takes longer is broken */
 const patience = 120_000;
@@ -26,24 +27,19 @@ export function bytesFromWorker(file: URL, data: unknown, failed: string): Promi
 const atOnce = 1;
 const waitingAtMost = 20;
 
-let running = 0;
-const waiting: (() => void)[] = [];
+const turns = createTurns(atOnce);
+let asked = 0;
 
 /** Waits for its turn among everything that is made so. */
 export async function inTurn<T>(act: () => Promise<T>): Promise<T> {
-	if (running >= atOnce) {
-		if (waiting.length >= waitingAtMost)
-			throw new AppError('slow-down', 'Many reports are being made. Try again in a minute.', {
-				retry: { after: 60_000 }
-			});
-		await new Promise<void>((turn) => waiting.push(turn));
-	} else running++;
+	if (asked >= atOnce + waitingAtMost)
+		throw new AppError('slow-down', 'Many reports are being made. Try again in a minute.', {
+			retry: { after: 60_000 }
+		});
+	asked++;
 	try {
-		return await act();
+		return await turns('workers', act);
 	} finally {
-		// the place goes to whoever waits longest, or is free again
-		const next = waiting.shift();
-		if (next) next();
-		else running--;
+		asked--;
 	}
 }

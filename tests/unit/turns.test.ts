@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import { createTurns } from '#server/commands/turns.ts';
+import { createTurns } from '#server/turns.ts';
 
 it('lets so many act at once, the others in the order in which they came; another exercise does not wait', async () => {
 	const inTurn = createTurns(2);
