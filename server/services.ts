@@ -65,7 +65,7 @@ export function createServices(given: {
 	const { documents, commands, schedule } = realtime;
 	const health = createHealth({ database, realtime, mail });
 	const notices = createNotices({ database, mail, log });
-	const scriptExchange = createScriptExchange({ database, documents });
+	const scriptExchange = createScriptExchange({ database, documents, files });
 	const readiness = createReadiness({ database, documents, exercises, commands, mail, ring: bell.ring });
 	const library = createLibrary({ database, documents });
 	const transfer = createTransfer({ database, documents, files: files.store });

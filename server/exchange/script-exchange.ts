@@ -1,4 +1,5 @@
 import { like } from 'drizzle-orm';
+import type * as Y from 'yjs';
 import { AppError } from '#lib/errors.ts';
 import { documentName, documentRight, parseDocumentName, type Right } from '#lib/exercise/documents.ts';
 import type { Actor, CellId, Exercise } from '#lib/exercise/exercise/schema.ts';
@@ -28,15 +29,23 @@ import {
 	type Selection,
 	type UploadedFile
 } from '#lib/exercise/inject/spreadsheet/preview.ts';
+import type { Plan } from '#lib/exercise/inject/spreadsheet/plan.ts';
 import { cellText, type Sheet } from '#lib/exercise/inject/spreadsheet/table.ts';
 import { addObjectives } from '#lib/exercise/scenario/schema.ts';
 import { writeAudit } from '../audit/audit.ts';
 import type { Database } from '../database/open.ts';
 import { document } from '../database/schema.ts';
 import type { Documents } from '../documents/documents.ts';
+import type { Files } from '../files/files.ts';
 import { readTeams } from '../exercises/teams.ts';
 import { mintId } from '../mint.ts';
 import { scriptRight, scriptStatuses } from '../views/script.ts';
+import {
+	attachDocuments,
+	takeDocuments,
+	type LeftOutDocument,
+	type TakenDocuments
+} from './foreign-documents.ts';
 import { createShelf } from './shelf.ts';
 import { readExchangeFile } from './spreadsheet/read.ts';
 import { writeCsv, writeXlsx } from './spreadsheet/write.ts';
@@ -47,6 +56,9 @@ export interface Imported {
 	unchanged: number;
 	/** of another tool's file: what the scenario did not have yet */
 	objectives: number;
+	/** documents of another tool's file that are attachments now */
+	documents: number;
+	documentsLeftOut: LeftOutDocument[];
 }
 
 export interface ExportedFile {
@@ -67,10 +79,12 @@ const mediaTypes = {
  */
 export function createScriptExchange({
 	database,
-	documents
+	documents,
+	files
 }: {
 	database: Database;
 	documents: Pick<Documents, 'editIn' | 'announce' | 'read'>;
+	files: Pick<Files, 'add'>;
 }) {
 	const shelf = createShelf();
 
@@ -141,10 +155,11 @@ export function createScriptExchange({
 		): Promise<UploadedFile> {
 			rightFor(exercise, actor, cell, 'write');
 			const name = upload.fileName.replace(/^.*[\\/]/, '').slice(0, 200) || 'file';
-			const { sheets, foreign } = await readExchangeFile(upload.bytes, name);
+			const read = await readExchangeFile(upload.bytes, name);
+			const { sheets, foreign } = read;
 			const best = foreign ? 0 : bestSheet(sheets);
 			return {
-				file: shelf.put(actor.accountId, { name, sheets, foreign }),
+				file: shelf.put(actor.accountId, { name, ...read }),
 				name,
 				sheets: sheets.map((sheet) => ({ name: sheet.name, rows: sheet.rows.length })),
 				best,
@@ -204,33 +219,53 @@ export function createScriptExchange({
 			fingerprint: string
 		): Promise<Imported> {
 			const { name, cell: known } = rightFor(exercise, actor, cell, 'write');
-			const { sheets, foreign, name: fileName } = shelf.take(actor.accountId, file);
+			const { sheets, foreign, name: fileName, documents: given } = shelf.take(actor.accountId, file);
 			const sheet = sheetOf(sheets, selection.sheet);
 			const context = await contextFor(exercise);
+			/** what was shown, as it is on this page; or a refusal */
+			const planFor = (page: Y.Doc): Plan => {
+				const script = readScript(page);
+				const {
+					plan,
+					problems,
+					fingerprint: now
+				} = readSelection(sheet, selection, { ...context, script }, foreign);
+				if (now !== fingerprint)
+					throw new AppError(
+						'stale',
+						'The script was changed meanwhile, so the difference is another one. Look at it again.'
+					);
+				const problem = importProblem(problems, plan, injectLimits.injectsPerScript, script.length);
+				if (problem) throw new AppError('invalid', problem);
+				return plan;
+			};
+			// bytes are stored before the page names them, and outside of its lock
+			const taken: TakenDocuments =
+				foreign && given.size > 0
+					? await takeDocuments(
+							files,
+							{ exercise: exercise.id, cell: known, by: actor.accountId },
+							foreign,
+							given,
+							planFor(await documents.read(name))
+						)
+					: { attachments: new Map(), leftOut: [] };
 			const { stored, imported } = await database.db.transaction(async (tx) => {
-				let imported: Imported = { added: 0, changed: 0, unchanged: 0, objectives: 0 };
+				let imported: Imported | undefined;
 				const stored = await documents.editIn(tx, name, actor.accountId, (page) => {
-					const script = readScript(page);
-					const {
-						plan,
-						problems,
-						fingerprint: now
-					} = readSelection(sheet, selection, { ...context, script }, foreign);
-					if (now !== fingerprint)
-						throw new AppError(
-							'stale',
-							'The script was changed meanwhile, so the difference is another one. Look at it again.'
-						);
-					const problem = importProblem(problems, plan, injectLimits.injectsPerScript, script.length);
-					if (problem) throw new AppError('invalid', problem);
-					applyPlan(page, plan, () => mintId<InjectId>());
+					const plan = planFor(page);
+					const ids = applyPlan(page, plan, () => mintId<InjectId>());
 					imported = {
 						added: plan.added.length,
 						changed: plan.changed.length,
 						unchanged: plan.unchanged.length,
-						objectives: 0
+						objectives: 0,
+						documents: foreign ? attachDocuments(page, plan, ids, foreign, taken) : 0,
+						documentsLeftOut: taken.leftOut
 					};
 				});
+				if (!imported) throw new Error('The script was not edited.');
+				const told = imported;
 				const scenario = { exercise: exercise.id, kind: 'scenario' } as const;
 				const objectives =
 					documentRight(scenario, actor, { settings: exercise.settings }) === 'write'
@@ -240,15 +275,15 @@ export function createScriptExchange({
 					objectives.length === 0
 						? []
 						: await documents.editIn(tx, documentName(scenario), actor.accountId, (page) => {
-								imported.objectives = addObjectives(page, objectives, () => mintId());
+								told.objectives = addObjectives(page, objectives, () => mintId());
 							});
 				await writeAudit(tx, {
 					scope: exercise.id,
 					actorId: actor.accountId,
 					act: 'script.imported',
-					detail: { cell: known, file: fileName, ...(foreign && { tool: foreign.tool }), ...imported }
+					detail: { cell: known, file: fileName, ...(foreign && { tool: foreign.tool }), ...told }
 				});
-				return { stored: [...stored, ...onScenario], imported };
+				return { stored: [...stored, ...onScenario], imported: told };
 			});
 			documents.announce(stored);
 			shelf.drop(actor.accountId, file);

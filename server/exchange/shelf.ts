@@ -17,7 +17,9 @@ export const shelfLimits = {
 	/** of all; the oldest leaves */
 	files: 30,
 	/** cells of all files; some hundred MB at most */
-	cells: 6_000_000
+	cells: 6_000_000,
+	/** as many bytes of a document count as a cell */
+	cellBytes: 64
 } as const;
 
 export interface ShelvedFile {
@@ -25,6 +27,8 @@ export interface ShelvedFile {
 	sheets: Sheet[];
 	/** the export of another tool; null: a spreadsheet */
 	foreign: ForeignExercise | null;
+	/** documents of its injects, by what the file calls them */
+	documents: ReadonlyMap<string, Uint8Array>;
 }
 
 export function createShelf(now: () => number = Date.now) {
@@ -38,9 +42,10 @@ export function createShelf(now: () => number = Date.now) {
 
 	function put(owner: AccountId, file: ShelvedFile): string {
 		tidy();
+		const documentBytes = [...file.documents.values()].reduce((sum, one) => sum + one.length, 0);
 		const cells = file.sheets.reduce(
 			(sum, sheet) => sum + sheet.rows.reduce((width, row) => width + row.length, 0),
-			0
+			Math.ceil(documentBytes / shelfLimits.cellBytes)
 		);
 		const id = mintId();
 		files.set(id, { ...file, owner, cells, until: now() + shelfLimits.milliseconds });

@@ -22,6 +22,8 @@ export const spreadsheetLimits = {
 	lastColumn: 16_384,
 	/** all texts together, as they go back to the main thread; shared strings can stand in a million cells */
 	characters: 60_000_000,
+	/** of all documents in another tool's export, as they are kept until the import */
+	documentBytes: 64 * 1024 * 1024,
 	/** sheets of one workbook */
 	sheets: 100,
 	/** from the first byte to the last cell */

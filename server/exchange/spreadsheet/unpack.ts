@@ -8,10 +8,18 @@ import { spreadsheetLimits as limits, tooLarge } from './limits.ts';
  *
  * @returns the parts that a reader of cells needs, by path
  */
-export async function unpackWorkbook(bytes: Uint8Array): Promise<Map<string, Uint8Array>> {
+export function unpackWorkbook(bytes: Uint8Array): Promise<Map<string, Uint8Array>> {
+	return unpack(bytes, isNeeded);
+}
+
+/** The same for the documents of another tool's export: those parts alone that `isNeeded` names. */
+export async function unpack(
+	bytes: Uint8Array,
+	isNeeded: (name: string) => boolean
+): Promise<Map<string, Uint8Array>> {
 	const zip = await open(bytes);
 	try {
-		return await readEntries(zip, bytes.length);
+		return await readEntries(zip, bytes.length, isNeeded);
 	} finally {
 		zip.close();
 	}
@@ -33,7 +41,11 @@ function open(bytes: Uint8Array): Promise<ZipFile> {
 	});
 }
 
-function readEntries(zip: ZipFile, packedBytes: number): Promise<Map<string, Uint8Array>> {
+function readEntries(
+	zip: ZipFile,
+	packedBytes: number,
+	isNeeded: (name: string) => boolean
+): Promise<Map<string, Uint8Array>> {
 	if (zip.entryCount > limits.entries)
 		throw new AppError(
 			'too-large',

@@ -10,7 +10,7 @@ import { fileKind } from './file-kind.ts';
 import { spreadsheetLimits as limits, tooLarge, tooManyRows } from './limits.ts';
 import { checkSheetBounds } from './sheet-bounds.ts';
 import { storeZip } from './store-zip.ts';
-import { isExport, unpackWorkbook } from './unpack.ts';
+import { isExport, unpack, unpackWorkbook } from './unpack.ts';
 
 /*
  * The thread that opens what strangers upload. It reads one file and is thrown away; whatever a file does to it, the
@@ -21,23 +21,54 @@ export type WorkerRequest = { bytes: Uint8Array; fileName: string };
 export interface ReadFile {
 	sheets: Sheet[];
 	foreign: ForeignExercise | null;
+	/** documents of its injects, by what the zip calls them */
+	documents: Map<string, Uint8Array>;
 }
 export type WorkerAnswer = ReadFile | { code: ErrorCode; message: string };
 
 async function read({ bytes, fileName }: WorkerRequest): Promise<ReadFile> {
 	const kind = fileKind(bytes);
 	if (kind.kind === 'refused') throw new AppError('invalid', kind.message);
-	if (kind.kind === 'json') return readExport([bytes]);
+	if (kind.kind === 'json') return { ...readExport([bytes]), documents: new Map() };
 	if (kind.kind === 'text')
-		return { sheets: readCsv(bytes, fileName.replace(/\.[^.]*$/, '')), foreign: null };
+		return { sheets: readCsv(bytes, fileName.replace(/\.[^.]*$/, '')), foreign: null, documents: new Map() };
 	const parts = await unpackWorkbook(bytes);
-	if (!parts.has('xl/workbook.xml'))
-		return readExport([...parts].filter(([name]) => isExport(name)).map(([, part]) => part));
-	return { sheets: await readWorkbook(parts), foreign: null };
+	if (!parts.has('xl/workbook.xml')) {
+		const read = readExport([...parts].filter(([name]) => isExport(name)).map(([, part]) => part));
+		return { ...read, documents: await readDocuments(bytes, read.foreign) };
+	}
+	return { sheets: await readWorkbook(parts), foreign: null, documents: new Map() };
+}
+
+/** The files that injects name, wherever in the zip they lie; what is too much to keep is left out, and said. */
+async function readDocuments(zip: Uint8Array, foreign: ForeignExercise): Promise<Map<string, Uint8Array>> {
+	const wanted = new Set(foreign.injects.flatMap(({ documents }) => documents.map(({ entry }) => entry)));
+	const documents = new Map<string, Uint8Array>();
+	if (wanted.size === 0) return documents;
+	const named = (path: string) => (wanted.has(path) ? path : path.replace(/^[^/]+\//, ''));
+	const left: string[] = [];
+	let bytes = 0;
+	for (const [path, part] of await unpack(zip, (path) => wanted.has(named(path)))) {
+		const name = named(path);
+		if (documents.has(name)) continue;
+		bytes += part.length;
+		if (bytes > limits.documentBytes) left.push(name);
+		else documents.set(name, part);
+	}
+	if (left.length > 0)
+		foreign.notes.push(
+			`Muster takes over ${limits.documentBytes / 1024 / 1024} MB of documents from one file. Attach these yourself: ${left.slice(0, 20).join(', ')}${left.length > 20 ? ' …' : ''}.`
+		);
+	const missing = [...wanted].filter((name) => !documents.has(name) && !left.includes(name));
+	if (missing.length > 0)
+		foreign.notes.push(
+			`The file names documents that are not in it: ${missing.slice(0, 20).join(', ')}${missing.length > 20 ? ' …' : ''}.`
+		);
+	return documents;
 }
 
 /** The first part that is an export of another tool; a zip may hold other JSON beside it. */
-function readExport(parts: readonly Uint8Array[]): ReadFile {
+function readExport(parts: readonly Uint8Array[]): { sheets: Sheet[]; foreign: ForeignExercise } {
 	let refusal = unknownJson;
 	for (const part of parts) {
 		const read = readForeign(new TextDecoder().decode(part));

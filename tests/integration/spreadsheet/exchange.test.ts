@@ -18,7 +18,8 @@ beforeAll(async () => {
 	server = await startTestServer();
 	exchange = createScriptExchange({
 		database: server.services.database,
-		documents: server.services.documents
+		documents: server.services.documents,
+		files: server.services.files
 	});
 	exercise = await TestExercise.create(server);
 	const team = await exercise.team('GR CSIRT');
@@ -64,7 +65,14 @@ describe('importing', () => {
 		const shown = await preview();
 		expect(shown.counts).toMatchObject({ added: 2, changed: 0, errors: 0 });
 		expect(await script()).toEqual([]);
-		expect(await commit(shown.fingerprint)).toEqual({ added: 2, changed: 0, unchanged: 0, objectives: 0 });
+		expect(await commit(shown.fingerprint)).toEqual({
+			added: 2,
+			changed: 0,
+			unchanged: 0,
+			objectives: 0,
+			documents: 0,
+			documentsLeftOut: []
+		});
 		expect((await script()).map(({ reference, title }) => [reference, title])).toEqual([
 			['GR-1', 'First'],
 			['GR-2', 'Second']

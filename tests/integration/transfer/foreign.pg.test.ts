@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { BlobWriter, TextReader, Uint8ArrayReader, ZipWriter, configure } from '@zip.js/zip.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -12,6 +13,7 @@ import { TestExercise, toAll, type Person } from '../../support/exercise.ts';
 import { startTestServer, type TestServer } from '../../support/server.ts';
 
 configure({ useWebWorkers: false });
+const pdf = new TextEncoder().encode('%PDF-1.4\n1 0 obj << >> endobj\ntrailer << >>\n%%EOF\n');
 let server: TestServer;
 let exercise: TestExercise;
 let player: Person;
@@ -62,12 +64,19 @@ async function zipped(parts: Record<string, string | Uint8Array>, comment = ''):
 describe('another tool’s export', () => {
 	it('as a zip with documents and a comment is shown, imported as drafts, and the same again is no change', async () => {
 		const json = (await fixture('openaev-scenario.json')).toString('utf8');
-		const zip = await zipped({ 'scenario.json': json, 'Map.pdf': new Uint8Array(5000) }, 'app_version=1');
+		const zip = await zipped({ 'scenario.json': json, 'd-1-map.pdf': pdf }, 'app_version=1');
 		const { file, shown, commit } = await importFile('central', zip, 'scenario.zip');
 		expect(file.foreign).toMatchObject({ tool: 'OpenAEV', title: 'Port blackout' });
 		expect(shown.counts).toMatchObject({ added: 3, errors: 0 });
 		expect(await script('central')).toEqual([]);
-		expect(await commit()).toEqual({ added: 3, changed: 0, unchanged: 0, objectives: 1 });
+		expect(await commit()).toEqual({
+			added: 3,
+			changed: 0,
+			unchanged: 0,
+			objectives: 1,
+			documents: 1,
+			documentsLeftOut: []
+		});
 		const objectives = async () =>
 			readOutline(
 				await server.services.documents.read(documentName({ exercise: exercise.id, kind: 'scenario' }))
@@ -95,6 +104,41 @@ describe('another tool’s export', () => {
 		expect(shown.errorRows).toEqual([2]);
 		await expect(commit()).rejects.toMatchObject({ code: 'invalid' });
 		expect(await script('GR')).toEqual([]);
+	});
+
+	it('gives its documents to the injects that name them, as uploads: checked, stored once, named if refused', async () => {
+		const json = (await fixture('openaev-scenario.json')).toString('utf8');
+		const attached = async (cell: CellId) => (await script(cell)).map(({ attachments }) => attachments);
+		const [first, ...others] = await attached('central');
+		expect(first).toMatchObject([{ name: 'Map.pdf', mediaType: 'application/pdf', bytes: pdf.length }]);
+		expect(others).toEqual([[], []]);
+		const { rows } = await server.services.database.pool.query<{ sha256: string; cell: string }>(
+			'select sha256, cell from attachment where exercise_id = $1 and id = $2',
+			[exercise.id, first![0]!.id]
+		);
+		expect(rows).toEqual([{ sha256: createHash('sha256').update(pdf).digest('hex'), cell: 'central' }]);
+		// in a folder, as some zip programs put it; changed: it is there already, and is not attached twice
+		const moved = json.replace('Cranes stand still', 'Cranes go on').replace('Cranes move', 'Cranes go on');
+		const again = await importFile(
+			'central',
+			await zipped({ 'a/scenario.json': moved, 'a/d-1-map.pdf': pdf }),
+			'x.zip'
+		);
+		expect(await again.commit()).toMatchObject({ changed: 1, documents: 0, documentsLeftOut: [] });
+		expect((await attached('central'))[0]).toHaveLength(1);
+		// what is no PDF keeps nothing else out
+		const wrong = await importFile(
+			'GR',
+			await zipped({ 'scenario.json': json, 'd-1-map.pdf': new Uint8Array(5000) }),
+			'scenario.zip'
+		);
+		const told = await wrong.commit();
+		expect(told).toMatchObject({ added: 3, documents: 0, documentsLeftOut: [{ name: 'Map.pdf' }] });
+		expect(told.documentsLeftOut[0]!.why).toMatch(/\w+ .*\.$/);
+		expect((await script('GR'))[0]!.otherFields).toContainEqual({ name: 'Documents', value: 'Map.pdf' });
+		// named, and not in the zip
+		const without = await importFile('GR', await zipped({ 'scenario.json': json }), 'scenario.zip');
+		expect(without.file.foreign!.notes.join()).toContain('d-1-map.pdf');
 	});
 
 	it('that unpacks to far more than it says is refused', async () => {

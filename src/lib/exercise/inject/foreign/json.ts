@@ -119,6 +119,7 @@ export function emptyInject(foreignId: string): ForeignInject {
 		controllerNotes: '',
 		evaluatorNotes: '',
 		otherFields: [],
+		documents: [],
 		problems: []
 	};
 }

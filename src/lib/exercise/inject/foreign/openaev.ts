@@ -49,6 +49,7 @@ export function readOpenAev(file: Json): ForeignExercise {
 	const articles = list(part('articles'));
 	const nameOf = names(teams, 'team_id', 'team_name');
 	const documentName = names(documents, 'document_id', 'document_name');
+	const documentById = new Map(documents.map((one) => [idOf(one, 'document_id'), one]));
 	const tagName = names(list(part('tags')), 'tag_id', 'tag_name');
 	const articleById = new Map(articles.map((one) => [idOf(one, 'article_id'), one]));
 	const shown = new Set<Json>();
@@ -101,13 +102,15 @@ export function readOpenAev(file: Json): ForeignExercise {
 			'Tags',
 			list(field(item, 'inject_tags')).map((one) => tagName(one))
 		);
-		keep(
-			inject,
-			'Documents',
-			list(field(item, 'inject_documents')).map((one) =>
-				documentName(field(one, 'document_id', 'inject_document_id') ?? one)
-			)
+		const attached = list(field(item, 'inject_documents')).map(
+			(one) => field(one, 'document_id', 'inject_document_id') ?? one
 		);
+		keep(inject, 'Documents', attached.map(documentName));
+		inject.documents = attached.flatMap((id) => {
+			const document = documentById.get(idOf(id, 'document_id'));
+			const entry = line(field(document, 'document_target', 'document_name'), 400);
+			return entry === '' ? [] : [{ entry, name: documentName(id) }];
+		});
 		keep(inject, 'Payload', field(contract, 'injector_contract_payload'));
 		keepRest(inject, content, (name) =>
 			['subject', 'body', 'message', 'content', 'expectations', 'articles'].includes(name)

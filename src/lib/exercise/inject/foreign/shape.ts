@@ -65,7 +65,16 @@ export interface ForeignInject {
 	evaluatorNotes: string;
 	/** everything without a place of its own */
 	otherFields: { name: string; value: string }[];
+	/** files of a zip; its attachments where their bytes are there */
+	documents: ForeignDocument[];
 	problems: ForeignProblem[];
+}
+
+export interface ForeignDocument {
+	/** what the zip calls it */
+	entry: string;
+	/** what people call it */
+	name: string;
 }
 
 export interface ForeignProblem {

@@ -13,6 +13,8 @@ export interface Imported {
 	changed: number;
 	unchanged: number;
 	objectives: number;
+	documents: number;
+	documentsLeftOut: { name: string; why: string }[];
 }
 
 /** A name of the file on which the planner has decided. */
