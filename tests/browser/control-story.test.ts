@@ -344,7 +344,18 @@ test('central exercise control: a day at the console, the wall and the desks, fr
 		await dialog.getByLabel('Jump to').fill('10:15');
 		await expect(dialog.getByText(/12 scheduled injects lie before that time/)).toBeVisible();
 		await dialog.getByLabel(/Reason/).fill('Lunch');
+		// what somebody types stays when the page behind it is told of something
+		const told = director.waitForResponse((response) => response.url().includes('__data.json'));
+		await stage.services.exercises.updateSettings(
+			play.id,
+			{ settings: { simulatedBodies: ['Harbour police', 'Pilots'] } },
+			play.director.id
+		);
+		await (await told).finished();
+		await expect(dialog.getByRole('button', { name: 'Jump', exact: true })).toBeEnabled();
+		await expect(dialog.getByLabel('Jump to')).toHaveValue('10:15');
 		await dialog.getByRole('button', { name: 'Jump', exact: true }).press('Enter');
+		await expect(dialog).toBeHidden();
 		await ana.getByRole('tab', { name: /Due/ }).press('Enter');
 		const line = ana.getByRole('region', { name: 'Overdue after the pause' });
 		await expect(line.getByText('0 of 12 released')).toBeVisible();
