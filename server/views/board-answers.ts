@@ -1,32 +1,9 @@
-import { promisify } from 'node:util';
-import { constants, gzip } from 'node:zlib';
 import { consoleScope } from '#lib/exercise/exercise/access.ts';
 import type { Actor, Exercise } from '#lib/exercise/exercise/schema.ts';
 import type { Database } from '../database/open.ts';
 import { boardJson, type BoardCursor } from './board.ts';
-
-const compress = promisify(gzip);
-/** Below this a board is smaller than what packing it costs. */
-const worthPacking = 16_384;
-
-/** A board as it goes out; packed once, however many ask for it. */
-export class BoardText {
-	readonly text: string;
-	#packed: Promise<Buffer> | undefined;
-
-	constructor(text: string) {
-		this.text = text;
-	}
-
-	get isWorthPacking(): boolean {
-		return this.text.length >= worthPacking;
-	}
-
-	/** The largest board shrinks to a sixth, on another thread. */
-	packed(): Promise<Buffer> {
-		return (this.#packed ??= compress(this.text, { level: constants.Z_BEST_SPEED }));
-	}
-}
+import { createBoardChanges, scopeName, type BoardChanges } from './board-changes.ts';
+import { BoardText } from './board-text.ts';
 
 /**
  * Whole boards are read for all who have the same scope, and kept for two seconds: when a hundred consoles come back at
@@ -35,13 +12,19 @@ export class BoardText {
  */
 const keptMs = 2000;
 
-export function createBoardAnswers(read: typeof boardJson = boardJson, now: () => number = Date.now) {
+export function createBoardAnswers(
+	read: typeof boardJson = boardJson,
+	changes: (
+		database: Database,
+		exercise: Exercise
+	) => Promise<Pick<BoardChanges, 'answer'>> = createBoardChanges(),
+	now: () => number = Date.now
+) {
 	const kept = new Map<string, { until: number; answer: Promise<BoardText> }>();
 
 	async function whole(database: Database, exercise: Exercise, actor: Actor): Promise<BoardText> {
 		// the rights are of this moment; only those who see exactly the same share
-		const scope = consoleScope(actor);
-		const key = `${exercise.id} ${scope === null ? 'all' : [...scope].sort().join(' ')}`;
+		const key = `${exercise.id} ${scopeName(consoleScope(actor))}`;
 		for (const [old, { until }] of kept) if (until <= now()) kept.delete(old);
 		const found = kept.get(key);
 		if (found) return found.answer;
@@ -58,7 +41,11 @@ export function createBoardAnswers(read: typeof boardJson = boardJson, now: () =
 		actor: Actor,
 		since: BoardCursor | null
 	): Promise<BoardText> {
-		if (since === null && seesAsConsole(actor)) return whole(database, exercise, actor);
+		if (seesAsConsole(actor)) {
+			if (since === null) return whole(database, exercise, actor);
+			const shared = (await changes(database, exercise)).answer(actor, since);
+			if (shared) return shared;
+		}
 		return new BoardText(await read(database, exercise, actor, since));
 	};
 }

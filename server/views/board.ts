@@ -125,12 +125,12 @@ async function read(
 	);
 }
 
-function withDeliveries(head: Omit<BoardAnswer, 'deliveries'>, deliveries: string): string {
+export function withDeliveries(head: Omit<BoardAnswer, 'deliveries'>, deliveries: string): string {
 	return `${JSON.stringify(head).slice(0, -1)},"deliveries":[${deliveries}]}`;
 }
 
 /** Changes when a team comes, or the reader's countries change. */
-function keyOf(teams: readonly Team[]): string {
+export function keyOf(teams: readonly Team[]): string {
 	const hash = createHash('sha256');
 	for (const team of teams) hash.update(team.id);
 	return hash.digest('base64url').slice(0, 12);
@@ -143,7 +143,7 @@ async function readSequence(tx: Transaction, exercise: ExerciseId): Promise<numb
 	return Number(rows[0]!.sequence);
 }
 
-type InjectRow = {
+export type InjectRow = {
 	id: InjectId;
 	cell: CellId;
 	variant_of: InjectId | null;
@@ -159,10 +159,12 @@ type InjectRow = {
 	acknowledges: boolean | null;
 	to: Recipients;
 	schedule: Schedule;
+	/** the sequence of its last change */
+	changed: string;
 };
 
 /** All approved injects, or those that changed after a sequence: a central one also with each of its variants. */
-async function readInjects(
+export async function readInjects(
 	tx: Transaction,
 	exercise: ExerciseId,
 	after: number | null
@@ -178,7 +180,7 @@ async function readInjects(
 			v.content ->> 'reference' as reference, v.content ->> 'title' as title,
 			v.content ->> 'storyline' as storyline, v.content ->> 'tlp' as tlp, v.content ->> 'channel' as channel,
 			(v.content ->> 'acknowledgementRequired')::boolean as acknowledges,
-			v.content -> 'to' as "to", v.content -> 'schedule' as schedule
+			v.content -> 'to' as "to", v.content -> 'schedule' as schedule, i.changed
 		from inject i
 		join inject_version v on v.inject_id = i.id and v.version = i.version
 		where i.exercise_id = ${exercise} ${changed}`);
@@ -199,13 +201,14 @@ async function releasedTo(
 }
 
 /** None when the reader may not know of it: it reaches no team of the reader's countries. */
-function toBoardInject(
+export function toBoardInject(
 	row: InjectRow,
 	allVariants: ReadonlyMap<string, readonly VariantRow[]>,
 	all: readonly Team[],
 	teams: readonly Team[],
 	actor: Actor,
-	released: ReadonlySet<string> | null
+	/** the injects that came to a team of the reader's countries; null: the reader sees all */
+	released: Pick<ReadonlySet<string>, 'has'> | null
 ): BoardInject[] {
 	const isOut = row.state === 'released';
 	const own = row.cell === 'central' ? (allVariants.get(row.id) ?? []) : [];

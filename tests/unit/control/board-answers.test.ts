@@ -3,7 +3,8 @@ import { gunzipSync } from 'node:zlib';
 import type { AccountId } from '#lib/exercise/ids.ts';
 import type { Actor, Exercise, Membership } from '#lib/exercise/exercise/schema.ts';
 import type { Database } from '#server/database/open.ts';
-import { BoardText, createBoardAnswers } from '#server/views/board-answers.ts';
+import { createBoardAnswers } from '#server/views/board-answers.ts';
+import { BoardText } from '#server/views/board-text.ts';
 
 const exercise = { id: 'exercise-1' } as Exercise;
 const database = {} as Database;
@@ -24,6 +25,8 @@ function answers() {
 			await Promise.resolve();
 			return `${of.id} ${actor.memberships[0]?.country ?? 'all'} ${read}`;
 		},
+		// nothing is kept of what is new: it is read
+		() => Promise.resolve({ answer: () => null }),
 		() => clock
 	);
 	return {
