@@ -22,3 +22,24 @@ export function createSharedRead<T>(read: () => Promise<T>, gapMs: number): () =
 	}
 	return () => (next ??= begin());
 }
+
+/** a key that nobody asks for is forgotten after this, ms */
+const idleMs = 300_000;
+
+/**
+ * The same for what is kept apart by a key, such as an exercise and the countries that the reader sees. `make` is called
+ * once for a key, and what it returns reads; it may know nothing that the key does not say.
+ */
+export function createSharedReads<T>(
+	gapMs: number
+): (key: string, make: () => () => Promise<T>) => Promise<T> {
+	const kept = new Map<string, { usedAt: number; ask: () => Promise<T> }>();
+	return (key, make) => {
+		const now = Date.now();
+		for (const [old, { usedAt }] of kept) if (usedAt < now - idleMs) kept.delete(old);
+		let one = kept.get(key);
+		if (!one) kept.set(key, (one = { usedAt: now, ask: createSharedRead(make(), gapMs) }));
+		one.usedAt = now;
+		return one.ask();
+	};
+}

@@ -7,7 +7,7 @@ import { reachedTeams } from '#lib/exercise/inject/release.ts';
 import type { Database, Transaction } from '../database/open.ts';
 import { readVariantInjects, type VariantRow } from '../exercises/variants.ts';
 import { readTeams } from '../exercises/teams.ts';
-import { createSharedRead } from '../shared-read.ts';
+import { createSharedReads } from '../shared-read.ts';
 import {
 	keyOf,
 	readInjects,
@@ -28,9 +28,7 @@ const limits = {
 	/** between two readings, ms: a person does not see the difference */
 	gapMs: 150,
 	/** changes of deliveries that are kept; with a burst of 5,000 still a minute */
-	changes: 20_000,
-	/** an exercise that nobody looks at is forgotten after this, ms */
-	idleMs: 300_000
+	changes: 20_000
 } as const;
 
 /** One delivery as it stood after a change. Times are exercise time, ms. */
@@ -276,28 +274,17 @@ async function readDeliveryChanges(
 
 /** The changes of all exercises that are looked at in this process. */
 export function createBoardChanges(gapMs: number = limits.gapMs) {
-	const kept = new Map<ExerciseId, { usedAt: number; read: () => Promise<BoardChanges> }>();
-
-	return async function boardChanges(
-		database: Database,
-		{ id }: Pick<Exercise, 'id'>
-	): Promise<BoardChanges> {
-		const now = Date.now();
-		for (const [old, { usedAt }] of kept) if (usedAt < now - limits.idleMs) kept.delete(old);
-		let one = kept.get(id);
-		if (!one) {
+	const shared = createSharedReads<BoardChanges>(gapMs);
+	return (database: Database, { id }: Pick<Exercise, 'id'>): Promise<BoardChanges> =>
+		shared(id, () => {
 			const changes = new BoardChanges(id);
-			const read = createSharedRead(async () => {
+			return async () => {
 				await database.db.transaction((tx) => changes.refresh(tx), {
 					// one state of the exercise, whatever is released meanwhile
 					isolationLevel: 'repeatable read',
 					accessMode: 'read only'
 				});
 				return changes;
-			}, gapMs);
-			kept.set(id, (one = { usedAt: now, read }));
-		}
-		one.usedAt = now;
-		return one.read();
-	};
+			};
+		});
 }

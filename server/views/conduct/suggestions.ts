@@ -8,7 +8,8 @@ import {
 	type Reserve,
 	type Suggestion
 } from '#lib/exercise/conduct/suggestions.ts';
-import type { InjectId, TeamId } from '#lib/exercise/ids.ts';
+import type { ExerciseId, InjectId, TeamId } from '#lib/exercise/ids.ts';
+import type { CountryCode } from '#lib/standards/countries.ts';
 import { reachedTeams } from '#lib/exercise/inject/release.ts';
 import { storedInject, type Inject } from '#lib/exercise/inject/schema.ts';
 import type { Database } from '../../database/open.ts';
@@ -16,9 +17,14 @@ import { actionMark, delivery, inject, injectVersion, suggestionDismissal } from
 import { noExercise } from '../../exercises/rights.ts';
 import { readTeams } from '../../exercises/teams.ts';
 import { readVariants } from '../../exercises/variants.ts';
+import { createSharedReads } from '../../shared-read.ts';
+import { scopeName } from '../board-changes.ts';
 
 /** More than anybody decides on in the hour that is shown. */
 const shown = 300;
+
+/** a gap of half a second: a suggestion is looked at for minutes */
+const shared = createSharedReads<Suggestion[]>(500);
 
 /**
  * The contingency injects that are suggested for the reader's teams, and those that will be: the browser shows each when
@@ -31,9 +37,19 @@ export async function suggestions(
 ): Promise<Suggestion[]> {
 	if (!seesConsole(actor)) throw noExercise();
 	if (exercise.state !== 'running' && exercise.state !== 'paused') return [];
-	const { db } = database;
+	const { id } = exercise;
 	const scope = consoleScope(actor);
-	const teams = (await readTeams(db, exercise.id)).filter((one) => scope === null || scope.has(one.country));
+	// consoles are told of the same change at the same moment: read once for all who see the same countries
+	return shared(`${id} ${scopeName(scope)}`, () => () => read(database, id, scope));
+}
+
+async function read(
+	database: Database,
+	exercise: ExerciseId,
+	scope: ReadonlySet<CountryCode> | null
+): Promise<Suggestion[]> {
+	const { db } = database;
+	const teams = (await readTeams(db, exercise)).filter((one) => scope === null || scope.has(one.country));
 	const contingencies = await db
 		.select({ id: inject.id, cell: inject.cell, content: injectVersion.content })
 		.from(inject)
@@ -43,7 +59,7 @@ export async function suggestions(
 		)
 		.where(
 			and(
-				eq(inject.exerciseId, exercise.id),
+				eq(inject.exerciseId, exercise),
 				inArray(inject.state, ['ready', 'held']),
 				sql`${injectVersion.content} #>> '{schedule,mode}' = 'contingency'`
 			)
@@ -52,7 +68,7 @@ export async function suggestions(
 	const ids = contingencies.map((row) => row.id);
 	const contents = contingencies.map((row) => storedInject(row.content));
 	const [variants, had, expected, dismissed] = await Promise.all([
-		readVariants(db, exercise.id, ids),
+		readVariants(db, exercise, ids),
 		db
 			.select({ inject: delivery.injectId, team: delivery.teamId })
 			.from(delivery)
@@ -116,7 +132,7 @@ export async function suggestions(
 /** Of the released injects that a contingency is linked to or names: what was expected. */
 async function readExpected(
 	{ db }: Database,
-	exercise: Exercise,
+	exercise: ExerciseId,
 	contingencies: readonly Inject[]
 ): Promise<Map<InjectId, ExpectedOf>> {
 	const linked: string[] = [];
@@ -136,7 +152,7 @@ async function readExpected(
 		)
 		.where(
 			and(
-				eq(inject.exerciseId, exercise.id),
+				eq(inject.exerciseId, exercise),
 				sql`${inject.releasedAt} is not null`,
 				sql`jsonb_array_length(${injectVersion.content} -> 'expectedActions') > 0`,
 				sql`(${inject.id} = any(${sql.param(linked)}::text[])
