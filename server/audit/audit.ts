@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { and, asc, eq, gt, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, sql, type SQL } from 'drizzle-orm';
 import { canonical } from '#lib/exercise/fingerprint.ts';
 import type { Database, Transaction } from '../database/open.ts';
 import { audit, auditHead } from '../database/schema.ts';
@@ -21,10 +21,11 @@ const genesis = '0'.repeat(64);
 
 /**
  * Writes the row of an act in the act's own transaction (PROMISES P7): both or neither. The head's row lock orders the
- * rows of a scope; call it late in the transaction, because it is held until the commit.
+ * rows of a scope; call it late in the transaction, because it is held until the commit. `locked`: the head, where the
+ * caller has locked it already (`headOf`).
  */
-export async function writeAudit(tx: Transaction, act: Act): Promise<void> {
-	const head = (await lockHead(tx, act.scope)) ?? (await beginChain(tx, act.scope));
+export async function writeAudit(tx: Transaction, act: Act, locked?: ChainHead | null): Promise<void> {
+	const head = locked ?? (await lockHead(tx, act.scope)) ?? (await beginChain(tx, act.scope));
 	const row = { ...act, sequence: head.sequence + 1, at: head.at };
 	const hash = hashOf(head.hash, row);
 	// one statement: everybody who acts in the exercise waits for this row
@@ -42,17 +43,20 @@ export async function writeAudit(tx: Transaction, act: Act): Promise<void> {
 }
 
 /** The end of the chain, which nobody else lengthens until the commit, and the database's time. */
-async function lockHead(tx: Transaction, scope: AuditScope) {
-	const [head] = await tx
-		.select({
-			sequence: auditHead.sequence,
-			hash: auditHead.hash,
-			at: sql<string>`to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`
-		})
-		.from(auditHead)
-		.where(eq(auditHead.scope, scope))
-		.for('update');
-	return head;
+export interface ChainHead {
+	sequence: number;
+	hash: string;
+	at: string;
+}
+
+/** As a query, for a statement that also does something else: three columns, no row where nothing was done yet. */
+export const headOf = (scope: AuditScope): SQL => sql`
+	select sequence, hash, to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at
+	from ${auditHead} where scope = ${scope} for update`;
+
+async function lockHead(tx: Transaction, scope: AuditScope): Promise<ChainHead | undefined> {
+	const { rows } = await tx.execute<{ sequence: string; hash: string; at: string }>(headOf(scope));
+	return rows[0] && { ...rows[0], sequence: Number(rows[0].sequence) };
 }
 
 async function beginChain(tx: Transaction, scope: AuditScope) {

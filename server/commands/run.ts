@@ -21,8 +21,6 @@ import type { Database, Transaction } from '../database/open.ts';
 import {
 	commandResult,
 	delivery as deliveryTable,
-	exercise as exerciseTable,
-	fact as factTable,
 	inject as injectTable,
 	injectVersion,
 	team as teamTable
@@ -34,6 +32,7 @@ import { mintId } from '../mint.ts';
 import { writeTimelines } from '../timelines/write.ts';
 import { applyFact } from './apply.ts';
 import { lockLeft } from './conduct.ts';
+import { storeFacts } from './facts.ts';
 import { loadInjectRows, loadScheduledState, loadState } from './load.ts';
 import { ringFor, type Ring } from './topics.ts';
 import { createTurns } from '../turns.ts';
@@ -246,16 +245,15 @@ export function createCommands(dependencies: CommandDependencies) {
 		exerciseId: ExerciseId,
 		lock: 'update' | 'key share'
 	): Promise<{ exercise: Exercise; moment: Moment } | null> {
-		await tx.execute(sql`select set_config('statement_timeout', ${String(commandDeadline - 1000)}, true)`);
 		const turn = sql.raw(lock === 'update' ? 'pg_advisory_xact_lock' : 'pg_advisory_xact_lock_shared');
-		await tx.execute(sql`select ${turn}(hashtextextended(${`exercise ${exerciseId}`}, 0))`);
+		// the clock is read after the lock: what waited for its turn happens when it gets it
+		const clock = await tx.execute<{ now: string }>(sql`
+			select floor(extract(epoch from clock_timestamp()) * 1000)::bigint as now, turn.mine::text,
+				set_config('statement_timeout', ${String(commandDeadline - 1000)}, true)
+			from (select ${turn}(hashtextextended(${`exercise ${exerciseId}`}, 0)) as mine offset 0) turn`);
+		const wall = Number(clock.rows[0]!.now);
 		const exercise = await dependencies.exercise(tx, exerciseId, lock);
 		if (!exercise) return null;
-		// after the lock: what waited for its turn happens when it gets it
-		const clock = await tx.execute<{ now: string }>(
-			sql`select floor(extract(epoch from clock_timestamp()) * 1000)::bigint as now`
-		);
-		const wall = Number(clock.rows[0]!.now);
 		return { exercise, moment: { wall, exercise: exerciseTimeAt(exercise.clock, wall), mint: mintId } };
 	}
 
@@ -274,26 +272,9 @@ export function createCommands(dependencies: CommandDependencies) {
 		const acts = new Map<Fact, ReadonlyMap<RecordId, number>>();
 		const context = await projection(tx, facts, acts);
 		// from here to the commit everybody else who acts in this exercise waits: as few questions to the database as can be
-		const [head] = await tx
-			.update(exerciseTable)
-			.set({ sequence: sql`${exerciseTable.sequence} + ${facts.length}` })
-			.where(eq(exerciseTable.id, exercise.id))
-			.returning({ sequence: exerciseTable.sequence });
-		const firstSequence = head!.sequence - facts.length + 1;
 		const recorded = facts.map((fact) => record(fact, actor, moment));
-		await tx.insert(factTable).values(
-			recorded.map((one, i) => ({
-				exerciseId: exercise.id,
-				sequence: firstSequence + i,
-				kind: one.fact.kind,
-				teamId: teamOfFact(one.fact),
-				actorId: one.by?.account ?? null,
-				actorName: one.by?.name ?? null,
-				wallAt: new Date(one.wallAt),
-				exerciseAt: one.exerciseAt,
-				fact: one.fact
-			}))
-		);
+		const { lastSequence, chain } = await storeFacts(tx, exercise.id, recorded);
+		const firstSequence = lastSequence - facts.length + 1;
 		const stored: Stored[] = [];
 		const frozen: string[] = [];
 		for (const [i, one] of recorded.entries()) {
@@ -307,21 +288,25 @@ export function createCommands(dependencies: CommandDependencies) {
 			if (effects.acts) acts.set(one.fact, effects.acts);
 		}
 		stored.push(...(await writeTimelines(tx, exercise.id, recorded, context)));
-		await writeAudit(tx, {
-			scope: exercise.id,
-			actorId: facts.some(isNameless) ? null : (actor?.accountId ?? null),
-			act,
-			detail: {
-				facts: recorded.map((one, i) => ({
-					sequence: firstSequence + i,
-					kind: one.fact.kind,
-					sha256: createHash('sha256').update(canonical(one.fact)).digest('hex')
-				}))
-			}
-		});
+		await writeAudit(
+			tx,
+			{
+				scope: exercise.id,
+				actorId: facts.some(isNameless) ? null : (actor?.accountId ?? null),
+				act,
+				detail: {
+					facts: recorded.map((one, i) => ({
+						sequence: firstSequence + i,
+						kind: one.fact.kind,
+						sha256: createHash('sha256').update(canonical(one.fact)).digest('hex')
+					}))
+				}
+			},
+			chain
+		);
 		const ring = {
 			...ringFor(exercise.id, facts),
-			facts: [firstSequence, head!.sequence] as [number, number]
+			facts: [firstSequence, lastSequence] as [number, number]
 		};
 		return { stored, ring: { ...ring, ...(frozen.length > 0 && { frozen }) } };
 	}

@@ -4,6 +4,7 @@ import pg from 'pg';
 import { StartRefused, type Config } from '../config.ts';
 import type { Log } from '../log.ts';
 import { startEmbedded, type EmbeddedRole } from './embedded.ts';
+import { PreparingClient } from './preparing-client.ts';
 import * as schema from './schema.ts';
 
 export interface Database {
@@ -60,6 +61,7 @@ export function openPool(
 	stop?: () => Promise<void>
 ): Database {
 	const pool = new pg.Pool({
+		Client: PreparingClient,
 		...connection,
 		application_name: `muster ${process.pid}`,
 		max: connections,

@@ -71,17 +71,25 @@ export async function commitUpdates(tx: Transaction, updates: readonly Update[])
 	return stored;
 }
 
-/** Writes rows whose sequences the caller has taken under lock, and moves the heads. */
+/**
+ * Writes rows whose sequences the caller has taken under lock, and moves the heads: in one statement, because others wait.
+ *
+ * @param clocks of timelines, by name: how many entries the server has written
+ */
 export async function insertUpdates(
 	tx: Transaction,
-	rows: readonly (Stored & { author: string | null; session: string | null })[]
+	rows: readonly (Stored & { author: string | null; session: string | null })[],
+	clocks: ReadonlyMap<string, number> = new Map()
 ): Promise<void> {
 	if (rows.length === 0) return;
-	await tx.insert(documentUpdate).values(rows.map((row) => ({ ...row, sha256: sha256(row.bytes) })));
+	const added = tx.insert(documentUpdate).values(rows.map((row) => ({ ...row, sha256: sha256(row.bytes) })));
 	const last = new Map(rows.map((row) => [row.document, row.sequence]));
+	const names = [...last.keys()];
 	await tx.execute(sql`
-		update ${document} set sequence = moved.sequence
-		from unnest(${sql.param([...last.keys()])}::text[], ${sql.param([...last.values()])}::bigint[]) as moved(name, sequence)
+		with added as (${added.getSQL()})
+		update ${document} set sequence = moved.sequence, server_clock = coalesce(moved.clock, server_clock)
+		from unnest(${sql.param(names)}::text[], ${sql.param([...last.values()])}::bigint[],
+			${sql.param(names.map((name) => clocks.get(name) ?? null))}::int[]) as moved(name, sequence, clock)
 		where ${document.name} = moved.name`);
 }
 

@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm';
 import { bigint, index, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
 import type { Fact } from '../../../src/lib/exercise/facts.ts';
 import { wall, exerciseTime } from './columns.ts';
@@ -5,6 +6,9 @@ import { wall, exerciseTime } from './columns.ts';
 /* Facts, audit and commands. */
 
 /** What happened, in order. Append-only: a trigger refuses to change or delete rows. */
+/** Every word of a fact, also those that a reader may not see: it narrows a search down, and decides nothing. */
+export const wordsOfFact = sql`((coalesce(actor_name, '') || ' ') || fact::text)`;
+
 export const fact = pgTable(
 	'fact',
 	{
@@ -22,7 +26,9 @@ export const fact = pgTable(
 	(t) => [
 		primaryKey({ columns: [t.exerciseId, t.sequence] }),
 		index('fact_team').on(t.exerciseId, t.teamId, t.sequence),
-		index('fact_kind').on(t.exerciseId, t.kind)
+		index('fact_kind').on(t.exerciseId, t.kind),
+		// finds the few rows that may hold what is searched for, whoever searches (server/exchange/record/query.ts)
+		index('fact_words').using('gin', sql`${wordsOfFact} gin_trgm_ops`)
 	]
 );
 
