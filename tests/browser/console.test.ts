@@ -114,10 +114,10 @@ test('the simulation cell answers in character and sees nothing else; notices ar
 	const page = await pageOf(cell);
 	await page.goto(`/exercises/${play.id}`);
 	await expect(page.getByRole('heading', { name: 'Simulated bodies' })).toBeVisible();
-	await play.must(people.player, 'question.ask', {
+	await play.must(people.player, 'request.ask', {
 		team: teams.greek.id,
-		text: 'Can you close the road?',
-		to: 'Harbour police'
+		to: { control: true, as: 'Harbour police' },
+		question: 'Can you close the road?'
 	});
 	await expect(page.getByText('Can you close the road?')).toBeVisible();
 	await expect(page.getByText('Of control only')).toHaveCount(0);
