@@ -126,7 +126,8 @@ test('the simulation cell answers in character and sees nothing else; notices ar
 	await page.keyboard.press('Control+Enter');
 	await expect(page.getByText('Nothing waits for an answer.')).toBeVisible();
 	await expect(player.getByText('We close it at once.').first()).toBeVisible();
-	await expect(player.getByText('Harbour police').first()).toBeVisible();
+	await player.getByRole('tab', { name: /^Requests/ }).click();
+	await expect(player.getByText('To Harbour police (simulated)').first()).toBeVisible();
 	await expect(player.getByText('Simone Cell')).toHaveCount(0);
 
 	await player.goto('/account');
