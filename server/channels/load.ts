@@ -7,6 +7,7 @@ import type { Relaxation, RelaxationFact } from '#lib/exercise/relaxation/schema
 import type { Transaction } from '../database/open.ts';
 import { channel, channelMessage, fact, workingRecord } from '../database/schema.ts';
 import type { LoadContext } from '../commands/load.ts';
+import { loadKeptCopy } from '../commands/kept-copy.ts';
 import { loadSharedCopy } from '../commands/shared-copy.ts';
 import { lockRecord } from '../commands/working.ts';
 import { readActors } from '../exercises/actor.ts';
@@ -111,7 +112,19 @@ export async function loadLabelState(context: LoadContext, name: string, input: 
 			record: null,
 			about: null,
 			report,
+			kept: null,
 			isAsked: report !== null && (await isAsked(context, 'shared', report.shared))
+		};
+	}
+	if (name === 'label.requestRelax' && typeof input['record'] === 'string') {
+		const kept = await loadKeptCopy(context, input['record']);
+		return {
+			...(await loadChannelState(context, name, {})),
+			record: null,
+			about: null,
+			report: null,
+			kept,
+			isAsked: kept !== null && (await isAsked(context, 'kept', kept.place.record))
 		};
 	}
 	if (name === 'label.requestRelax') {
@@ -119,7 +132,7 @@ export async function loadLabelState(context: LoadContext, name: string, input: 
 		const about = await quotedOr(context, state, input);
 		// the quoted one may lie where the asker reads nothing: its channel stays out of the state
 		const waits = about !== null && (await isAsked(context, 'message', about.id));
-		return { ...state, record: null, about, report: null, isAsked: waits };
+		return { ...state, record: null, about, report: null, kept: null, isAsked: waits };
 	}
 	const row =
 		typeof input['record'] === 'string'
@@ -129,11 +142,13 @@ export async function loadLabelState(context: LoadContext, name: string, input: 
 		row && (await askedAbout(context, [row.id, ...row.others.map((one) => one.record as string)]));
 	const message = asked?.['message'] ?? null;
 	const shared = asked?.['shared'];
+	const kept = asked?.['kept'];
 	const state = await loadChannelState(context, name, message === null ? {} : { message });
 	return {
 		...state,
 		about: message === null ? null : (state.messages.get(message as MessageId) ?? null),
 		report: shared === undefined ? null : await loadSharedCopy(context, shared, true),
+		kept: kept === undefined ? null : await loadKeptCopy(context, kept),
 		record: row && {
 			id: row.id as RecordId,
 			team: row.teamId as TeamId,
@@ -160,7 +175,7 @@ async function quotedOr(
 	return id === undefined ? null : ((await readMessages(tx, exercise.id, [id])).get(id as MessageId) ?? null);
 }
 
-/** The message or the shared report of a relaxation, which no side's record names. */
+/** The message, shared report or record of a relaxation, which no side's record names. */
 async function askedAbout(
 	{ tx, exercise }: LoadContext,
 	records: string[]
@@ -178,10 +193,10 @@ async function askedAbout(
 	return (row?.fact as RelaxationFact | undefined)?.unseen ?? null;
 }
 
-/** Whether a team of the actor has asked about this message, or this copy of a report, and waits. */
+/** Whether a team of the actor has asked about this message, copy of a report or record, and waits. */
 async function isAsked(
 	{ tx, exercise, actor }: LoadContext,
-	of: 'message' | 'shared',
+	of: 'message' | 'shared' | 'kept',
 	asked: string
 ): Promise<boolean> {
 	const teams = actor.memberships.flatMap((one) =>

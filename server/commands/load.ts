@@ -316,8 +316,7 @@ async function loadTeamState(
 			asked = {
 				question: row.id as QuestionId,
 				text: row.text,
-				answered: row.answeredAt !== null,
-				to: row.addressedTo
+				answered: row.answeredAt !== null
 			};
 		}
 	}

@@ -78,9 +78,12 @@ export async function controlAtWork({
 		text: 'May we bring in our legal adviser? She has no account yet.',
 		place: 'Announcements'
 	});
-	await run(account('IT Port lead'), 'question.ask', {
+	await run(account('IT Port lead'), 'request.ask', {
 		team: team('IT Port'),
-		text: 'Can you keep the approach road free for the fire brigade? About ninety lorries are waiting there.',
-		to: 'Harbour police'
+		to: { control: true, as: 'Harbour police' },
+		question:
+			'Can you keep the approach road free for the fire brigade? About ninety lorries are waiting there.',
+		neededBy: null,
+		tlp: 'green'
 	});
 }

@@ -3,36 +3,23 @@ import type { InjectId, QuestionId } from '#lib/exercise/ids.ts';
 import type { TeamRoom } from '#lib/exercise/team/room.ts';
 import type { BoardAnswer } from '../views/board.ts';
 import type { Stage, Simulated } from './stage.ts';
-import { bodyAnswers, centralScript, moderatorAnswers } from './words.ts';
+import { centralScript, moderatorAnswers } from './words.ts';
 
 /** A simulated moderator: answers what players ask, and marks what their teams have done. */
-export function moderate(
-	stage: Stage,
-	moderator: Simulated,
-	country: CountryCode,
-	simcell: Simulated | undefined
-): void {
-	answerQuestions(stage, moderator, country, simcell);
+export function moderate(stage: Stage, moderator: Simulated, country: CountryCode): void {
+	answerQuestions(stage, moderator, country);
 	markActions(stage, moderator);
 }
 
-function answerQuestions(
-	stage: Stage,
-	moderator: Simulated,
-	country: CountryCode,
-	simcell: Simulated | undefined
-): void {
+function answerQuestions(stage: Stage, moderator: Simulated, country: CountryCode): void {
 	const planned = new Set<QuestionId>();
 	stage.follow({ to: 'channel', channel: country }, ({ questions }: TeamRoom) => {
-		for (const { question, answer, to } of questions) {
+		for (const { question, answer } of questions) {
 			if (answer || planned.has(question)) continue;
 			planned.add(question);
-			// bodies that nobody plays are left to the simulation cell for a while: a visitor may want to speak for them
-			const [by, answers, seconds] = to
-				? ([simcell ?? moderator, bodyAnswers, stage.chance.between(400, 700)] as const)
-				: ([moderator, moderatorAnswers, stage.chance.between(40, 150)] as const);
-			stage.agenda.in(seconds, async () => {
-				await stage.act(by, 'question.answer', { question, answer: stage.chance.pick(answers) });
+			stage.agenda.in(stage.chance.between(40, 150), async () => {
+				const text = stage.chance.pick(moderatorAnswers);
+				await stage.act(moderator, 'question.answer', { question, answer: text });
 			});
 		}
 	});

@@ -1,6 +1,7 @@
 import type { ExercisePulse } from '#lib/protocol/wire.ts';
 import type { CountryCode } from '#lib/standards/countries.ts';
 import type { Services } from '../services.ts';
+import { answerForBodies } from './bodies.ts';
 import { ChannelTalk } from './channel-talk.ts';
 import type { Demonstration } from './fill.ts';
 import { moderate } from './moderators.ts';
@@ -50,10 +51,11 @@ export function simulateTeams(
 		});
 		for (const player of players) player.begin();
 		simulateNotifications(stage, teams, accounts, exercise.startsAt);
-		const simcell = accounts.find((account) => account.role === 'simcell');
+		const cell = accounts.find((account) => account.role === 'simcell');
 		await new ChannelTalk(stage, accounts, teams, exercise.startsAt).begin();
 		for (const moderator of accounts.filter((account) => account.role === 'moderator'))
-			moderate(stage, moderator, moderator.scope as CountryCode, simcell);
+			moderate(stage, moderator, moderator.scope as CountryCode);
+		if (cell) answerForBodies(stage, cell);
 	}
 
 	/** In the minute after ENDEX, by the wall's clock: the exercise's stands still. */

@@ -2,6 +2,7 @@ import type { Team } from '#lib/exercise/exercise/schema.ts';
 import type { DeliveryId } from '#lib/exercise/ids.ts';
 import { draftOf, type InjectItem, type TeamRoom } from '#lib/exercise/team/room.ts';
 import type { LogKind } from '#lib/exercise/team/schema.ts';
+import { askBodies } from './bodies.ts';
 import { RoomWork } from './room-work.ts';
 import { ReportWriting } from './report-writing.ts';
 import type { DemoTeam } from './scenario.ts';
@@ -51,6 +52,7 @@ export class TeamPlayer {
 	#settle(room: TeamRoom): void {
 		this.#idle = Math.floor(this.#stage.chance.between(0, idleLog[this.team.level].length));
 		this.#noteNext();
+		askBodies(this.#stage, this.team, this.members);
 		new RoomWork(this.#stage, this.team, this.members, this.#startsAt, () => this.#room).begin();
 		const draft = draftOf(room);
 		if (draft) this.#write(draft.page, draft.number);

@@ -110,6 +110,26 @@ export const moderatorAnswers = [
 	'Not part of the exercise. Please treat it as if it were working as usual.'
 ];
 
+/** What teams need of bodies that nobody plays, by level: the body, what is asked, and within how many minutes. */
+export const bodyRequests: Record<TeamLevel, [body: string, question: string, minutes: number][]> = {
+	technical: [
+		['Supplier of Quayboard', 'Which of your customers here have installed 7.4.2, and since when?', 60],
+		['Supplier of Quayboard', 'Is there a build without remote maintenance that we can recommend?', 90]
+	],
+	operational: [
+		['National press agency', 'Which figures on the ports have you been given, and by whom?', 30],
+		['Harbour police', 'How many lorries stand on the approach roads at this time?', 30]
+	],
+	political: [
+		['National press agency', 'Will you carry a statement of the ministry at the full hour?', 45],
+		['Harbour police', 'Do you need help of other forces for the coming night?', 120]
+	],
+	entity: [
+		['Harbour police', 'Can two officers be at gate three for the change of shift?', 40],
+		['Supplier of Quayboard', 'When can one of your engineers be on site?', 120]
+	]
+};
+
 /** What a body that nobody plays can always say. */
 export const bodyAnswers = [
 	'We have taken note and put it into our log. You get a call back within half an hour.',

@@ -40,6 +40,8 @@ export interface ExchangeView {
 		tlp: Tlp;
 		incident: RecordId | null;
 		withdrawn: string | null;
+		/** it came in from a file: whoever made it may lower its label */
+		takenOver: boolean;
 	}[];
 	reports: { number: number; title: string; tlp: Tlp }[];
 }
@@ -143,7 +145,8 @@ export function createInterchange({ database, commands }: { database: Database; 
 					value: content.value,
 					tlp: content.tlp,
 					incident: content.incident,
-					withdrawn
+					withdrawn,
+					takenOver: content.external !== null
 				})),
 				reports: reports.map(({ number, title, tlp }) => ({ number, title, tlp }))
 			};

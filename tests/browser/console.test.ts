@@ -114,10 +114,10 @@ test('the simulation cell answers in character and sees nothing else; notices ar
 	const page = await pageOf(cell);
 	await page.goto(`/exercises/${play.id}`);
 	await expect(page.getByRole('heading', { name: 'Simulated bodies' })).toBeVisible();
-	await play.must(people.player, 'question.ask', {
+	await play.must(people.player, 'request.ask', {
 		team: teams.greek.id,
-		text: 'Can you close the road?',
-		to: 'Harbour police'
+		to: { control: true, as: 'Harbour police' },
+		question: 'Can you close the road?'
 	});
 	await expect(page.getByText('Can you close the road?')).toBeVisible();
 	await expect(page.getByText('Of control only')).toHaveCount(0);
@@ -126,7 +126,8 @@ test('the simulation cell answers in character and sees nothing else; notices ar
 	await page.keyboard.press('Control+Enter');
 	await expect(page.getByText('Nothing waits for an answer.')).toBeVisible();
 	await expect(player.getByText('We close it at once.').first()).toBeVisible();
-	await expect(player.getByText('Harbour police').first()).toBeVisible();
+	await player.getByRole('tab', { name: /^Requests/ }).click();
+	await expect(player.getByText('To Harbour police (simulated)').first()).toBeVisible();
 	await expect(player.getByText('Simone Cell')).toHaveCount(0);
 
 	await player.goto('/account');

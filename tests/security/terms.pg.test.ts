@@ -81,10 +81,10 @@ beforeAll(async () => {
 	await exercise.must(exercise.director, 'inject.release', { inject: made[0]!.id });
 	await exercise.must(exercise.director, 'announcement.make', { text: `${canary} announced` });
 	await exercise.must(of('lead'), 'question.ask', { team: a!, text: `${canary} asked` });
-	await exercise.must(of('lead'), 'question.ask', {
+	await exercise.must(of('lead'), 'request.ask', {
 		team: a!,
-		text: `${canary} asked a body`,
-		to: `${canary} police`
+		to: { control: true, as: `${canary} police` },
+		question: `${canary} asked a body`
 	});
 	await exercise.must(of('player'), 'log.add', { team: a!, text: `${canary} logged` });
 	await exercise.must(of('player'), 'help.ask', { topic: 'exercise', text: `${canary} help` });

@@ -12,6 +12,8 @@ import {
 	canaries,
 	canary,
 	LabelStage,
+	type CasePlace,
+	type FilePlace,
 	type Looking,
 	type MessagePlace,
 	type ReportPlace
@@ -52,6 +54,16 @@ const indicators: Record<Tlp, string> = {
 	amber: 'o',
 	amber_strict: 'o',
 	red: 'o'
+};
+/** Their file is handed to another team, which takes it over; relaxing the label hands it to nobody else. */
+const takenOver: Record<FilePlace, Record<Tlp, string>> = {
+	file: { clear: 'orn', green: 'orn', amber: 'orn', amber_strict: 'o', red: 'o' },
+	relaxed: { clear: 'orn', green: 'orn', amber: 'orn', amber_strict: 'o', red: 'o' }
+};
+/** A notification goes to one authority, and stays there whatever its label becomes. */
+const notifications: Record<CasePlace, Record<Tlp, string>> = {
+	sister: { clear: 'os', green: 'os', amber: 'os', amber_strict: 'os', red: '-' },
+	relaxed: { clear: 'os', green: 'os', amber: 'os', amber_strict: 'os', red: '-' }
 };
 /** Messages whose quotation was refused were said to the recipients before. */
 const refusedOnward = new Set(['message onward amber']);
@@ -127,7 +139,8 @@ test('[P8] a label is refused where somebody would be left out, and nowhere else
 	const wanted: string[] = [...refusedOnward];
 	for (const [kind, table] of [
 		['message', messages],
-		['report', reports]
+		['report', reports],
+		['notification', notifications]
 	] as const)
 		for (const [place, rows] of Object.entries(table))
 			for (const tlp of tlpIds) if (rows[tlp] === '-') wanted.push(`${kind} ${place} ${tlp}`);
@@ -157,6 +170,45 @@ test.each(askedDoors)('[P8] [R17] situation reports under five labels, to six au
 test.each(askedDoors)('[P8] [R17] indicators under five labels, to six audiences: %s', (door) => {
 	for (const tlp of tlpIds)
 		expect([tlp, readers(door, canary('indicator', 'room', tlp))]).toEqual([tlp, indicators[tlp]]);
+});
+
+test.each(askedDoors)('[P8] [R17] indicators that another team took over, to six audiences: %s', (door) => {
+	for (const [place, rows] of Object.entries(takenOver))
+		for (const tlp of tlpIds)
+			expect([place, tlp, readers(door, canary('indicator', place, tlp))]).toEqual([place, tlp, rows[tlp]]);
+});
+
+test.each(askedDoors)('[P8] [R17] notifications under five labels, to six audiences: %s', (door) => {
+	for (const [place, rows] of Object.entries(notifications))
+		for (const tlp of tlpIds)
+			expect([place, tlp, readers(door, canary('notification', place, tlp))]).toEqual([
+				place,
+				tlp,
+				expected(rows[tlp], 'o')
+			]);
+});
+
+test('[P8] a label that was relaxed is the one under which both sides have it from then on', async () => {
+	const { rows } = await server.services.database.pool.query<{ title: string; tlp: Tlp }>(
+		`select coalesce(standing #>> '{content,title}', standing #>> '{content,value}') as title,
+			standing #>> '{content,tlp}' as tlp
+		from working_record where exercise_id = $1 and kind in ('notification', 'indicator')`,
+		[stage.exercise.id]
+	);
+	const labelsOf = (word: string) => rows.filter(({ title }) => title.startsWith(word)).map(({ tlp }) => tlp);
+	for (const tlp of ['green', 'amber'] as const) {
+		expect(labelsOf(canary('notification', 'relaxed', tlp))).toEqual(['clear', 'clear']);
+		expect(labelsOf(canary('indicator', 'relaxed', tlp))).toEqual(['clear', 'clear']);
+		expect(labelsOf(canary('notification', 'sister', tlp))).toEqual([tlp, tlp]);
+		expect(labelsOf(canary('indicator', 'file', tlp))).toEqual([tlp, tlp]);
+	}
+	expect(labelsOf(canary('notification', 'relaxed', 'amber_strict'))).toEqual(['clear', 'clear']);
+	const at = stage.cases.find(({ team }) => team === stage.teams.sister.id)!;
+	const response = await fetch(
+		`${server.url}/exercises/${stage.exercise.id}/teams/${at.team}/notifications/${at.record}.early_warning.1.docx`,
+		{ headers: { cookie: stage.people.sister.cookie } }
+	);
+	expect(response.status).toBe(200);
 });
 
 test('[P8] no file for other tools holds what is RED, also not for the own team', async () => {

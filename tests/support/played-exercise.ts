@@ -77,10 +77,10 @@ export async function playedExercise(stage: Stage): Promise<PlayedExercise> {
 	await exercise.must(director, 'inject.release', { inject: released!.id });
 	await exercise.must(director, 'announcement.make', { text: 'Good morning to all rooms.', tlp: 'green' });
 	await exercise.must(lead, 'question.ask', { team: a.id, text: 'May we call the harbour master?' });
-	await exercise.must(lead, 'question.ask', {
+	await exercise.must(lead, 'request.ask', {
 		team: a.id,
-		text: 'Who is in charge at the quay?',
-		to: 'Port authority'
+		to: { control: true, as: 'Port authority' },
+		question: 'Who is in charge at the quay?'
 	});
 	await exercise.must(mate, 'help.ask', { topic: 'technical', text: 'I hear no sound.' });
 	await exercise.must(controller, 'claim.take', { kind: 'country', subject: 'IT' });

@@ -1,17 +1,14 @@
-import { and, asc, desc, eq, isNotNull, isNull } from 'drizzle-orm';
 import type { Tlp } from '#lib/standards/tlp.ts';
 import { hasRole, isControl } from '#lib/exercise/exercise/access.ts';
 import type { Actor, Exercise } from '#lib/exercise/exercise/schema.ts';
-import type { QuestionId, RecordId } from '#lib/exercise/ids.ts';
+import type { RecordId } from '#lib/exercise/ids.ts';
 import type { Database } from '../../database/open.ts';
-import { question, team } from '../../database/schema.ts';
 import { noExercise } from '../../exercises/rights.ts';
 import { answeredShown, readExchanges, type AskedQuestion } from '../questions.ts';
 
-/** What was put to a simulated body, as a plain question or as a request for information. Of the team only the name by which it speaks. */
+/** A request for information that was put to a simulated body. Of the team only the name by which it speaks. */
 export interface SimulatedRequest {
-	of: 'question' | 'request';
-	id: QuestionId | RecordId;
+	id: RecordId;
 	/** the body that was asked */
 	to: string;
 	team: string;
@@ -21,8 +18,8 @@ export interface SimulatedRequest {
 	/** wall time, ms */
 	askedWall: number;
 	answer: { text: string; as: string | null; at: number; kind: 'answered' | 'declined' } | null;
-	/** of a request: its label, and the exercise time by which it is needed */
 	tlp?: Tlp;
+	/** the exercise time by which it is needed */
 	neededBy?: number;
 }
 
@@ -40,41 +37,12 @@ export async function simulation(
 	actor: Actor
 ): Promise<SimulationView> {
 	if (!isControl(actor) && !hasRole(actor, 'simcell')) throw noExercise();
-	const select = () =>
-		database.db
-			.select({ question, team: team.name })
-			.from(question)
-			.innerJoin(team, eq(team.id, question.teamId));
-	const here = and(eq(question.exerciseId, exercise.id), isNotNull(question.addressedTo));
-	const [open, answered, exchanges] = await Promise.all([
-		select()
-			.where(and(here, isNull(question.answeredAt)))
-			.orderBy(asc(question.askedWall)),
-		select()
-			.where(and(here, isNotNull(question.answeredAt)))
-			.orderBy(desc(question.askedWall))
-			.limit(answeredShown),
-		readExchanges(database, exercise, { scope: null, bodiesOnly: true })
-	]);
-	const asked = ({ question: row, team: name }: (typeof open)[number]): SimulatedRequest => ({
-		of: 'question',
-		id: row.id as QuestionId,
-		to: row.addressedTo!,
-		team: name,
-		text: row.text,
-		askedAt: row.askedAt,
-		askedWall: row.askedWall.getTime(),
-		answer:
-			row.answer === null || row.answeredAt === null
-				? null
-				: { text: row.answer, as: row.answeredAs, at: row.answeredAt, kind: 'answered' }
-	});
+	const exchanges = await readExchanges(database, exercise, { scope: null, bodiesOnly: true });
 	const requests = exchanges.map(requested);
 	return {
-		open: [...open.map(asked), ...requests.filter((one) => !one.answer)].sort(
-			(a, b) => a.askedWall - b.askedWall
-		),
-		answered: [...answered.map(asked), ...requests.filter((one) => one.answer)]
+		open: requests.filter((one) => !one.answer).sort((a, b) => a.askedWall - b.askedWall),
+		answered: requests
+			.filter((one) => one.answer)
 			.sort((a, b) => b.askedWall - a.askedWall)
 			.slice(0, answeredShown)
 	};
@@ -83,8 +51,7 @@ export async function simulation(
 function requested(one: AskedQuestion): SimulatedRequest {
 	const { id, text, askedAt, askedWall, answer, tlp, neededBy } = one;
 	return {
-		of: 'request',
-		id,
+		id: id as RecordId,
 		to: one.to!,
 		team: one.team.name,
 		text,

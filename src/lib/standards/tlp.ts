@@ -31,6 +31,10 @@ export function strictestTlp(parts: readonly Tlp[]): Tlp {
 	return strictest;
 }
 
+/** Of two labels the less strict one. */
+export const lowerTlp = (one: Tlp, other: Tlp): Tlp =>
+	byId.get(one)!.rank <= byId.get(other)!.rank ? one : other;
+
 /** Reads `TLP:AMBER+STRICT`, `amber strict`, `TLP WHITE` …; null if it is no label. */
 export function parseTlp(text: string): Tlp | null {
 	const word = text

@@ -333,10 +333,10 @@ describe('words to some', () => {
 describe('the simulation cell', () => {
 	test('[P1] sees what is put to a body, and nothing else of the exercise', async () => {
 		await exercise.must(player, 'question.ask', { team: greek.id, text: 'To control only' });
-		await exercise.must(player, 'question.ask', {
+		await exercise.must(player, 'request.ask', {
 			team: greek.id,
-			text: 'Who is in charge?',
-			to: 'Port authority'
+			to: { control: true, as: 'Port authority' },
+			question: 'Who is in charge?'
 		});
 		const { open } = await read(simcell, views().simulation);
 		expect(open).toMatchObject([{ to: 'Port authority', team: 'GR CSIRT', text: 'Who is in charge?' }]);
@@ -347,14 +347,14 @@ describe('the simulation cell', () => {
 			});
 		await expect(read(player, views().simulation)).rejects.toMatchObject({ code: 'not-found' });
 		const listener = await Listener.join(server.url, simcell, exercise.id);
-		await exercise.must(simcell, 'question.answer', { question: open[0]!.id, answer: 'We are.' });
+		await exercise.must(simcell, 'request.answer', { record: open[0]!.id, answer: 'We are.' });
 		await eventually(() => listener.told('questions') > 0, 'the cell is told');
 		expect(listener.told('board') + listener.told('script') + listener.told('help')).toBe(0);
 		listener.close();
-		expect((await teamEntries(greek)).find((entry) => entry.body.kind === 'answer')).toMatchObject({
-			by: null,
-			body: { as: 'Port authority', answer: 'We are.' }
-		});
+		const told = (await teamEntries(greek)).find(
+			({ body }) => body.kind === 'working' && body.fact.kind === 'request-answered'
+		);
+		expect(told).toMatchObject({ by: null, body: { fact: { answer: 'We are.' } } });
 	});
 
 	test('[P1] [P2] answers requests for information that are put to a body, in character, and sees no others', async () => {
@@ -378,7 +378,6 @@ describe('the simulation cell', () => {
 		const seen = () => read(simcell, views().simulation);
 		expect((await seen()).open).toEqual([
 			{
-				of: 'request',
 				id: closing,
 				to: 'Harbour guard',
 				team: 'GR CSIRT',
@@ -389,7 +388,7 @@ describe('the simulation cell', () => {
 				tlp: 'amber',
 				neededBy: startex + 60 * 60_000
 			},
-			expect.objectContaining({ of: 'request', id: opening })
+			expect.objectContaining({ id: opening })
 		]);
 		for (const record of [secret, neighbours])
 			expect(await exercise.send(simcell, 'request.answer', { record, answer: 'x' })).toEqual(

@@ -85,8 +85,6 @@ export interface Scene {
 		deliveryA: string;
 		deliveryC: string;
 		question: string;
-		/** put to a simulated body */
-		simulated: string;
 		/** of player A to the help desk */
 		help: string;
 		/** who handles the country IT */
@@ -183,11 +181,6 @@ export async function stageScene(
 		{ settings: { simulatedBodies: ['Port authority'] } },
 		exercise.director.id
 	);
-	await exercise.must(byWho('lead A'), 'question.ask', {
-		team: teams[0]!.id,
-		text: 'Who is in charge?',
-		to: 'Port authority'
-	});
 	await exercise.must(byWho('player A'), 'help.ask', { topic: 'technical', text: 'No sound' });
 	await exercise.must(byWho('controller'), 'claim.take', { kind: 'country', subject: 'IT' });
 	const articles: string[] = [];
@@ -309,14 +302,7 @@ export async function stageScene(
 			released: released!.id,
 			deliveryA: await delivery(0),
 			deliveryC: await delivery(2),
-			question: await one(
-				'select id from question where exercise_id = $1 and addressed_to is null',
-				exercise.id
-			),
-			simulated: await one(
-				'select id from question where exercise_id = $1 and addressed_to is not null',
-				exercise.id
-			),
+			question: await one('select id from question where exercise_id = $1', exercise.id),
 			help: await one('select id from help_request where exercise_id = $1', exercise.id),
 			handles: byWho('controller').id,
 			greekFingerprint: injectFingerprint(greek!),

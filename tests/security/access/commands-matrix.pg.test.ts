@@ -135,7 +135,6 @@ function acts(scene: Scene): { name: CommandName; input: Record<string, unknown>
 		act('label.requestRelax', { shared: ids.sharedReport, wanted: 'clear', reason }),
 		act('question.ask', { team: a, text: 'Who?' }),
 		act('question.answer', { question: ids.question, answer: 'You.' }),
-		act('question.answer', { question: ids.simulated, answer: 'We are.' }),
 		...reportingActs(ids.reporting, teams),
 		...channelActs(ids.channels, teams),
 		act('hotWash.add', { team: a, column: 'change', text: 'More coffee' }),
@@ -350,6 +349,7 @@ const byHand: Record<string, string[]> = {
 		'delivery.see',
 		'exercise.stop',
 		'help.ask',
+		'label.requestRelax',
 		'mode.propose',
 		'notification.acknowledge',
 		'notification.answer',
@@ -403,7 +403,7 @@ const byHand: Record<string, string[]> = {
 		'inject.markAction',
 		'team.prompt'
 	],
-	simcell: ['delivery.see', 'exercise.stop', 'help.ask', 'question.answer', 'request.answer'],
+	simcell: ['delivery.see', 'exercise.stop', 'help.ask', 'request.answer'],
 	observer: ['delivery.see', 'exercise.stop', 'help.ask'],
 	'planner GR': ['delivery.see', 'exercise.stop', 'help.ask'],
 	'planner central': [
@@ -466,7 +466,7 @@ test('[R5] [P1] an unknown object, an unknown exercise and one that is not yours
 			ids.push(...scene.ids.articles, ...scene.ids.statements, scene.ids.sharedReport);
 			const kept = [scene.ids.incident, scene.ids.task, scene.ids.handover, scene.ids.fileA, scene.ids.fileC];
 			let unknown = text;
-			const conduct = [scene.ids.simulated, scene.ids.help, scene.ids.handles, scene.ids.released];
+			const conduct = [scene.ids.help, scene.ids.handles, scene.ids.released];
 			const teams = scene.teams.map((team) => team.id);
 			for (const id of [...ids, ...others, ...conduct, ...kept, scene.ids.card, ...teams])
 				unknown = unknown.replaceAll(id, 'nobodys-thing-0000');

@@ -110,6 +110,7 @@ export function reportingActs(
 		act('report.approve', { team: a!.id, page: 'report-2', fingerprint: ids.reportFingerprint }),
 		act('report.share', { team: a!.id, page: 'report-1', teams: [b!.id] }),
 		act('report.share', { team: a!.id, page: 'report-1', teams: [c!.id] }),
+		act('label.requestRelax', { ...received, wanted: 'clear', reason: 'The ministry asks' }),
 		act('report.setRhythm', { rhythm: defaultRhythm }),
 		act('incident.open', { team: a!.id, content: { title: 'Another' } }),
 		act('incident.update', { record: ids.incident, changes: { title: 'Two ports down' } }),

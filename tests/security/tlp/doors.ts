@@ -85,6 +85,10 @@ function filesOf(
 		return [...stage.direct].map((number) =>
 			path.replace('[team]', stage.teams.greek.id).replace('[file]', `${number}.docx`)
 		);
+	if (path.endsWith('/teams/[team]/notifications/[file]'))
+		return stage.cases.map(({ team, record }) =>
+			path.replace('[team]', team).replace('[file]', `${record}.early_warning.1.docx`)
+		);
 	if (path.includes('/messages/[message]/'))
 		return stage.messages.map(({ channel, message }) =>
 			path.replace('[channel]', channel).replace('[message]', message)

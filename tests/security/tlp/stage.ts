@@ -1,12 +1,16 @@
 import { documentName } from '#lib/exercise/documents.ts';
 import type { Team } from '#lib/exercise/exercise/schema.ts';
-import type { ChannelId, MessageId, OrganisationId } from '#lib/exercise/ids.ts';
+import type { ChannelId, MessageId, OrganisationId, RecordId } from '#lib/exercise/ids.ts';
+import { draftFingerprint } from '#lib/exercise/notification/commands.ts';
+import { fillForm, readForm } from '#lib/exercise/notification/form.ts';
 import { reportFingerprint } from '#lib/exercise/report/commands.ts';
 import { addRow, readReport, sectionText, setHead } from '#lib/exercise/report/page.ts';
 import { richTextFromText, writeFragment } from '#lib/exercise/rich-text.ts';
+import { currentForm } from '#lib/standards/notification-forms.ts';
 import { tlpIds, type Tlp } from '#lib/standards/tlp.ts';
 import { organisation } from '#server/database/schema.ts';
 import { TestExercise, toAll, type Person } from '../../support/exercise.ts';
+import { earlyWarning } from '../../integration/reports/stage.ts';
 import type { TestServer } from '../../support/server.ts';
 
 /** Who looks, in the order of the tables (tests/unit/sharing/sharing.test.ts has the same six). */
@@ -16,11 +20,20 @@ export type Looking = (typeof audiences)[number];
 /** Where something is put. `onward`: who received it quotes it where another team reads. */
 export const channelPlaces = ['wide', 'addressed', 'organisation', 'private'] as const;
 export type MessagePlace = (typeof channelPlaces)[number] | 'onward';
+/** Sent to the sister team as the CSIRT; `relaxed`: she asked for CLEAR, and got it. */
+export const casePlaces = ['sister', 'relaxed'] as const;
+export type CasePlace = (typeof casePlaces)[number];
+/** A file that was handed to the recipient, who took it over; `relaxed`: as above. */
+export const filePlaces = ['file', 'relaxed'] as const;
+export type FilePlace = (typeof filePlaces)[number];
 export type ReportPlace = (typeof channelPlaces)[number] | 'team' | 'sister';
 
 /** A word that is said once, and found wherever it comes through. */
-export const canary = (kind: 'message' | 'report' | 'indicator', place: string, tlp: Tlp): string =>
-	`zeisig${kind}${place}${tlp.replace('amber_', '')}q`;
+export const canary = (
+	kind: 'message' | 'report' | 'indicator' | 'notification',
+	place: string,
+	tlp: Tlp
+): string => `zeisig${kind}${place}${tlp.replace('amber_', '')}q`;
 export const canaries = /zeisig[a-z]+?q/g;
 /** What is searched for: it is in every one of them, and is none itself. */
 export const searched = 'zeisig';
@@ -43,6 +56,9 @@ export class LabelStage {
 	reports = 0;
 	/** numbers of the reports that went to a team itself: one for each label */
 	readonly direct = new Set<number>();
+	/** notifications, as each side keeps them */
+	readonly cases: { team: Team['id']; record: string }[] = [];
+	opened = 0;
 
 	private constructor(given: Pick<LabelStage, 'server' | 'exercise' | 'teams' | 'people' | 'channels'>) {
 		this.server = given.server;
@@ -125,6 +141,10 @@ export class LabelStage {
 			for (const place of channelPlaces) await this.report(place, tlp, { channels: [this.channels[place]] });
 			await this.report('team', tlp, { teams: [this.teams.french.id] });
 			await this.report('sister', tlp, { teams: [this.teams.sister.id] });
+		}
+		for (const tlp of tlpIds) {
+			for (const place of casePlaces) await this.notify(place, tlp);
+			for (const place of filePlaces) await this.handOver(place, tlp);
 		}
 		// somebody joins each channel, which ends the part that was there: it is asked for over HTTP too
 		const { director } = this.exercise;
@@ -210,5 +230,79 @@ export class LabelStage {
 		const answer = await exercise.send(people.author, 'report.share', { team, page, ...to });
 		if (!answer.ok) this.refused.add(`report ${place} ${tlp}`);
 		this.moments.push(at + 59_000);
+	}
+
+	/** A case of NIS2 of its own, sent to the sister team, if its label lets it. */
+	private async notify(place: CasePlace, tlp: Tlp): Promise<void> {
+		const { exercise, people, teams, server } = this;
+		const word = canary('notification', place, tlp);
+		const team = teams.greek.id;
+		const { record } = (await exercise.must(people.author, 'notification.open', {
+			team,
+			content: { title: word, entity: word, awareAt: null, tlp }
+		})) as { record: RecordId };
+		const page = `notification-${++this.opened}` as never;
+		const name = documentName({ exercise: exercise.id, kind: 'worksheet', team, page });
+		const form = currentForm('early_warning');
+		await server.services.documents.edit(
+			name,
+			people.author.id,
+			(doc) =>
+				void fillForm(doc, 'early_warning', form, {
+					...earlyWarning,
+					short_description: richTextFromText(word)
+				})
+		);
+		const draft = readForm(await server.services.documents.read(name), 'early_warning', form);
+		const answer = await exercise.send(people.author, 'notification.submit', {
+			record,
+			report: 'early_warning',
+			fingerprint: draftFingerprint(draft),
+			to: teams.sister.id
+		});
+		if (!answer.ok) {
+			this.refused.add(`notification ${place} ${tlp}`);
+			return;
+		}
+		const { record: copy } = await this.newest('notification', teams.sister);
+		this.cases.push({ team, record }, { team: teams.sister.id, record: copy });
+		if (place === 'relaxed' && tlp !== 'clear') await this.relax(people.sister, copy);
+	}
+
+	/** An indicator that leaves in a file of its own, and is taken over from it by the recipient. */
+	private async handOver(place: FilePlace, tlp: Tlp): Promise<void> {
+		const { exercise, people, teams, server } = this;
+		const { interchange, exercises } = server.services;
+		const value = `${canary('indicator', place, tlp)}.example`;
+		const { record } = (await exercise.must(people.author, 'indicator.add', {
+			team: teams.greek.id,
+			content: { type: 'domain', value, tlp }
+		})) as { record: string };
+		// what stays in the own organisation is handed to nobody, and RED leaves in no file
+		if (tlp === 'amber_strict' || tlp === 'red') return;
+		const author = await exercises.open(exercise.id, people.author);
+		const file = await interchange.write(author.exercise, author.actor, teams.greek.id, 'stix', [record]);
+		const sent = await exercises.open(exercise.id, people.sent);
+		const bytes = new Uint8Array(await new Response(file.body).arrayBuffer());
+		const { items } = await interchange.preview(sent.exercise, sent.actor, teams.french.id, bytes);
+		const named = items.map((item) => item.external);
+		await interchange.take(sent.exercise, sent.actor, teams.french.id, bytes, named, value);
+		if (place === 'relaxed' && tlp !== 'clear')
+			await this.relax(people.sent, (await this.newest('indicator', teams.french)).record);
+	}
+
+	private async relax(person: Person, record: RecordId): Promise<void> {
+		const { exercise, people, teams } = this;
+		await exercise.must(person, 'label.requestRelax', { record, wanted: 'clear', reason: 'Everybody asks' });
+		const asked = await this.newest('relaxation', teams.greek);
+		await exercise.must(people.author, 'label.grantRelax', { record: asked.record });
+	}
+
+	private async newest(kind: string, team: Team): Promise<{ record: RecordId }> {
+		const { rows } = await this.server.services.database.pool.query<{ record: RecordId }>(
+			'select id as record from working_record where kind = $1 and team_id = $2 order by changed desc limit 1',
+			[kind, team.id]
+		);
+		return rows[0]!;
 	}
 }

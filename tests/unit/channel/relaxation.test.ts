@@ -92,6 +92,7 @@ class Labels {
 			...this.world.state(),
 			about: (about && this.world.messages.get(about)) || null,
 			report: null,
+			kept: null,
 			record: stored
 				? {
 						id: record!,

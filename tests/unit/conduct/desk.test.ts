@@ -6,7 +6,7 @@ import { holdCatchUp, promptTeam, resumeCatchUp, setCatchUpRate } from '#lib/exe
 import { exerciseStates, type Actor } from '#lib/exercise/exercise/schema.ts';
 import { answerHelp, askForHelp, closeHelp, type HelpCommandState } from '#lib/exercise/help/commands.ts';
 import { helpLimits, type HelpRow } from '#lib/exercise/help/schema.ts';
-import { answerQuestion, askQuestion } from '#lib/exercise/team/commands.ts';
+import { answerQuestion } from '#lib/exercise/team/commands.ts';
 import {
 	answerOf,
 	centralPlanner,
@@ -214,38 +214,23 @@ describe('bodies that nobody plays', () => {
 		settings: { ...defaultSettings, simulatedBodies: ['Port authority', 'Ministry'] }
 	});
 	const question = idOf('question') as never;
-	const ask = (to?: string) =>
-		askQuestion.decide(
-			teamState(of),
-			{ team: greek.id, text: 'Who is in charge?', ...(to && { to }) },
-			greekPlayer,
-			moment(of)
-		);
-	const answer = (actor: Actor, to: string | null, as?: string) =>
+	const answer = (actor: Actor, as?: string) =>
 		answerQuestion.decide(
-			teamState(of, { question: { question, text: 'Who?', answered: false, to } }),
+			teamState(of, { question: { question, text: 'Who?', answered: false } }),
 			{ question, answer: 'We are', ...(as && { as }) },
 			actor,
 			moment(of)
 		);
 
-	it('can be asked by name; a name that nobody answers for is refused', () => {
-		expect(factOf(ask('Port authority'), 'question-asked').to).toBe('Port authority');
-		expect(factOf(ask(), 'question-asked').to).toBeUndefined();
-		expect(answerOf(ask('Somebody'))).toBe('invalid');
-	});
-
-	it('[P1] the simulation cell answers what is put to a body, in its name, and knows of nothing else', () => {
-		expect(factOf(answer(simcell, 'Port authority'), 'question-answered').as).toBe('Port authority');
-		expect(answerOf(answer(simcell, null))).toBe('not-found');
-		expect(answerOf(answer(simcell, 'Port authority', 'Ministry'))).toBe('forbidden');
-		expect(answerOf(answer(greekEvaluator, 'Port authority'))).toBe('not-found');
+	it('[P1] the simulation cell and others know of no question to exercise control', () => {
+		for (const actor of [simcell, greekEvaluator]) expect(answerOf(answer(actor))).toBe('not-found');
+		expect(answerOf(answer(simcell, 'Port authority'))).toBe('not-found');
 	});
 
 	it('exercise control speaks as any of them, or as itself', () => {
-		expect(factOf(answer(controller, null, 'Ministry'), 'question-answered').as).toBe('Ministry');
-		expect(factOf(answer(controller, null), 'question-answered').as).toBeUndefined();
+		expect(factOf(answer(controller, 'Ministry'), 'question-answered').as).toBe('Ministry');
+		expect(factOf(answer(controller), 'question-answered').as).toBeUndefined();
 		expect(factOf(answer(greekModerator, 'Port authority'), 'question-answered').as).toBe('Port authority');
-		expect(answerOf(answer(controller, null, 'Nobody'))).toBe('invalid');
+		expect(answerOf(answer(controller, 'Nobody'))).toBe('invalid');
 	});
 });

@@ -229,7 +229,7 @@ describe('questions', () => {
 	const question = idOf<QuestionId>('question');
 	const asked = (values: Partial<TeamCommandState> = {}) =>
 		teamState(running, {
-			question: { question, text: 'Is the port open?', answered: false, to: null },
+			question: { question, text: 'Is the port open?', answered: false },
 			...values
 		});
 	const answer = (state: TeamCommandState, actor: Actor) =>
@@ -253,9 +253,9 @@ describe('questions', () => {
 	});
 
 	it('[P4] are answered once; what was never asked does not exist', () => {
-		expect(
-			answerOf(answer(asked({ question: { question, text: 'x', answered: true, to: null } }), controller))
-		).toBe('stale');
+		expect(answerOf(answer(asked({ question: { question, text: 'x', answered: true } }), controller))).toBe(
+			'stale'
+		);
 		expect(answerOf(answer(asked({ question: null }), controller))).toBe('not-found');
 	});
 });

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Tlp } from '#lib/standards/tlp.ts';
 import { longText } from '../exercise/schema.ts';
 import type { AccountId } from '../ids.ts';
+import { reportKeyPattern, reportName } from '../notification/schema.ts';
 import type { Act, Happened, OpenItem, OpenWork, RecordDefinition, RecordFact } from '../working/record.ts';
 
 /**
@@ -67,6 +68,10 @@ function open({ number, state, from, to }: Handover): OpenWork[] {
 	return [{ title: from.name, number, state, dueAt: null, whose: to.name, account: to.account }];
 }
 
+/** A case of notification is open several times, report by report: each says which. */
+const titleOf = ({ of, state, title }: OpenItem): string =>
+	of === 'notification' && reportKeyPattern.test(state) ? `${reportName(state)}: ${title}` : title;
+
 export const handoverRecord: RecordDefinition<HandoverFact, Handover> = {
 	shown: {
 		'handover-offered': 'watched',
@@ -86,7 +91,7 @@ export const handoverRecord: RecordDefinition<HandoverFact, Handover> = {
 					text: [
 						fact.text.note,
 						fact.text.risks,
-						...fact.open.map((item) => `– ${item.title}${item.whose ? ` (${item.whose})` : ''}`)
+						...fact.open.map((item) => `– ${titleOf(item)}${item.whose ? ` (${item.whose})` : ''}`)
 					]
 						.filter((line) => line !== '')
 						.join('\n')

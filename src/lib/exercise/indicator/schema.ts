@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { tlpIds } from '#lib/standards/tlp.ts';
+import { lowerTlp, tlpIds, tlpLabel, type Tlp } from '#lib/standards/tlp.ts';
 import { instant } from '../exercise/schema.ts';
 import type { RecordId } from '../ids.ts';
 import type { Act } from '../incident/schema.ts';
@@ -64,6 +64,8 @@ export type IndicatorContent = Omit<z.infer<typeof indicatorContentSchema>, 'inc
 export type IndicatorFact =
 	| (RecordFact & { kind: 'indicator-added'; number: number; content: IndicatorContent })
 	| (RecordFact & { kind: 'indicator-changed'; number: number; value: string; content: IndicatorContent })
+	/** its source has lowered the label, for itself and for a team that took the indicator over */
+	| (RecordFact & { kind: 'indicator-relaxed'; value: string; was: Tlp })
 	| (RecordFact & { kind: 'indicator-withdrawn'; number: number; value: string; reason: string });
 
 export interface Indicator {
@@ -76,13 +78,22 @@ export interface Indicator {
 }
 
 export const indicatorRecord: RecordDefinition<IndicatorFact, Indicator> = {
-	shown: { 'indicator-added': 'watched', 'indicator-changed': 'watched', 'indicator-withdrawn': 'watched' },
+	shown: {
+		'indicator-added': 'watched',
+		'indicator-changed': 'watched',
+		'indicator-relaxed': 'watched',
+		'indicator-withdrawn': 'watched'
+	},
 	group: 'incidents',
 	evolve(indicator, { fact, by, at, wallAt }) {
 		const act: Act = { by, at, wallAt };
 		if (fact.kind === 'indicator-added')
 			return { number: fact.number, content: fact.content, added: act, changed: act, withdrawn: null };
 		if (!indicator) throw new Error(`an indicator begins by being added, not with ${fact.kind}`);
+		if (fact.kind === 'indicator-relaxed') {
+			const { content } = indicator;
+			return { ...indicator, changed: act, content: { ...content, tlp: lowerTlp(content.tlp, fact.tlp) } };
+		}
 		return fact.kind === 'indicator-changed'
 			? { ...indicator, content: fact.content, changed: act }
 			: { ...indicator, changed: act, withdrawn: fact.reason };
@@ -93,6 +104,8 @@ export const indicatorRecord: RecordDefinition<IndicatorFact, Indicator> = {
 				return { title: fact.content.value, text: fact.content.description };
 			case 'indicator-changed':
 				return { title: fact.value, text: fact.content.description };
+			case 'indicator-relaxed':
+				return { title: fact.value, text: `${tlpLabel(fact.was)} → ${tlpLabel(fact.tlp)}` };
 			case 'indicator-withdrawn':
 				return { title: fact.value, text: fact.reason };
 		}

@@ -5,6 +5,7 @@ import { incidentContentSchema, type Incident, type IncidentContent } from '../i
 import { indicatorContentSchema, type Indicator, type IndicatorContent } from '../indicator/schema.ts';
 import { canonical } from '../fingerprint.ts';
 import type { RichText } from '../rich-text.ts';
+import type { RecordPlace } from '../working/record.ts';
 
 /*
  * What passes between Muster and tools that speak STIX 2.1 or MISP (DOMAIN 8.1, 8.2). Both formats are written from, and
@@ -79,6 +80,37 @@ export function ownNames(
 			return [uuid, `${kind}--${uuid}`].map((name) => [name, id] as const);
 		})
 	]);
+}
+
+/** Of a kept indicator: its id, whose it is, and the name under which it came in, if it did. */
+export interface NamedIndicator extends RecordPlace {
+	external: string | null;
+}
+
+/**
+ * The record that an indicator goes back to, from the names that exports gave it: each of them may have come in from
+ * another team's file itself. Null: it came from outside the exercise, or its maker's record is not there.
+ */
+export function sourceOf(
+	exercise: string,
+	from: NamedIndicator,
+	all: readonly NamedIndicator[]
+): NamedIndicator | null {
+	const named = new Map<string, NamedIndicator>(
+		all.flatMap((one) => {
+			const uuid = uuidOf(exercise, one.team, one.record);
+			return [uuid, `indicator--${uuid}`].map((name) => [name, one] as const);
+		})
+	);
+	const passed = new Set<string>();
+	let at = from;
+	while (at.external !== null) {
+		const next = named.get(at.external);
+		if (!next || passed.has(next.record)) return null;
+		passed.add(next.record);
+		at = next;
+	}
+	return at.record === from.record ? null : at;
 }
 
 /**

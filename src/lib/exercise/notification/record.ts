@@ -34,6 +34,7 @@ export const notificationRecord: RecordDefinition<NotificationFact, Notification
 	shown: {
 		'notification-opened': 'watched',
 		'notification-corrected': 'watched',
+		'notification-relaxed': 'watched',
 		'notification-assessed': 'watched',
 		'notification-begun': 'team',
 		'notification-submitted': 'watched',

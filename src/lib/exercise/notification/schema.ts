@@ -6,7 +6,7 @@ import {
 	type NotificationStep
 } from '#lib/standards/notification-forms.ts';
 import { numberFigures, providerIds, statementFigures, type Figures } from '#lib/standards/significance.ts';
-import { tlpIds } from '#lib/standards/tlp.ts';
+import { lowerTlp, tlpIds, tlpLabel, type Tlp } from '#lib/standards/tlp.ts';
 import { instant, shortText } from '../exercise/schema.ts';
 import { textOfRichText, type RichText } from '../rich-text.ts';
 import type { Happened, RecordFact } from '../working/record.ts';
@@ -70,6 +70,8 @@ export type NotificationFact =
 			}
 	  >
 	| Of<'notification-corrected', { changes: Partial<CaseContent> }>
+	/** its lead has lowered the label for whom it was sent to as well */
+	| Of<'notification-relaxed', { was: Tlp }>
 	| Of<'notification-assessed', { figures: Figures; met: string[] }>
 	| Of<'notification-begun', { report: ReportKey; form: FormName }>
 	| Of<
@@ -224,6 +226,8 @@ export function evolveCase(before: Notification | null, happened: Happened<Notif
 	switch (fact.kind) {
 		case 'notification-corrected':
 			return { ...known, content: { ...known.content, ...fact.changes } };
+		case 'notification-relaxed':
+			return { ...known, content: { ...known.content, tlp: lowerTlp(known.content.tlp, fact.tlp) } };
 		case 'notification-assessed':
 			return {
 				...known,
@@ -276,6 +280,8 @@ export function wordsOfCase(fact: NotificationFact | Omit<NotificationFact, 'tea
 		case 'notification-answered':
 		case 'notification-report-requested':
 			return { title: `${reportName(of.report)}: ${of.title}`, text: of.text };
+		case 'notification-relaxed':
+			return { title: of.title, text: `${tlpLabel(of.was)} → ${tlpLabel(of.tlp)}` };
 		case 'notification-closed':
 		case 'notification-withdrawn':
 			return { title: of.title, text: of.reason };

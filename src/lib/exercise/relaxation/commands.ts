@@ -10,16 +10,19 @@ import { channelLimits, type StoredMessage } from '../channel/schema.ts';
 import { readableMessage, speakerOf, type ChannelState } from '../channel/state.ts';
 import { notInPlay } from '../team/commands.ts';
 import type { WorkingState } from '../working/record.ts';
+import { askAboutKept, relaxKept, type KeptCopy } from './kept.ts';
 import { askAboutReport, relaxReport, type SharedCopy } from './report.ts';
 import { excerptOf, type About, type Relaxation } from './schema.ts';
 
-/** What a label command is decided on: the exchange as a working record, and the message that it is about. */
+/** What a label command is decided on: the exchange as a working record, and what it is about. */
 export interface LabelState extends ChannelState {
 	record: WorkingState<Relaxation>['record'];
 	/** of the record: what was asked about; for a new request: what is named */
 	about: StoredMessage | null;
 	/** instead of a message: a shared report */
 	report: SharedCopy | null;
+	/** instead of both: a record of another team's that the asker's keeps */
+	kept: KeptCopy | null;
 	/** for a new request: an earlier one about the same, from the same team, that is still open */
 	isAsked: boolean;
 }
@@ -30,6 +33,8 @@ export const requestRelax = command({
 		message: id<MessageId>().optional(),
 		/** instead of a message: the copy of a report that was shared with the asker */
 		shared: id<SharedReportId>().optional(),
+		/** or: the asker's record of a notification that it received, or of an indicator that it took over */
+		record: id<RecordId>().optional(),
 		/** of what the message quotes, which: it is the quoted one's source that is asked */
 		quote: z.number().int().min(0).max(channelLimits.quotes).optional(),
 		wanted: z.enum(tlpIds),
@@ -42,11 +47,13 @@ export const requestRelax = command({
 		actor,
 		moment: Moment
 	): Decision {
-		const { exercise, teams, about, report } = state;
-		if (report)
+		const { exercise, teams, about, report, kept } = state;
+		const asking = { wanted, reason, team, isAsked: state.isAsked };
+		if (report) return notInPlay(exercise) ?? askAboutReport(report, asking, actor, moment);
+		// who may not read the record learns nothing of the hour either
+		if (kept)
 			return (
-				notInPlay(exercise) ??
-				askAboutReport(report, { wanted, reason, team, isAsked: state.isAsked }, actor, moment)
+				(playsIn(actor, kept.place.team) && notInPlay(exercise)) || askAboutKept(kept, asking, actor, moment)
 			);
 		const read = named === undefined ? null : readableMessage(state, named, actor);
 		if (!read) return notFound();
@@ -120,20 +127,20 @@ const aboutOf = (message: StoredMessage, teams: ChannelState['teams']): About =>
 
 /** The record of whoever made it, for who may answer; exercise control answers on the record of the team that asked. */
 function answerable(
-	{ record, about, report, exercise }: LabelState,
+	state: LabelState,
 	actor: Actor
 ):
 	| { record: NonNullable<LabelState['record']>; byControl: boolean }
 	| Extract<Decision, { refused: unknown }> {
-	const answer = mayAnswer({ record, about, report, exercise }, actor);
+	const answer = mayAnswer(state, actor);
 	return answer as Exclude<typeof answer, { facts: unknown }>;
 }
 
 function mayAnswer(
-	{ record, about, report, exercise }: Pick<LabelState, 'record' | 'about' | 'report' | 'exercise'>,
+	{ record, about, report, kept, exercise }: LabelState,
 	actor: Actor
 ): { record: NonNullable<LabelState['record']>; byControl: boolean } | Decision {
-	if (!record || !(about ?? report)) return notFound();
+	if (!record || !(about ?? report ?? kept)) return notFound();
 	const { standing, team } = record;
 	const byControl = about !== null && about.team === null;
 	if (byControl ? !isControl(actor) : !playsIn(actor, team)) {
@@ -155,7 +162,12 @@ export const grantRelax = command({
 		const found = answerable(state, actor);
 		if ('refused' in found) return found;
 		const { wanted } = found.record.standing;
-		const { about, report } = state;
+		const { about, report, kept } = state;
+		if (kept) {
+			const relaxed = relaxKept(kept, wanted, actor);
+			if ('refused' in relaxed) return relaxed;
+			return { facts: [{ kind: 'relax-granted', ...answer(found), tlp: wanted, note }, ...relaxed.facts] };
+		}
 		if (report) {
 			const shared = relaxReport(report, wanted, actor, moment);
 			if ('refused' in shared) return shared;

@@ -10,7 +10,7 @@ import type { ChannelId, RecordId, SharedReportId, TeamId } from '../ids.ts';
 import type { FrozenReport } from '../report/schema.ts';
 import { addresseeOf, reachedTeams, reachOfAudience, type Audience } from '../sharing/audience.ts';
 import { keptFromSentence } from '../sharing/sharing.ts';
-import { excerptOf, type About } from './schema.ts';
+import { excerptOf, type About, type Asking } from './schema.ts';
 
 /*
  * A situation report that was shared is relaxed as a message is: only the team that made it may, whoever received it asks.
@@ -44,13 +44,6 @@ export function teamsWith({ place, from }: Pick<SharedCopy, 'place' | 'from'>, a
 	if (joined === null || joined.from > place.segment) return [];
 	const members = teamsIn(place.members, actor);
 	return (members.length > 0 ? members : own).filter((team) => team !== from.id);
-}
-
-interface Asking {
-	wanted: Tlp;
-	reason: string;
-	team: TeamId | undefined;
-	isAsked: boolean;
 }
 
 export function askAboutReport(

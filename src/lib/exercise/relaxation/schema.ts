@@ -1,4 +1,5 @@
 import type { Tlp } from '#lib/standards/tlp.ts';
+import type { TeamId } from '../ids.ts';
 import type { Speaker } from '../channel/schema.ts';
 import type { Happened, RecordDefinition, RecordFact } from '../working/record.ts';
 
@@ -11,7 +12,8 @@ export type RelaxationState = (typeof relaxationStates)[number];
 
 /** What it is about, as both sides have read it. */
 export interface About {
-	from: Speaker;
+	/** null: who made it is not told before it answers */
+	from: Speaker | null;
 	/** the beginning of its words */
 	excerpt: string;
 	/** exercise time, ms; null before STARTEX */
@@ -26,7 +28,7 @@ interface Common {
 
 type Of<Kind extends string, Body> = RecordFact & { kind: Kind } & Common & Body;
 export type RelaxationFact =
-	/** `unseen.message` or `unseen.shared`: what it is about */
+	/** `unseen.message`, `unseen.shared` or `unseen.kept`: what it is about */
 	| Of<'relax-asked', { reason: string }>
 	| Of<'relax-granted', { note: string }>
 	| Of<'relax-declined', { reason: string }>;
@@ -79,6 +81,16 @@ function evolve(
 		answer: { ...act, text: fact.kind === 'relax-granted' ? fact.note : fact.reason },
 		changed: act
 	};
+}
+
+/** What somebody asks, of whatever it is. */
+export interface Asking {
+	wanted: Tlp;
+	reason: string;
+	/** of several that have it, for which; left out: any */
+	team: TeamId | undefined;
+	/** the team waits for an answer already */
+	isAsked: boolean;
 }
 
 /** Of a longer text, what is enough to know it again. */

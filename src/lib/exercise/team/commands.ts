@@ -3,7 +3,7 @@ import type { Refusal } from '#lib/errors.ts';
 import { command, forbidden, notFound, refuse, type Decision, type Moment } from '../decision.ts';
 import type { LogFact } from '../facts.ts';
 import type { DeliveryId, QuestionId, RecordId, TeamId } from '../ids.ts';
-import { hasRole, isControl, leads, moderatesCountry, playsIn } from '../exercise/access.ts';
+import { isControl, leads, moderatesCountry, playsIn } from '../exercise/access.ts';
 import { id, longText, type Actor, type Exercise, type Team } from '../exercise/schema.ts';
 import { movedTo, nextDecisionStates, type DecisionStanding } from './decision.ts';
 import { fileIds, namedFiles, type TeamFile } from './files.ts';
@@ -33,7 +33,7 @@ export interface TeamCommandState {
 	files?: ReadonlyMap<string, TeamFile>;
 	/** the named incident is the team's */
 	hasIncident?: boolean;
-	question?: { question: QuestionId; text: string; answered: boolean; to: string | null } | null;
+	question?: { question: QuestionId; text: string; answered: boolean } | null;
 }
 
 /** Why a player cannot act in play now; null: go on. */
@@ -247,24 +247,12 @@ export const moveDecision = command({
 
 export const askQuestion = command({
 	name: 'question.ask',
-	input: z.object({
-		team: id<TeamId>(),
-		text: longText('Question'),
-		/** a simulated body of the exercise; none: exercise control itself */
-		to: z.string().trim().min(1).max(80).optional()
-	}),
-	decide(state: TeamCommandState, { team, text, to }, actor, { mint }: Moment): Decision {
+	input: z.object({ team: id<TeamId>(), text: longText('Question') }),
+	decide(state: TeamCommandState, { team, text }, actor, { mint }: Moment): Decision {
 		if (!state.team || !playsIn(actor, team)) return notFound();
 		const refusal = notInPlay(state.exercise);
 		if (refusal) return refusal;
-		if (to !== undefined && !state.exercise.settings.simulatedBodies.includes(to))
-			return refuse(
-				'invalid',
-				'Nobody answers for this body. Choose one of the list, or ask exercise control.'
-			);
-		return {
-			facts: [{ kind: 'question-asked', team, question: mint<QuestionId>(), text, ...(to && { to }) }]
-		};
+		return { facts: [{ kind: 'question-asked', team, question: mint<QuestionId>(), text }] };
 	}
 });
 
@@ -273,21 +261,15 @@ export const answerQuestion = command({
 	input: z.object({
 		question: id<QuestionId>(),
 		answer: longText('Answer'),
-		/** in whose name; none: that of the body that was asked */
+		/** the simulated body in whose name; none: exercise control itself */
 		as: z.string().trim().min(1).max(80).optional()
 	}),
 	decide({ exercise, team, question }: TeamCommandState, { answer, as }, actor): Decision {
 		if (!team || !question) return notFound();
-		const controls = isControl(actor) || moderatesCountry(actor, team.country);
-		// the simulation cell knows what is put to bodies that it plays, and nothing else
-		if (!controls && !(hasRole(actor, 'simcell') && question.to !== null)) return notFound();
+		if (!isControl(actor) && !moderatesCountry(actor, team.country)) return notFound();
 		if (question.answered) return refuse('stale', 'Somebody has answered this question already.');
-		const speaker = as ?? question.to;
-		if (speaker !== null && speaker !== question.to) {
-			if (!controls) return forbidden('The simulation cell answers in the name of the body that was asked.');
-			if (!exercise.settings.simulatedBodies.includes(speaker))
-				return refuse('invalid', 'There is no such simulated body. Choose one of the list.');
-		}
+		if (as !== undefined && !exercise.settings.simulatedBodies.includes(as))
+			return refuse('invalid', 'There is no such simulated body. Choose one of the list.');
 		return {
 			facts: [
 				{
@@ -296,7 +278,7 @@ export const answerQuestion = command({
 					question: question.question,
 					asked: question.text,
 					answer,
-					...(speaker && { as: speaker })
+					...(as && { as })
 				}
 			]
 		};
