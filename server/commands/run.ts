@@ -152,7 +152,8 @@ export function createCommands(dependencies: CommandDependencies) {
 					if (Date.now() - asked > commandDeadline)
 						throw new AppError(
 							'slow-down',
-							'The server is busy. Nothing was changed: try again in a moment.'
+							'The server is busy. Nothing was changed: try again in a moment.',
+							{ retry: { after: 2000 } }
 						);
 					return transact(act);
 				});

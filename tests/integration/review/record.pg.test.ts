@@ -131,7 +131,9 @@ describe('filters', () => {
 			'stops spread',
 			'Gina',
 			'gates closed since',
-			'CM-034'
+			'CM-034',
+			// written with a sign before it where facts are kept
+			'("http://evil.example")'
 		])
 			expect((await facts(controller, { text })).total, text).toBeGreaterThan(0);
 		for (const text of ['paragraph', 'fingerprint', '%', '_', "'; drop table fact; --", '\\'])
