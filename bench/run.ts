@@ -4,6 +4,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { checkEvents } from './events.ts';
 import { asMarkdown, asText, say, type Options, type Section } from './report.ts';
+import { acts } from './scenarios/acts.ts';
 import { cold } from './scenarios/cold.ts';
 import { dataLoss } from './scenarios/data-loss.ts';
 import { day } from './scenarios/day.ts';
@@ -31,6 +32,7 @@ import { installPeers, leaveServersCore, peersFolder, pinned } from './servers.t
  *   --markdown <file>  the tables as they stand in docs/measurements.md
  */
 const scenarios: Record<string, (options: Options) => Promise<Section>> = {
+	acts,
 	'fan-out': fanOut,
 	'data-loss': dataLoss,
 	joining,

@@ -20,6 +20,8 @@ export interface Config {
 	/** null: the embedded PostgreSQL in the data folder */
 	databaseUrl: string | null;
 	databaseConnections: number;
+	/** false: the way to the database does not keep prepared statements */
+	databasePrepares: boolean;
 	/** null: nodes ring each other through PostgreSQL */
 	redisUrl: string | null;
 	logLevel: (typeof logLevels)[number];
@@ -68,6 +70,7 @@ const settings = z.object({
 			error: 'must be an address such as postgresql://muster:password@host/muster'
 		})
 		.optional(),
+	DATABASE_PREPARE: z.enum(['yes', 'no'], { error: 'must be yes or no' }).default('yes'),
 	DATABASE_CONNECTIONS: z.coerce
 		.number('must be a number between 4 and 200')
 		.int('must be a number between 4 and 200')
@@ -178,6 +181,7 @@ export function readConfig(environment: Record<string, string | undefined> = pro
 		dataFolder,
 		databaseUrl: values.DATABASE_URL ?? null,
 		databaseConnections: values.DATABASE_CONNECTIONS,
+		databasePrepares: values.DATABASE_PREPARE === 'yes',
 		redisUrl: values.REDIS_URL ?? null,
 		logLevel: values.LOG_LEVEL,
 		logFormat: values.LOG_FORMAT ?? (process.stdout.isTTY ? 'text' : 'json'),

@@ -22,7 +22,10 @@ const oldestVersion = 150_000;
 
 /** Opens DATABASE_URL, or starts (or joins) the embedded PostgreSQL. */
 export async function openDatabase(
-	config: Pick<Config, 'databaseUrl' | 'dataFolder' | 'databaseConnections' | 'production'>,
+	config: Pick<
+		Config,
+		'databaseUrl' | 'dataFolder' | 'databaseConnections' | 'databasePrepares' | 'production'
+	>,
 	log: Log,
 	role: EmbeddedRole = 'server'
 ): Promise<Database> {
@@ -40,11 +43,11 @@ export async function openDatabase(
 
 async function connect(
 	connection: pg.ClientConfig,
-	config: Pick<Config, 'databaseConnections' | 'production'>,
+	config: Pick<Config, 'databaseConnections' | 'databasePrepares' | 'production'>,
 	log: Log,
 	stop?: () => Promise<void>
 ): Promise<Database> {
-	const database = openPool(connection, config.databaseConnections, log, stop);
+	const database = openPool(connection, config.databaseConnections, log, stop, config.databasePrepares);
 	try {
 		await refuseUnsafe(database.pool, config.production);
 	} catch (error) {
@@ -58,10 +61,11 @@ export function openPool(
 	connection: pg.ClientConfig,
 	connections: number,
 	log: Log,
-	stop?: () => Promise<void>
+	stop?: () => Promise<void>,
+	prepares = true
 ): Database {
 	const pool = new pg.Pool({
-		Client: PreparingClient,
+		Client: prepares ? PreparingClient : pg.Client,
 		...connection,
 		application_name: `muster ${process.pid}`,
 		max: connections,

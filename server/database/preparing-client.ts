@@ -2,8 +2,8 @@ import pg from 'pg';
 
 /*
  * The server asks PostgreSQL the same few hundred statements all day. Prepared, a statement is parsed and planned once
- * for each connection and not with every act; an act of a team costs PostgreSQL a third less that way
- * (docs/measurements.md). Drizzle prepares nothing by itself, so the connection does.
+ * for each connection and not with every act (`npm run bench -- --only acts`). Drizzle prepares nothing by itself, so the
+ * connection does.
  */
 const limits = {
 	/** how often a statement is asked before it is worth it: what is put together for one occasion is not */

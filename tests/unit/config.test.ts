@@ -56,6 +56,7 @@ describe('[R16] a wrong setting is refused with one sentence that names it', () 
 		[{ DATABASE_URL: 'mysql://x/y' }, /^DATABASE_URL must be an address/],
 		[{ REDIS_URL: 'http://host' }, /^REDIS_URL must be an address such as redis:/],
 		[{ REDIS_URL: 'redis:' }, /^REDIS_URL must be an address such as redis:/],
+		[{ DATABASE_PREPARE: 'maybe' }, /^DATABASE_PREPARE must be yes or no/],
 		[{ DATABASE_CONNECTIONS: '1' }, /^DATABASE_CONNECTIONS must be a number between/],
 		[{ LOG_LEVEL: 'loud' }, /^LOG_LEVEL must be one of trace, debug/],
 		[{ LOG_FORMAT: 'xml' }, /^LOG_FORMAT must be json or text/],
