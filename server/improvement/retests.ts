@@ -61,7 +61,7 @@ export interface OpenLessons {
 	/** injects that may be chosen, of the scripts that the reader writes */
 	injects: { cell: CellId; id: string; reference: string; title: string }[];
 	mayLink: boolean;
-	/** after ENDEX, for who planned, directed or evaluated */
+	/** after ENDEX, for who planned or directed */
 	mayRate: boolean;
 }
 
@@ -243,7 +243,7 @@ export function createRetests({
 			if (!(await offeredLesson(actor, row.lessonId))) throw noExercise();
 			if (row.rating !== null) throw new AppError('not-now', 'This retest was rated and stays.');
 			await db.transaction(async (tx) => {
-				await tx.delete(lessonRetest).where(and(eq(lessonRetest.id, id)));
+				await tx.delete(lessonRetest).where(eq(lessonRetest.id, id));
 				await writeAudit(tx, {
 					scope: exercise.id,
 					actorId: actor.accountId,
@@ -253,7 +253,7 @@ export function createRetests({
 			});
 		},
 
-		/** How the exercise went, after ENDEX, by who may read the script: this is what the lesson's keepers learn. */
+		/** How the exercise went, after ENDEX, by who is offered the lesson and reads the script: its keepers learn no more. */
 		async rate(exercise: Exercise, actor: Actor, id: string, rating: string): Promise<void> {
 			const [row] = await db
 				.select()
@@ -311,6 +311,6 @@ export function createRetests({
 
 	function mayRate(exercise: Exercise, actor: Actor, cell: CellId): boolean {
 		if (rightOn(exercise, actor, cell) === 'none') return false;
-		return isControl(actor) || hasRole(actor, 'planner', 'evaluator');
+		return isControl(actor) || hasRole(actor, 'planner');
 	}
 }
