@@ -62,8 +62,6 @@ export interface ActionFilter {
 	sort: string;
 }
 
-export const sorts = ['due', 'priority', 'changed', 'title', 'country'] as const;
-
 /** Everything of one action, for somebody who may read it. */
 export interface ActionView extends ListedAction {
 	text: string;

@@ -156,9 +156,9 @@ export function createRetests({
 						])
 					: [[], []];
 			const readable = cellIds.filter((cell) => rightOn(exercise, actor, cell) !== 'none');
-			const used = readable.filter(
-				(cell) => retests.some((one) => one.cell === cell) || rightOn(exercise, actor, cell) === 'write'
-			);
+			// exercise control may write every script, and chooses from the central one
+			const chosenFrom = (cell: CellId) => plansIn(actor, cell) || (cell === 'central' && isControl(actor));
+			const used = readable.filter((cell) => chosenFrom(cell) || retests.some((one) => one.cell === cell));
 			const injects = ids.length > 0 ? await injectsOf(exercise, used) : [];
 			const byId = new Map(injects.map((one) => [`${one.cell}/${one.id}`, one]));
 			return {
@@ -166,7 +166,7 @@ export function createRetests({
 				notOffered,
 				mayLink: !hasEnded(exercise.state) && exercise.state !== 'cancelled',
 				mayRate: hasEnded(exercise.state),
-				injects: injects.filter(({ cell }) => rightOn(exercise, actor, cell) === 'write'),
+				injects: injects.filter(({ cell }) => chosenFrom(cell)),
 				lessons: lessons.map((row) => ({
 					id: row.id,
 					country: row.country as CountryCode,

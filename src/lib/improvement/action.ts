@@ -24,6 +24,9 @@ export type ActionState = (typeof actionStates)[number];
 export const priorities = ['high', 'medium', 'low'] as const;
 export type Priority = (typeof priorities)[number];
 
+/** In which order a list of actions comes. */
+export const actionSorts = ['due', 'priority', 'changed', 'title', 'country'] as const;
+
 export const sourceKinds = ['exercise', 'incident', 'peer_review', 'risk_assessment'] as const;
 export type SourceKind = (typeof sourceKinds)[number];
 
