@@ -56,19 +56,19 @@ const actions: ScriptedAction[] = [
 		by: 'GR planner',
 		owner: 'GR Port lead',
 		country: 'GR',
-		title: 'Test the reserve line to the national CSIRT every month',
+		title: 'Keep a list of who on the islands cannot wait for the next ferry',
 		organisation: 'Port operator',
-		capability: 'information_sharing',
-		element: 'equipment',
+		capability: 'business_continuity',
+		element: 'planning',
 		priority: 'high',
 		due: -12,
-		measure: 'Twelve tests a year, none of them failed twice in a row',
-		method: 'The log of the tests is read, and one test is watched',
+		measure: 'The list is never older than a month, and the duty desk has it',
+		method: 'The duty desk is asked for it, unannounced',
 		tlp: 'amber',
 		steps: [
 			['GR Port lead', { act: 'accept' }],
 			['GR Port lead', { act: 'start' }],
-			['GR Port lead', { evidence: 'Log of the first three tests' }]
+			['GR Port lead', { evidence: 'List of the first three islands' }]
 		]
 	},
 	{
@@ -159,9 +159,9 @@ const lessons: {
 	{
 		by: 'GR planner',
 		country: 'GR',
-		title: 'Reserve lines are there and are not tested',
-		text: 'Two operators lost their main line. Both had another one; neither had used it within a year, and one did not work.',
-		capability: 'information_sharing',
+		title: 'Nobody knew who on the islands depends on the port',
+		text: 'Trucks were let through in the order in which they came. What a hospital had waited for since the morning stood at the end of the line.',
+		capability: 'business_continuity',
 		action: 0,
 		steps: [
 			['GR planner', { act: 'identify' }],
@@ -255,6 +255,6 @@ export async function followUpEarlierExercise(
 	await improvement.retests.link(exercise, actor, {
 		lesson: kept[0]!,
 		cell: 'GR',
-		inject: ids.get('GR-003')!
+		inject: ids.get('GR-002')!
 	});
 }

@@ -20,6 +20,8 @@ import { visibleActions, visibleLessons } from './visible.ts';
 export interface ImprovementDoor {
 	/** representative or of the secretariat */
 	takesPart: boolean;
+	/** has something to read; an administrator may have nothing but people to name */
+	sees: boolean;
 	/** names the secretariat or representatives */
 	manages: boolean;
 	keeps: KnownPerson['keeps'];
@@ -42,18 +44,18 @@ export function createImprovement(given: {
 	async function door(reader: { id: AccountId }): Promise<ImprovementDoor | null> {
 		const person = await readPerson(db, reader.id);
 		if (!person) return null;
-		const found = {
-			takesPart: takesPart(person),
-			manages: person.isAdministrator || person.isSecretariat,
-			keeps: person.keeps
-		};
-		if (found.takesPart || found.manages) return found;
-		// somebody who owns an action, or has proposed one that is not decided yet
-		const seen = await db.execute<{ seen: boolean }>(
-			sql`select exists (select 1 from ${improvementAction} where ${visibleActions(person)})
-				or exists (select 1 from ${lesson} where ${visibleLessons(person)}) as seen`
-		);
-		return seen.rows[0]?.seen ? found : null;
+		// of the countries that the person keeps, or an action that is owned, or was proposed and is not decided yet
+		const seen = takesPart(person)
+			? true
+			: (
+					await db.execute<{ seen: boolean }>(
+						sql`select exists (select 1 from ${improvementAction} where ${visibleActions(person)})
+							or exists (select 1 from ${lesson} where ${visibleLessons(person)}) as seen`
+					)
+				).rows[0]!.seen;
+		const manages = person.isAdministrator || person.isSecretariat;
+		if (!seen && !manages) return null;
+		return { takesPart: takesPart(person), sees: seen, manages, keeps: person.keeps };
 	}
 
 	return {

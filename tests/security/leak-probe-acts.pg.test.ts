@@ -211,13 +211,11 @@ const unprovable = [
 	'POST /exercises/[exercise]/teams/[team]/exchange/read',
 	// nobody here has a part in improvement: tests/integration/improvement asks for each of them
 	...['act', 'edit', 'evidence', 'note'].map((act) => `POST /improvement/[action]?/${act}`),
-	'POST /improvement/calendar?/close',
 	'POST /improvement/countries?/share',
 	...['act', 'edit', 'link', 'note'].map((act) => `POST /improvement/lessons/[lesson]?/${act}`),
 	'POST /improvement/lessons/new?/add',
 	'POST /improvement/lessons/new?/source',
 	'POST /improvement/new',
-	'POST /improvement/people?/name',
 	'POST /improvement/people?/remove',
 	'POST /improvement?/act',
 	'POST /join/[token]?/join',

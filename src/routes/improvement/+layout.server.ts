@@ -9,5 +9,6 @@ export const load: LayoutServerLoad = async ({ locals, url }) => {
 		if (problem instanceof AppError) return null;
 		throw problem;
 	});
-	return { me: { name: reader.name }, door };
+	const library = await locals.muster.library.opensTo(reader);
+	return { me: { name: reader.name }, door, library };
 };

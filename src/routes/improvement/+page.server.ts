@@ -1,4 +1,4 @@
-import { error } from '@sveltejs/kit';
+import { error, redirect } from '@sveltejs/kit';
 import { actorOf, readerOf } from '../library/reader.ts';
 import { expected, refused, textOf } from '../refusals.ts';
 import { actOf } from './acts.ts';
@@ -6,7 +6,9 @@ import type { Actions, PageServerLoad } from './$types.js';
 
 export const load: PageServerLoad = async ({ locals, url, parent }) => {
 	const reader = readerOf(locals, url);
-	if ((await parent()).door === null) error(404, 'There is nothing here, or it is not open to you.');
+	const { door } = await parent();
+	if (door === null) error(404, 'There is nothing here, or it is not open to you.');
+	if (!door.sees) redirect(303, '/improvement/people');
 	const { searchParams } = url;
 	const word = (name: string) => (searchParams.get(name) ?? '').slice(0, 60);
 	const filter = {
