@@ -247,7 +247,7 @@ test('the pages of improvement are sound', async ({ pageOf, stage }) => {
 		{ name: 'table', at: () => '//improvement?view=table&sort=title', shows: 'Buy a satellite telephone' },
 		{
 			name: 'nothing found',
-			at: () => '//improvement?capability=recovery',
+			at: () => '//improvement?capability=mutual_assistance',
 			shows: 'Nothing matches these filters'
 		},
 		{ name: 'new action', at: () => '//improvement/new', shows: 'Measure of success' },
