@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, sql } from 'drizzle-orm';
 import { AppError } from '#lib/errors.ts';
 import type { AccountId } from '#lib/exercise/ids.ts';
 import {
@@ -30,7 +30,7 @@ import type { Capability, CapabilityElement } from '#lib/standards/capabilities.
 import { countryCodes, type CountryCode } from '#lib/standards/countries.ts';
 import type { Tlp } from '#lib/standards/tlp.ts';
 import { databaseNow, type Database, type Transaction } from '../database/open.ts';
-import { account, improvementAction, lesson, lessonAction } from '../database/schema.ts';
+import { account, improvementAction, improvementRole, lesson, lessonAction } from '../database/schema.ts';
 import { check } from '../exercises/check.ts';
 import { noExercise } from '../exercises/rights.ts';
 import { mintId } from '../mint.ts';
@@ -87,6 +87,8 @@ export interface CountryCounts {
 	offersPlanners: boolean;
 	/** the reader keeps it */
 	kept: boolean;
+	/** names of those who keep it, for one of them: nobody else reads what is not shared */
+	keepers: string[];
 	/** null: not shared with the reader, which is not zero */
 	counts: { open: number; overdue: number; verified: number } | null;
 }
@@ -427,6 +429,12 @@ export function createActions({
 			const shown = countryCodes.filter((country) =>
 				readsCounts(person, country, sharing.get(country)!.level)
 			);
+			const keepers = await db
+				.select({ country: improvementRole.country, name: account.name })
+				.from(improvementRole)
+				.innerJoin(account, eq(account.id, improvementRole.accountId))
+				.where(inArray(improvementRole.country, [...person.keeps]))
+				.orderBy(asc(account.name));
 			const day = await today(db);
 			const rows = await db
 				.select({
@@ -449,6 +457,7 @@ export function createActions({
 					// whether planners are offered lessons is the country's own affair
 					offersPlanners: kept && offersPlanners,
 					kept,
+					keepers: keepers.flatMap((one) => (one.country === country ? [one.name] : [])),
 					counts: shown.includes(country)
 						? {
 								open: own.filter(({ state }) => openStates.includes(state) || state === 'implemented').length,

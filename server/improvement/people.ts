@@ -142,6 +142,8 @@ export function createImprovementPeople({ database: { db } }: { database: Databa
 						'email',
 						'Nobody with this address has an account in use here. Invite the person first.'
 					);
+				// whoever names could otherwise read any country by naming the own account
+				if (id === by) throw field('email', 'Nobody names themselves: somebody else names you.');
 				const added = await tx
 					.insert(improvementRole)
 					.values({ accountId: id, country, role, createdBy: by })

@@ -118,6 +118,12 @@ describe('who names whom', () => {
 		expect(await name(people.secretariat, 'representative', 'XX')).toBe('invalid');
 		expect(await name(people.secretariat, 'representative')).toBe('done');
 		expect(await name(people.secretariat, 'representative')).toBe('duplicate');
+		// nobody opens a country, or the EU level, to themselves
+		const own = (by: Person, role: string) =>
+			outcome(roles.name(by.id, { email: by.email, role, country: 'GR' }));
+		expect(await own(people.secretariat, 'representative')).toBe('invalid');
+		expect(await own(people.administrator, 'representative')).toBe('invalid');
+		expect(await own(people.administrator, 'secretariat')).toBe('invalid');
 		const remove = (by: Person, account: Person, country: string) =>
 			outcome(roles.remove(by.id, { account: account.id, country }));
 		expect(await remove(people.secretariat, people.secretariat, 'EU')).toBe('not-found');
@@ -242,6 +248,11 @@ describe('who reads what', () => {
 		expect((await of(people.secretariat, 'GR')).counts).toBeNull();
 		expect((await of(people.italian, 'GR')).counts).toBeNull();
 		// a country that has nothing at all looks the same
+		expect((await of(people.italian, 'GR')).keepers).toEqual([]);
+		expect((await of(people.greek, 'GR')).keepers).toEqual([
+			'Greek representative',
+			'Second Greek representative'
+		]);
 		expect(await of(people.italian, 'FI')).toEqual({ ...(await of(people.italian, 'GR')), country: 'FI' });
 		await share('GR', 'statistics');
 		expect((await of(people.italian, 'GR')).counts).toEqual((await of(people.greek, 'GR')).counts);
