@@ -11,6 +11,7 @@ import svelteConfig from './svelte.config.js';
 const inLib = (name) => `^(#lib|[.].*)/${name}(/|$)`;
 const folders = {
 	domain: inLib('exercise'),
+	improvement: inLib('improvement'),
 	protocol: inLib('protocol'),
 	live: inLib('live'),
 	ui: inLib('ui'),
@@ -138,14 +139,20 @@ export default ts.config(
 	keepsOut(['src/**/*.{ts,svelte}'], [], '', [onlyTypesOfServer]),
 	keepsOut(
 		['src/lib/standards/**', 'src/lib/errors.ts'],
-		['domain', 'protocol', 'live', 'ui', 'text', 'routes', 'server'],
+		['domain', 'improvement', 'protocol', 'live', 'ui', 'text', 'routes', 'server'],
 		'Facts of the field stand on nothing.',
 		[noFramework]
 	),
 	keepsOut(
 		['src/lib/exercise/**'],
-		['protocol', 'live', 'ui', 'text', 'routes', 'server'],
+		['improvement', 'protocol', 'live', 'ui', 'text', 'routes', 'server'],
 		'The domain knows standards, errors and itself.',
+		[noFramework]
+	),
+	keepsOut(
+		['src/lib/improvement/**'],
+		['protocol', 'live', 'ui', 'text', 'routes', 'server'],
+		'What lives across exercises knows standards, errors, the exercise domain and itself.',
 		[noFramework]
 	),
 	keepsOut(

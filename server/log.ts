@@ -32,10 +32,10 @@ export function createLog(
 	});
 }
 
-/** `/join/<token>` and `/setup/<token>` are keys to a door: a log may hold the door, not the key. */
+/** `/join/<token>`, `/setup/<token>` and a calendar's address are keys to a door: a log may hold the door, not the key. */
 export function withoutSecrets(url: string): string {
 	return url
-		.replace(/^(\/(?:join|setup)\/)[^/?#]+/, '$1(hidden)')
+		.replace(/^(\/(?:join|setup|improvement\/calendar)\/)[^/?#]+/, '$1(hidden)')
 		.replace(/([?&](?:token|code|secret|password)=)[^&#]*/gi, '$1(hidden)');
 }
 

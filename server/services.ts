@@ -15,6 +15,7 @@ import { createExercises } from './exercises/exercises.ts';
 import { createTerms } from './exercises/terms.ts';
 import { createReadiness } from './readiness/readiness.ts';
 import { createFiles } from './files/files.ts';
+import { createImprovement } from './improvement/improvement.ts';
 import { createMail } from './mail/mail.ts';
 import { createNotices } from './notices/notices.ts';
 import { createRealtime } from './realtime.ts';
@@ -68,6 +69,7 @@ export function createServices(given: {
 	const scriptExchange = createScriptExchange({ database, documents, files });
 	const readiness = createReadiness({ database, documents, exercises, commands, mail, ring: bell.ring });
 	const library = createLibrary({ database, documents });
+	const improvement = createImprovement({ database, documents, exercises, mail, log });
 	const transfer = createTransfer({ database, documents, files: files.store });
 	const interchange = createInterchange({ database, commands });
 	const comments = createComments({ database, ring: bell.ring });
@@ -91,6 +93,7 @@ export function createServices(given: {
 		notices,
 		scriptExchange,
 		library,
+		improvement,
 		readiness,
 		transfer,
 		comments,

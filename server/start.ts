@@ -47,11 +47,13 @@ export async function startServices(
 	await services.realtime.start();
 	services.mail.start();
 	services.notices.digest.start();
+	services.improvement.reminders.start();
 	const stopHousekeeping = startHousekeeping(services);
 	return {
 		services,
 		stop: async () => {
 			await stopHousekeeping();
+			await services.improvement.reminders.stop();
 			await services.notices.digest.stop();
 			await services.mail.stop();
 			await services.realtime.stop();

@@ -16,3 +16,4 @@ export * from './schema/rooms.ts';
 export * from './schema/facts.ts';
 export * from './schema/documents.ts';
 export * from './schema/nodes.ts';
+export * from './schema/improvement.ts';

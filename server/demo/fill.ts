@@ -8,6 +8,7 @@ import { mintId } from '../mint.ts';
 import type { Services } from '../services.ts';
 import { openDemoChannels } from './channels.ts';
 import { agreeOnTerms, controlAtWork } from './console.ts';
+import { followUpEarlierExercise } from './improvement.ts';
 import { approve, storeFiles, toInject, writeNotes, writeScenario, writeScript } from './pages.ts';
 import { createPeople, membershipsOf, mintPassword, type DemoAccount } from './people.ts';
 import { simulateTeams } from './players.ts';
@@ -108,6 +109,7 @@ export async function fillDemonstration(services: Services): Promise<Demonstrati
 		answerGoList(setting, director)
 	]);
 
+	await followUpEarlierExercise(setting, account('Administrator'));
 	await openDemoChannels({ services, exercise: exerciseId, teams, account, run });
 	await run(director, 'exercise.advance', { to: 'planned' });
 	await goOn(setting, director);

@@ -19,7 +19,7 @@ const suggested: [name: string, sees?: string][] = [
 	['Controller'],
 	['Exercise director', 'readiness, people'],
 	['Central planner', 'script, library, a finished rehearsal'],
-	['GR planner', 'variants: a central text has changed'],
+	['GR planner', 'variants: a central text has changed; improvement actions of a country'],
 	['GR moderator'],
 	['GR CSIRT lead'],
 	['GR Port lead', 'receives Greek'],

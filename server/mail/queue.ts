@@ -9,7 +9,14 @@ import type { MailRecipient } from './recipient.ts';
 import { hasControls, markedSubject, markedText } from './marking.ts';
 
 /** For what occasion: shown in the list of an exercise's mail. */
-export const mailKinds = ['inject', 'invitation', 'personal-link', 'communication-check', 'digest'] as const;
+export const mailKinds = [
+	'inject',
+	'invitation',
+	'personal-link',
+	'communication-check',
+	'digest',
+	'improvement'
+] as const;
 export type MailKind = (typeof mailKinds)[number];
 
 export interface OutgoingMail {

@@ -30,6 +30,9 @@ const refused: [string, string][] = [
 	['src/lib/exercise/inject/new.ts', "import '../../live/reactive.ts';"],
 	['src/lib/exercise/new.ts', "import 'node:crypto';"],
 	['src/lib/exercise/new.ts', "import 'svelte';"],
+	['src/lib/exercise/new.ts', "import '#lib/improvement/action.ts';"],
+	['src/lib/improvement/new.ts', "import '#lib/protocol/wire.ts';"],
+	['src/lib/improvement/new.ts', "import '#server/mint.ts';"],
 	['src/lib/protocol/new.ts', "import '#lib/live/reactive.ts';"],
 	['src/lib/live/new.ts', "import '#lib/ui/statistics.ts';"],
 	['src/lib/live/new.ts', "import { mintId } from '#server/mint.ts';"],
@@ -48,6 +51,10 @@ test.each(refused)('%s may not: %s', async (file, line) => {
 });
 
 const allowed: [string, string][] = [
+	[
+		'src/lib/improvement/new.ts',
+		"import '#lib/exercise/ids.ts'; import '#lib/standards/tlp.ts'; import 'zod';"
+	],
 	[
 		'src/lib/exercise/new.ts',
 		"import '#lib/standards/tlp.ts'; import '#lib/errors.ts'; import 'yjs'; import 'zod';"

@@ -17,6 +17,8 @@ function logged(format: 'json' | 'text', write: (log: ReturnType<typeof createLo
 test('links that open something are not kept', () => {
 	expect(withoutSecrets('/join/abcDEF123')).toBe('/join/(hidden)');
 	expect(withoutSecrets('/setup/abcDEF123/__data.json?x=1')).toBe('/setup/(hidden)/__data.json?x=1');
+	expect(withoutSecrets('/improvement/calendar/abcDEF123')).toBe('/improvement/calendar/(hidden)');
+	expect(withoutSecrets('/improvement/calendar')).toBe('/improvement/calendar');
 	expect(withoutSecrets('/x?a=1&token=abc&b=2')).toBe('/x?a=1&token=(hidden)&b=2');
 	expect(withoutSecrets('/exercises/joined')).toBe('/exercises/joined');
 });

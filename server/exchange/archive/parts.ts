@@ -86,6 +86,17 @@ export const notArchived: readonly string[] = [
 	'notice_preference',
 	'notice_cursor',
 	'looked',
+	// of the installation: what was learned outlives the exercise, and is a country's own
+	'improvement_role',
+	'improvement_sharing',
+	'improvement_action',
+	'improvement_event',
+	'improvement_calendar',
+	'improvement_reminder',
+	'lesson',
+	'lesson_source',
+	'lesson_action',
+	'lesson_retest',
 	// of the moment
 	'work_claim',
 	'command_result',

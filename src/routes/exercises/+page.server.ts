@@ -1,5 +1,6 @@
 import { error, redirect } from '@sveltejs/kit';
 import { isDirector } from '#lib/exercise/exercise/access.ts';
+import type { AccountId } from '#lib/exercise/ids.ts';
 import { isLibrarian } from '#lib/exercise/library/access.ts';
 import { t } from '#lib/text/index.ts';
 import { expected, refused, textOf } from '../refusals.ts';
@@ -15,6 +16,7 @@ export const load: PageServerLoad = async ({ locals, url }) => {
 		...view,
 		me: { name: session.account.name },
 		library: view.exercises.some((one) => one.roles.some((role) => isLibrarian(role))),
+		improvement: await muster.improvement.opensTo({ id: session.account.id as AccountId }),
 		timeZones: needsZones ? Intl.supportedValuesOf('timeZone') : []
 	};
 };

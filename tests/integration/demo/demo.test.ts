@@ -269,6 +269,46 @@ describe('the planning workshop of the demonstration', () => {
 			await expect(look(name), name).rejects.toMatchObject({ code: 'not-found' });
 	});
 
+	it('[P2] has improvement actions and lessons of an earlier exercise, each country’s as far as it shares', async () => {
+		const { actions, lessons, retests } = services.improvement;
+		const everything = {
+			country: '',
+			state: '',
+			capability: '',
+			source: '',
+			overdue: false,
+			mine: false,
+			sort: 'due'
+		};
+		const look = async (name: string) =>
+			(await actions.list({ id: account(name).accountId }, everything)).actions.map(
+				({ country, state }) => `${country} ${state}`
+			);
+		const dutch = 'NL implemented';
+		expect((await look('GR planner')).sort()).toEqual([
+			'GR in_progress',
+			'GR proposed',
+			'GR verified',
+			dutch
+		]);
+		expect(await look('Facilitator')).toEqual([dutch]);
+		expect(await look('DE Rail lead')).toEqual(['DE accepted']);
+		expect(await look('Observer')).toEqual([]);
+		const countries = await actions.countries({ id: account('NL planner').accountId });
+		expect(countries.find(({ country }) => country === 'GR')!.counts).toBeNull();
+		expect(countries.find(({ country }) => country === 'DE')!.counts).toMatchObject({ open: 1 });
+		const register = await lessons.list(
+			{ id: account('GR planner').accountId },
+			{ text: 'weekends signing', country: '', state: '', capability: '', recurring: false }
+		);
+		expect(register.lessons.map(({ state }) => state)).toEqual(['verified']);
+		const opened = await services.exercises.open(demonstration.exerciseId, {
+			id: account('GR planner').accountId
+		});
+		const open = await retests.open(opened.exercise, opened.actor);
+		expect(open!.lessons.map((one) => one.retests.map(({ reference }) => reference))).toEqual([['GR-002']]);
+	});
+
 	it('has a go/no-go list, a rehearsal that was played to its end, and workbooks that are known', async () => {
 		const { exercise: now, actor } = await open('Central planner');
 		const { items, overall } = await services.readiness.goList.view(now, actor);

@@ -46,6 +46,9 @@ async function standIns(scene: ProbeScene): Promise<Record<string, Values>> {
 		channel: { guessed: 'x'.repeat(22) },
 		message: { guessed: 'x'.repeat(22) },
 		token: { guessed: 'x'.repeat(43) },
+		// of the installation: nobody here has a part in improvement
+		action: { guessed: 'x'.repeat(22) },
+		lesson: { guessed: 'x'.repeat(22) },
 		name: names
 	};
 }
@@ -109,6 +112,14 @@ function queries({ ids, exercise, teams, planted }: ProbeScene): Record<string, 
 			sort: 'time',
 			state: 'failed',
 			next: '/library',
+			country: 'GR',
+			capability: 'recovery',
+			source: 'exercise',
+			overdue: 'yes',
+			mine: 'yes',
+			recurring: 'yes',
+			exercise: exercise.id,
+			finding: ids.central,
 			q: searchWord,
 			format: 'xlsx',
 			cell: 'GR'
