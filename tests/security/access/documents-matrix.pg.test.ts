@@ -110,24 +110,24 @@ describe.concurrent('over HTTP', () => {
 
 /** By hand: what nobody may ever get wrong. Each word is a right; `-` is none. */
 const byHand: Record<string, Record<string, string>> = {
-	//                     script/central  scenario  timeline/control  timeline A  notes A  notes C  evaluation
-	director: row('write write read read read read read'),
-	'moderator IT': row('- - - - - read -'),
-	'planner central': row('write write - - - - -'),
-	'planner GR': row('read write - - - - -'),
-	'evaluator A': row('- read - read read - write'),
-	'evaluator C': row('- read - - - read write'),
-	'lead A': row('- - - read write - -'),
-	'player A': row('- - - read write - -'),
-	'player B': row('- - - - - - -'),
-	'player C': row('- - - - - write -'),
-	observer: row('- - - - - - -'),
-	stranger: row('- - - - - - -')
+	//                     script/central  scenario  timeline/control  timeline A  notes A  notes C  evaluation  evaluation A
+	director: row('write write read read read read write read'),
+	'moderator IT': row('- - - - - read - -'),
+	'planner central': row('write write - - - - - -'),
+	'planner GR': row('read write - - - - - -'),
+	'evaluator A': row('- read - read read - write read'),
+	'evaluator C': row('- read - - - read write -'),
+	'lead A': row('- - - read write - - -'),
+	'player A': row('- - - read write - - -'),
+	'player B': row('- - - - - - - -'),
+	'player C': row('- - - - - write - -'),
+	observer: row('- - - - - - - -'),
+	stranger: row('- - - - - - - -')
 };
 function row(words: string): Record<string, string> {
 	const rights = words.split(' ').map((word) => (word === '-' ? 'none' : word));
 	const labels =
-		'script/central scenario timeline/control/0 timeline/team/A/0 worksheet/A/notes worksheet/C/notes evaluation';
+		'script/central scenario timeline/control/0 timeline/team/A/0 worksheet/A/notes worksheet/C/notes evaluation timeline/evaluation/A/0';
 	return Object.fromEntries(labels.split(' ').map((label, i) => [label, rights[i]!]));
 }
 
