@@ -89,12 +89,7 @@ export async function expected(
 }
 
 /** A team that is not the reader's is a team that does not exist. */
-async function readable(
-	database: Database,
-	exercise: Exercise,
-	actor: Actor,
-	teamId: string
-): Promise<Team> {
+async function readable(database: Database, exercise: Exercise, actor: Actor, teamId: string): Promise<Team> {
 	const team = (await readTeams(database.db, exercise.id)).find((one) => one.id === teamId);
 	if (!team || !readsEvaluation(actor, team.id)) throw noExercise();
 	return team;
@@ -118,6 +113,13 @@ async function readExpected(
 	return rows.flatMap(({ id, releasedAt, content }) => {
 		const { title, expectedActions } = storedInject(content);
 		if (expectedActions.length === 0) return [];
-		return [{ delivery: id as DeliveryId, title, releasedAt, actions: expectedActions.map(({ id: action, text, critical }) => ({ id: action, text, critical })) }];
+		return [
+			{
+				delivery: id as DeliveryId,
+				title,
+				releasedAt,
+				actions: expectedActions.map(({ id: action, text, critical }) => ({ id: action, text, critical }))
+			}
+		];
 	});
 }
