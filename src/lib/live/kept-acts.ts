@@ -32,6 +32,8 @@ export interface KeptActsOptions {
 	shelf: Shelf;
 	/** sends with that key; throws `AppError` */
 	send: (key: string, name: CommandName, input: unknown) => Promise<unknown>;
+	/** false: there is certainly no network, so that nothing is tried and all may still be changed */
+	mayTry: () => boolean;
 	now: () => number;
 	mint: () => string;
 	/** after every change of what is kept or of how it stands */
@@ -112,6 +114,10 @@ export class KeptActs {
 			for (;;) {
 				const next = this.#places().find(({ act }) => act.refused === undefined);
 				if (!next) break;
+				if (!this.#options.mayTry()) {
+					standing = 'waiting';
+					break;
+				}
 				this.#stand('sending');
 				const outcome = await this.#attempt(next.place, next.act);
 				if (outcome === 'done') continue;

@@ -17,6 +17,7 @@ export class Outbox {
 	full = $state(false);
 	readonly #live: LiveExercise;
 	readonly #account: string;
+	#online = $state(true);
 	#kept: KeptActs | null = null;
 
 	constructor(live: LiveExercise, account: string) {
@@ -30,6 +31,7 @@ export class Outbox {
 			owner: `${this.#account}/${this.#live.id}`,
 			shelf: localStorage,
 			send: (key, name, input) => this.#live.sendAs(key, name, input as never),
+			mayTry: () => navigator.onLine,
 			now: () => this.#live.now(),
 			mint: mintKey,
 			onchange: () => {
@@ -41,10 +43,14 @@ export class Outbox {
 		this.acts = kept.acts;
 		const flush = () => void kept.flush();
 		const read = () => (this.acts = kept.acts);
+		const look = () => (this.#online = navigator.onLine);
+		look();
 		const timer = setInterval(() => {
 			if (kept.standing !== 'idle' && navigator.onLine) flush();
 		}, againMs);
 		window.addEventListener('online', flush);
+		window.addEventListener('online', look);
+		window.addEventListener('offline', look);
 		// another page of this device has sent something
 		window.addEventListener('storage', read);
 		const stop = this.#live.on(['rights', 'board', 'reports'], flush);
@@ -53,9 +59,16 @@ export class Outbox {
 			stop();
 			clearInterval(timer);
 			window.removeEventListener('online', flush);
+			window.removeEventListener('online', look);
+			window.removeEventListener('offline', look);
 			window.removeEventListener('storage', read);
 			this.#kept = null;
 		};
+	}
+
+	/** As far as this page can know: what is written now arrives at once. */
+	get reaches(): boolean {
+		return this.#online && this.#live.connected && this.standing !== 'waiting';
 	}
 
 	/** Keeps an act and sends it; its key, or null when the device has no room for it. */

@@ -16,7 +16,7 @@ class Device implements Shelf {
 
 /** A server that takes each key once, and a line to it that can be cut: before a message arrives, or before its answer. */
 class Server {
-	line: 'up' | 'cut' | 'no answers' = 'up';
+	line: 'up' | 'cut' | 'known to be cut' | 'no answers' = 'up';
 	refuse: AppError | null = null;
 	readonly taken = new Map<string, { name: string; input: unknown }>();
 	send = async (key: string, name: string, input: unknown): Promise<unknown> => {
@@ -41,6 +41,7 @@ const open = (device: Device, server: Server, owner = 'eva/exercise') =>
 		owner,
 		shelf: device,
 		send: server.send,
+		mayTry: () => server.line !== 'known to be cut',
 		now: () => clock++,
 		mint: () => `key${minted++}`,
 		onchange: () => undefined
@@ -103,6 +104,19 @@ describe('[R12] what is written without network', () => {
 		expect([...server.taken.values()].at(-1)!.input).toMatchObject({
 			observation: `observation of ${first}`
 		});
+	});
+
+	it('all of it may be changed where the device knows that there is no network', async () => {
+		const [device, server] = [new Device(), new Server()];
+		const kept = open(device, server);
+		server.line = 'known to be cut';
+		const key = kept.add('evaluation.observe', note('one'));
+		await kept.flush();
+		expect(kept.standing).toBe('waiting');
+		expect(kept.change(key, note('one, better'))).toBe(true);
+		server.line = 'up';
+		await kept.flush();
+		expect(server.texts).toEqual(['one, better']);
 	});
 
 	it('is not lost when it is refused: it stays with the reason, and does not hold up what follows', async () => {

@@ -317,7 +317,7 @@ export class TeamNotes {
 		};
 		if (!this.#keep(input)) return null;
 		this.clear();
-		return this.live.connected ? 'sent' : 'kept';
+		return this.outbox.reaches ? 'sent' : 'kept';
 	}
 	#keep(input: Written): boolean {
 		const { correcting } = this;
