@@ -1,7 +1,7 @@
 import { documentName } from '#lib/exercise/documents.ts';
 import type { CommandInput } from '#lib/exercise/commands.ts';
 import { evidenceOf } from '#lib/exercise/evaluation/evidence.ts';
-import { addGuide, readGuides } from '#lib/exercise/evaluation/guide.ts';
+import { addGuide, readGuides, standardOf } from '#lib/exercise/evaluation/guide.ts';
 import type { Evidence } from '#lib/exercise/evaluation/schema.ts';
 import { guideTemplates, templateName } from '#lib/exercise/evaluation/templates.ts';
 import type { GuideId, GuideTaskId, TeamId } from '#lib/exercise/ids.ts';
@@ -39,7 +39,7 @@ export async function writeGuides(setting: Setting): Promise<void> {
 					objectiveText: objective.text,
 					capability: template.capability,
 					target: template.target,
-					standard: [objective.measure, objective.deadline].filter(Boolean).join(', '),
+					standard: standardOf(objective),
 					tasks: template.tasks,
 					template: templateName(template),
 					teams: watched.map((name) => teamOf(setting, name))

@@ -95,6 +95,13 @@ export function readGuides(doc: Y.Doc): Guide[] {
 	}));
 }
 
+/** A guide's standard, as the objective says how and by when it is measured. */
+export const standardOf = ({ measure, deadline }: { measure: string; deadline: string }): string =>
+	[measure.trim(), deadline.trim() && `(${deadline.trim()})`]
+		.filter(Boolean)
+		.join(' ')
+		.slice(0, guideLimits.text);
+
 /** What is looked for at one team. */
 export const guidesOf = (all: readonly Guide[], team: TeamId): Guide[] =>
 	all.filter((guide) => guide.teams.includes(team));
