@@ -183,6 +183,8 @@ test('[P2] [R12] [R14] an evaluator of two teams observes, rates, goes offline a
 	await test.step('exercise control reads it; another evaluator’s team, players and observers find nothing', async () => {
 		const control = await pageOf(exercise.director);
 		await control.goto(`/exercises/${exercise.id}/evaluation/${csirt.id}`);
+		// it comes with its timeline: the page is alive then
+		await expect(control.getByRole('heading', { name: 'Gates stay shut' })).toBeVisible();
 		await control.getByRole('tab', { name: /^Observations/ }).click();
 		await expect(control.getByText('Isolated at once.')).toBeVisible();
 		await expect(control.getByRole('button', { name: /^Observe/ })).toHaveCount(0);
