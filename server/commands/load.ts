@@ -35,6 +35,7 @@ import { loadDecisions } from './decisions.ts';
 import { isRecordOf, loadWorkingState } from './working.ts';
 import { loadInterchangeState } from './interchange.ts';
 import { loadMediaState } from './media.ts';
+import { loadEvaluationState } from './evaluation.ts';
 import { loadAttachments, loadTeamFiles } from '../files/rows.ts';
 import { loadReportState } from './report.ts';
 
@@ -81,6 +82,8 @@ export function loadState(
 			return loadMediaState(context, input);
 		case 'hotWash':
 			return loadHotWashState(context, input);
+		case 'evaluation':
+			return loadEvaluationState(context, input);
 		case 'report':
 			return loadReportState(context, name, input);
 		default:

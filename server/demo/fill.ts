@@ -10,6 +10,7 @@ import { openDemoChannels } from './channels.ts';
 import { agreeOnTerms, controlAtWork } from './console.ts';
 import { followUpEarlierExercise } from './improvement.ts';
 import { approve, storeFiles, toInject, writeNotes, writeScenario, writeScript } from './pages.ts';
+import { evaluate, writeGuides } from './evaluating.ts';
 import { createPeople, membershipsOf, mintPassword, type DemoAccount } from './people.ts';
 import { simulateTeams } from './players.ts';
 import { answerGoList, checkCommunication, goOn, rehearse } from './readiness.ts';
@@ -88,6 +89,7 @@ export async function fillDemonstration(services: Services): Promise<Demonstrati
 	const [files] = await Promise.all([
 		storeFiles(setting, planner),
 		writeScenario(setting, planner),
+		writeGuides(setting),
 		writeNotes(setting)
 	]);
 	for (const { reference } of [...centralScript, ...greekCell])
@@ -122,6 +124,7 @@ export async function fillDemonstration(services: Services): Promise<Demonstrati
 	await playUntil(services, { exerciseId, accounts }, startsAt + arrivalMinutes * 60_000);
 	await run(director, 'clock.setRate', { rate: 1 });
 	await controlAtWork({ run, account, teams, ids: setting.ids });
+	await evaluate(setting);
 	await rehearsal.finish();
 	return { exerciseId, accounts, password };
 }

@@ -25,7 +25,7 @@ const suggested: [name: string, sees?: string][] = [
 	['GR Port lead', 'receives Greek'],
 	['DE Rail analyst', 'receives German'],
 	['NL Crisis lead'],
-	['GR evaluator'],
+	['GR evaluator', 'guides, and what is noted about the team'],
 	['Facilitator'],
 	['Simulation cell'],
 	['Observer'],

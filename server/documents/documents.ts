@@ -336,8 +336,8 @@ export function createDocuments(dependencies: DocumentDependencies) {
 	}
 
 	/** A copy of a page as it is now, to read from. In a transaction: as it is under its lock. */
-	async function read(name: string, tx?: Transaction): Promise<Y.Doc> {
-		const loaded = await loadDocument(tx ?? database.db, name, { forUpdate: tx !== undefined });
+	async function read(name: string, tx?: Transaction, lock = tx !== undefined): Promise<Y.Doc> {
+		const loaded = await loadDocument(tx ?? database.db, name, { forUpdate: lock });
 		if (!loaded) throw nothing();
 		return docOf(loaded);
 	}

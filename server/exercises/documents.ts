@@ -29,6 +29,7 @@ const ofExercise = (exercise: ExerciseId): Row[] => [
 
 const ofTeam = (exercise: ExerciseId, team: TeamId): Row[] => [
 	firstSegment(exercise, { to: 'team', team }),
+	firstSegment(exercise, { to: 'evaluation', team }),
 	row({ exercise, kind: 'worksheet', team, page: 'notes' })
 ];
 

@@ -8,6 +8,7 @@ import * as channels from './channels.ts';
 import * as conduct from './conduct/index.ts';
 import * as control from './control.ts';
 import * as dueReports from './due-reports.ts';
+import * as evaluation from './evaluation.ts';
 import * as exercises from './exercises.ts';
 import * as hotWash from './hot-wash.ts';
 import * as injects from './injects.ts';
@@ -35,6 +36,7 @@ export const views = {
 	conduct,
 	control,
 	dueReports,
+	evaluation,
 	exercises,
 	hotWash,
 	injects,

@@ -1,4 +1,4 @@
-import { test } from '../support/browser.ts';
+import { test, type Page } from '../support/browser.ts';
 import { playedExercise, type PlayedExercise } from '../support/played-exercise.ts';
 import type { Stage } from '../support/people.ts';
 import { asOnALaptop, button, expectSound, tab, type SoundPage } from '../support/sound-pages.ts';
@@ -14,6 +14,8 @@ const room =
 	(query = '') =>
 	({ team }: PlayedExercise) =>
 		`/teams/${team.id}${query}`;
+
+const scale = (page: Page) => page.getByText('What the ratings mean').click();
 
 const pages: Record<string, [who: keyof PlayedExercise['people'], list: Played[]]> = {
 	'a team lead': [
@@ -71,7 +73,9 @@ const pages: Record<string, [who: keyof PlayedExercise['people'], list: Played[]
 			{ name: 'record', at: () => '/record', shows: 'Gate system does not answer' },
 			{ name: 'times', at: () => '/record/times', shows: 'GR CSIRT' },
 			{ name: 'channel', at: ({ channels }) => `/channels/${channels.network}`, shows: 'Seen here' },
-			{ name: 'media', at: () => '/media', shows: 'Statement on the gates' }
+			{ name: 'media', at: () => '/media', shows: 'Statement on the gates' },
+			{ name: 'evaluation', at: () => '/evaluation', shows: 'GR CSIRT' },
+			{ name: 'evaluation of a team', at: ({ team }) => `/evaluation/${team.id}`, shows: 'You read what' }
 		]
 	],
 	'a moderator': [
@@ -86,6 +90,26 @@ const pages: Record<string, [who: keyof PlayedExercise['people'], list: Played[]
 	'the simulation cell': [
 		'simcell',
 		[{ name: 'questions', at: () => '/simulation', shows: 'Who is in charge at the quay?' }]
+	],
+	'an evaluator': [
+		'evaluator',
+		[
+			{ name: 'guides', at: () => '/evaluation', shows: 'Critical task 1' },
+			{
+				name: 'adding a guide',
+				shows: 'Everything can be changed afterwards.',
+				then: button('Add a guide')
+			},
+			{
+				name: 'observing',
+				at: ({ team }) => `/evaluation/${team.id}`,
+				shows: 'Gates stay shut at both terminals'
+			},
+			{ name: 'an entry chosen', shows: 'Chosen', then: button(/^Observe: Gates stay shut/) },
+			{ name: 'what the ratings mean', shows: 'Nobody saw it', then: scale },
+			{ name: 'expected actions', shows: 'Calls the port', then: tab('Expected actions') },
+			{ name: 'observations', shows: 'First', then: tab(/^Observations/) }
+		]
 	],
 	'an observer': [
 		'observer',

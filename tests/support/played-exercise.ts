@@ -2,6 +2,7 @@ import type { Team } from '#lib/exercise/exercise/schema.ts';
 import { TestExercise, toAll } from './exercise.ts';
 import type { Person, Stage } from './people.ts';
 import { stageChannelActs, type ChannelIds } from '../security/access/channel-acts.ts';
+import { stageEvaluation } from '../security/access/evaluation-acts.ts';
 import { stageReporting, type ReportingIds } from '../security/access/reporting-acts.ts';
 
 /** An exercise in play in which every page of the crisis rooms has something to show, with people of all roles in it. */
@@ -16,7 +17,8 @@ export interface PlayedExercise {
 		| 'mate'
 		| 'neighbour'
 		| 'abroad'
-		| 'observer',
+		| 'observer'
+		| 'evaluator',
 		Person
 	>;
 	team: Team;
@@ -49,7 +51,8 @@ export async function playedExercise(stage: Stage): Promise<PlayedExercise> {
 		mate: await exercise.member('Greek analyst', { role: 'player', teamId: a.id }),
 		neighbour: await exercise.member('Port officer', { role: 'player', teamId: b.id, lead: true }),
 		abroad: await exercise.member('Italian lead', { role: 'player', teamId: c.id, lead: true }),
-		observer: await exercise.member('Observer', { role: 'observer' })
+		observer: await exercise.member('Observer', { role: 'observer' }),
+		evaluator: await exercise.member('Evaluator', { role: 'evaluator', teamId: a.id })
 	};
 	const { director, controller, lead, mate } = people;
 	await services.exercises.updateSettings(
@@ -85,6 +88,7 @@ export async function playedExercise(stage: Stage): Promise<PlayedExercise> {
 	await exercise.must(mate, 'help.ask', { topic: 'technical', text: 'I hear no sound.' });
 	await exercise.must(controller, 'claim.take', { kind: 'country', subject: 'IT' });
 	const reporting = await stageReporting(exercise, lead, [a, b, c]);
+	await stageEvaluation(exercise, people.evaluator, [a]);
 	const channels = await stageChannelActs(
 		exercise,
 		{ leadA: lead, playerB: people.neighbour, playerC: people.abroad },

@@ -1,8 +1,11 @@
-import { sql } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import { AppError } from '#lib/errors.ts';
+import type { ExerciseId, TeamId } from '#lib/exercise/ids.ts';
 import { verifyAudit } from '../../audit/audit.ts';
 import type { Database, Transaction } from '../../database/open.ts';
 import type { FileStore } from '../../files/store.ts';
+import { team } from '../../database/schema.ts';
+import { createTeamDocuments } from '../../exercises/documents.ts';
 import { restoreFiles } from './files.ts';
 import { verifyDocuments } from '../../documents/verify.ts';
 import { changed, type Manifest, type ManifestPart } from './manifest.ts';
@@ -46,6 +49,7 @@ export async function restoreArchive(
 			}
 			await movePeopleWithin(tx, id);
 			await verify(tx, database, manifest, partOf);
+			await addMissingDocuments(tx, id as ExerciseId);
 			return { manifest, known };
 		});
 	} catch (error) {
@@ -166,6 +170,16 @@ async function restoreTable(tx: Transaction, archive: OpenArchive, part: Manifes
 			sql`insert into ${sql.identifier(part.table)} (${names}) select ${values}
 				from json_populate_recordset(null::${sql.identifier(part.table)}, ${`[${lines.join(',')}]`}::json) r`
 		);
+}
+
+/** An archive from before evaluators noted on timelines of their own has none of these; what is there stays. */
+async function addMissingDocuments(tx: Transaction, id: ExerciseId): Promise<void> {
+	const teams = await tx.select({ id: team.id }).from(team).where(eq(team.exerciseId, id));
+	await createTeamDocuments(
+		tx,
+		id,
+		teams.map((one) => one.id as TeamId)
+	);
 }
 
 /** Whoever has another id on this server has it inside values too. */

@@ -3,6 +3,7 @@ import type { ExerciseId } from '#lib/exercise/ids.ts';
 import type { RecordFilters } from '#lib/exercise/record/filters.ts';
 import { kindsOf } from '#lib/exercise/record/kinds.ts';
 import { kindsOfChannelFacts } from '#lib/exercise/channel/facts.ts';
+import { evaluationFactKinds } from '#lib/exercise/evaluation/schema.ts';
 import { workingFactKinds } from '#lib/exercise/working/kinds.ts';
 import {
 	openKinds,
@@ -37,7 +38,8 @@ export function inScope(exercise: ExerciseId, scope: RecordScope): SQL {
 		inChannels(scope)
 	];
 	const hidden = scope.staff ? sql`` : sql` and fact.kind <> all(${list(watchedKinds)})`;
-	return sql`${here}${hidden} and (${sql.join(parts, sql` or `)})`;
+	const noted = sql` and (fact.kind <> all(${list(evaluationFactKinds)}) or fact.team_id = any(${list(scope.evaluations ?? [])}))`;
+	return sql`${here}${hidden}${noted} and (${sql.join(parts, sql` or `)})`;
 }
 
 /** Asked of planning facts only: the planner saves the lookup of the inject for all others. */
@@ -146,6 +148,9 @@ function readableText(scope: RecordScope): SQL {
 			// working records: every word, but no id
 			sql`case when fact.kind = any(${list(workingFactKinds)})
 				then ${strings('$.**', sql`(fact.fact - 'team' - 'record' - 'copies' - 'unseen' - 'kind')`)} end`,
+			// what evaluators noted: their words, and those of the guide and of the evidence
+			sql`case when fact.kind = any(${list(evaluationFactKinds)}) then concat_ws(' ', fact.fact #>> '{content,text}',
+				${strings('$.**.words', sql`fact.fact`)}) end`,
 			// channels: the name, the quoted words, files, and who came or went
 			sql`case when fact.kind = any(${list(kindsOfChannelFacts)}) then fact.fact ->> 'name' end`,
 			sql`case fact.kind when 'message-posted' then ${strings('$[*].text', sql`fact.fact -> 'quotes'`)} end`,

@@ -11,6 +11,7 @@ import {
 	type Role
 } from '#lib/exercise/exercise/schema.ts';
 import type { FactKind } from '#lib/exercise/facts.ts';
+import { evaluationFactKinds } from '#lib/exercise/evaluation/schema.ts';
 import { noFilters } from '#lib/exercise/record/filters.ts';
 import { factKinds } from '#lib/exercise/record/kinds.ts';
 import type { RecordLine } from '#lib/exercise/record/line.ts';
@@ -88,8 +89,11 @@ export interface ReportFinding {
 	hidden: number;
 }
 
-/** What happens all the time and tells little: counted in the statistics, left out of the annex. */
-const omitted: readonly FactKind[] = ['delivery-seen', 'card-voted'];
+/**
+ * What happens all the time and tells little: counted in the statistics, left out of the annex. What evaluators noted is
+ * left out too: the report is handed on to players, who never learn of single observations.
+ */
+const omitted: readonly FactKind[] = ['delivery-seen', 'card-voted', ...evaluationFactKinds];
 
 export interface ReportSources {
 	database: Database;

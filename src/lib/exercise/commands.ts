@@ -19,6 +19,7 @@ import { notificationCommands } from './notification/commands.ts';
 import { reportCommands } from './report/commands.ts';
 import * as team from './team/commands.ts';
 import * as review from './review/commands.ts';
+import { evaluationCommands } from './evaluation/commands.ts';
 
 /** Every command by name: the closed list of what a person can do to an exercise. */
 export const commands = {
@@ -67,7 +68,8 @@ export const commands = {
 	...notificationCommands,
 	'hotWash.add': review.addCard,
 	'hotWash.withdraw': review.withdrawCard,
-	'hotWash.vote': review.voteForCard
+	'hotWash.vote': review.voteForCard,
+	...evaluationCommands
 } as const;
 
 export type CommandName = keyof typeof commands;

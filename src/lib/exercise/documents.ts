@@ -14,6 +14,7 @@ import {
 	plansAnywhere,
 	plansIn,
 	playsIn,
+	readsEvaluation,
 	readsTeam
 } from './exercise/access.ts';
 
@@ -30,8 +31,12 @@ export type DocumentRef = { exercise: ExerciseId } & (
 	| { kind: 'review' }
 );
 
-/** Whom a timeline is for. Channels: everyone in the exercise (also as the public of simulated media), the moderators of one country, or the members of a channel. */
-export type Audience = { to: 'control' } | { to: 'team'; team: TeamId } | { to: 'channel'; channel: Channel };
+/** Whom a timeline is for. `evaluation`: what evaluators note about a team, which the team never reads. Channels: everyone in the exercise (also as the public of simulated media), the moderators of one country, or the members of a channel. */
+export type Audience =
+	| { to: 'control' }
+	| { to: 'team'; team: TeamId }
+	| { to: 'evaluation'; team: TeamId }
+	| { to: 'channel'; channel: Channel };
 export type Channel = OpenChannel | CountryCode | ChannelId;
 /** Everybody who takes part reads these: announcements and the clock; what the simulated media show. */
 export const openChannels = ['everyone', 'media'] as const;
@@ -51,7 +56,8 @@ const pagePattern = /^(notes|(report|notification)-[1-9][0-9]{0,3})$/;
 export function timelineName(exercise: ExerciseId, audience: Audience): string {
 	const base = `${exercisePart}/${exercise}/timeline`;
 	if (audience.to === 'control') return `${base}/control`;
-	if (audience.to === 'team') return `${base}/team/${audience.team}`;
+	if (audience.to === 'team' || audience.to === 'evaluation')
+		return `${base}/${audience.to}/${audience.team}`;
 	return `${base}/channel/${audience.channel}`;
 }
 
@@ -92,8 +98,8 @@ export function parseDocumentName(name: string): DocumentRef | null {
 			const segment = Number(last);
 			if (rest.length === 2 && rest[0] === 'control')
 				return { exercise, kind, audience: { to: 'control' }, segment };
-			if (rest.length === 3 && rest[0] === 'team' && idPattern.test(rest[1]!))
-				return { exercise, kind, audience: { to: 'team', team: rest[1] as TeamId }, segment };
+			if (rest.length === 3 && (rest[0] === 'team' || rest[0] === 'evaluation') && idPattern.test(rest[1]!))
+				return { exercise, kind, audience: { to: rest[0], team: rest[1] as TeamId }, segment };
 			if (
 				rest.length === 3 &&
 				rest[0] === 'channel' &&
@@ -124,7 +130,7 @@ export function channelIn(ref: DocumentRef): ChannelId | null {
 /** The team whose document it is; null: none's. */
 export function teamIn(ref: DocumentRef): TeamId | null {
 	if (ref.kind === 'worksheet') return ref.team;
-	return ref.kind === 'timeline' && ref.audience.to === 'team' ? ref.audience.team : null;
+	return ref.kind === 'timeline' && 'team' in ref.audience ? ref.audience.team : null;
 }
 
 /** Who may read, who may write. Timelines are read-only to every browser: only the server writes them (DESIGN, idea 4). */
@@ -146,8 +152,7 @@ export function documentRight(ref: DocumentRef, actor: Actor, context: DocumentC
 			if (playsIn(actor, ref.team)) return 'write';
 			return readsTeam(actor, context.team) ? 'read' : 'none';
 		case 'evaluation':
-			if (hasRole(actor, 'evaluator')) return 'write';
-			return isDirector(actor) ? 'read' : 'none';
+			return isControl(actor) || hasRole(actor, 'evaluator') ? 'write' : 'none';
 		case 'review':
 			if (isFacilitator(actor) || isDirector(actor)) return 'write';
 			if (isControl(actor) || hasRole(actor, 'evaluator')) return 'read';
@@ -171,7 +176,10 @@ function mayReadTimeline(
 		return openChannels.some((open) => open === audience.channel)
 			? actor.memberships.length > 0
 			: isControl(actor) || moderatesCountry(actor, audience.channel as CountryCode);
-	return context.team?.id === audience.team && readsTeam(actor, context.team);
+	if (context.team?.id !== audience.team) return false;
+	return audience.to === 'evaluation'
+		? readsEvaluation(actor, audience.team)
+		: readsTeam(actor, context.team);
 }
 
 /**
@@ -185,7 +193,7 @@ export function showsPresence(ref: DocumentRef, actor: Actor): boolean {
 	if (ref.kind === 'script' && ref.cell === 'central' && plansAnywhere(actor))
 		return isControl(actor) || plansIn(actor, 'central');
 	if (ref.kind === 'worksheet') return playsIn(actor, ref.team) || facilitatesTeam(actor, ref.team);
-	if (ref.kind === 'evaluation') return evaluatesAny(actor);
+	if (ref.kind === 'evaluation') return evaluatesAny(actor) || isControl(actor);
 	if (ref.kind === 'review') return isFacilitator(actor) || isDirector(actor);
 	return true;
 }

@@ -29,6 +29,7 @@ import type { HotWashColumn } from './review/schema.ts';
 import type { RichText } from './rich-text.ts';
 import type { ChannelFact } from './channel/facts.ts';
 import type { WorkingFact } from './working/kinds.ts';
+import type { EvaluationFact } from './evaluation/schema.ts';
 
 /**
  * What happened: the closed list of facts (DESIGN, idea 1). A fact is made by a command, stored once, never edited.
@@ -44,7 +45,8 @@ export type Fact =
 	| MediaFact
 	| ConductFact
 	| HelpFact
-	| HotWashFact;
+	| HotWashFact
+	| EvaluationFact;
 
 export type ExerciseFact =
 	| { kind: 'exercise-advanced'; from: ExerciseState; to: ExerciseState; reason?: string }

@@ -34,6 +34,11 @@ export type ChannelFileId = Id<'channel-file'>;
 export type HelpId = Id<'help'>;
 /** What a recipient has of a shared report: an id of their own for each place that it went to. */
 export type SharedReportId = Id<'shared report'>;
+/** What evaluators prepare about one objective, and one of its critical tasks. Players never see them. */
+export type GuideId = Id<'guide'>;
+export type GuideTaskId = Id<'guide task'>;
+/** What an evaluator noted about a team: it stays the same through every correction. */
+export type ObservationId = Id<'observation'>;
 /** One entry of a timeline. */
 export type EntryId = Id<'entry'>;
 

@@ -4,6 +4,7 @@ import type { Audience } from './documents.ts';
 import { isRelaxing, teamOfFact, type Fact, type LogFact, type Recorded } from './facts.ts';
 import type { CountryCode } from '#lib/standards/countries.ts';
 import type {
+	AccountId,
 	DeliveryId,
 	EntryId,
 	InjectId,
@@ -33,6 +34,7 @@ import {
 import { bareOf, type Bare } from './working/record.ts';
 import { isChannelFact } from './channel/facts.ts';
 import { channelAudiences, type ChannelEntry } from './channel/projection.ts';
+import { isEvaluationFact, type EvaluationFact } from './evaluation/schema.ts';
 
 /**
  * What a timeline shows: plain, immutable values. `audiencesOf` is the one function that decides who sees what of a
@@ -211,6 +213,8 @@ export type EntryBody =
 			text: string;
 			team: TeamName;
 	  }
+	// what evaluators note about a team: theirs alone, and exercise control's
+	| { kind: 'evaluation'; author: AccountId; fact: EvaluationFact }
 	// channels, and what is told of them elsewhere
 	| ChannelEntry
 	// the timeline itself: the last entry of a full segment names the next
@@ -247,6 +251,11 @@ const media: Audience = { to: 'channel', channel: 'media' };
 export function audiencesOf({ fact, by }: Recorded, context: ProjectionContext): Projected[] {
 	if (isWorkingFact(fact)) return workingAudiences(fact, context);
 	if (isChannelFact(fact)) return channelAudiences(fact, by);
+	// on no other timeline, not even exercise control's: the team must not learn that it is observed
+	if (isEvaluationFact(fact)) {
+		const body: EntryBody = { kind: 'evaluation', author: by!.account as AccountId, fact };
+		return [seen({ to: 'evaluation', team: fact.team }, body)];
+	}
 	switch (fact.kind) {
 		case 'exercise-started':
 			return both({ kind: 'exercise', event: 'started' });

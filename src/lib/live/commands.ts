@@ -22,9 +22,10 @@ export async function sendCommand<Name extends CommandName>(
 	socket: EventSocket | null,
 	exercise: string,
 	name: Name,
-	input: CommandInput<Name>
+	input: CommandInput<Name>,
+	key = mintKey()
 ): Promise<unknown> {
-	const message: CommandMessage = { exercise, name, key: mintKey(), input };
+	const message: CommandMessage = { exercise, name, key, input };
 	const answer =
 		socket?.connected && JSON.stringify(message).length < socketBytes
 			? await viaSocket(socket, message).catch(() => viaHttp(message))
@@ -60,7 +61,7 @@ const unreachable: Refusal = {
 };
 
 /** Unguessable, and available on pages without TLS as well (`randomUUID` is not). */
-function mintKey(): string {
+export function mintKey(): string {
 	return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
 		byte.toString(16).padStart(2, '0')
 	).join('');

@@ -4,10 +4,13 @@ import type { CommandInput, CommandName } from '#lib/exercise/commands.ts';
 import { exerciseTimeAt } from '#lib/exercise/exercise/clock.ts';
 import type { ExerciseState } from '#lib/exercise/exercise/schema.ts';
 import { changeTopics, type ChangeTopic, type ExercisePulse } from '#lib/protocol/wire.ts';
+import { wipeKeptActs } from './kept-acts.ts';
 import { wipeOfflineCopies } from './offline.ts';
 import { sendCommand, type EventSocket } from './commands.ts';
 
 const isOver: ReadonlySet<ExerciseState> = new Set(['evaluating', 'reported', 'closed', 'cancelled']);
+
+const isDone: ReadonlySet<ExerciseState> = new Set(['reported', 'closed', 'cancelled']);
 
 type ChangeListener = (change: { topics: ChangeTopic[]; team?: string }) => void;
 
@@ -96,6 +99,11 @@ export class LiveExercise {
 		return sendCommand(this.#socket, this.id, name, input);
 	}
 
+	/** The same with a key that was minted before: what is sent again with it acts once (PROMISES R12). */
+	sendAs<Name extends CommandName>(key: string, name: Name, input: CommandInput<Name>): Promise<unknown> {
+		return sendCommand(this.#socket, this.id, name, input, key);
+	}
+
 	#join(): void {
 		this.#socket?.timeout(5000).emit('join', this.id, (error, reply) => {
 			if (error) return;
@@ -122,6 +130,9 @@ export class LiveExercise {
 	#take(pulse: ExercisePulse): void {
 		// nothing of a team stays on devices when play is over (PROMISES R14)
 		if (typeof indexedDB !== 'undefined' && isOver.has(pulse.state)) wipeOfflineCopies(`/${this.id}/`);
+		// evaluators complete their notes after play
+		if (typeof localStorage !== 'undefined' && isDone.has(pulse.state))
+			wipeKeptActs(localStorage, `/${this.id}/`);
 		this.#offset = pulse.now - Date.now();
 		this.pulse = pulse;
 		this.#tick++;

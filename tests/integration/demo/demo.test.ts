@@ -9,6 +9,8 @@ import { planState, type PlanState } from '#lib/exercise/inject/approval.ts';
 import { dependencyProblems } from '#lib/exercise/inject/dependencies.ts';
 import { injectFingerprint, readScript } from '#lib/exercise/inject/schema.ts';
 import { compareVariant, waitsForDecision } from '#lib/exercise/inject/variant.ts';
+import { actsOf, readObservations, readRatings } from '#lib/exercise/evaluation/fold.ts';
+import { guideProblems, readGuides } from '#lib/exercise/evaluation/guide.ts';
 import { usualGoItems } from '#lib/exercise/ready/go.ts';
 import { isEmptyRichText } from '#lib/exercise/rich-text.ts';
 import { foldRoom, type TeamRoom } from '#lib/exercise/team/room.ts';
@@ -326,6 +328,20 @@ describe('the planning workshop of the demonstration', () => {
 		expect(played.injects.filter((one) => one.dueAt !== null && one.state === 'ready')).toEqual([]);
 		for (const name of ['Central planner', 'GR planner'])
 			expect(await services.transfer.mappings.list(account(name).accountId), name).toHaveLength(1);
+	});
+
+	it('has guides for some teams, and what their evaluators noted with evidence: the teams read none of it', async () => {
+		const page = documentName({ exercise: exercise.id, kind: 'evaluation' });
+		const guides = readGuides(await services.documents.read(page));
+		expect(guides.map(guideProblems).flat()).toEqual([]);
+		const [greek] = teams.filter(({ name }) => name === 'GR CSIRT');
+		const audience = { to: 'evaluation', team: greek!.id } as const;
+		const noted = documentName({ exercise: exercise.id, kind: 'timeline', audience, segment: 0 });
+		const acts = actsOf([...timelineEntries(await services.documents.read(noted)).values()]);
+		expect(readObservations(acts).every(({ evidence }) => evidence[0]!.words !== '')).toBe(true);
+		expect(readObservations(acts).length).toBeGreaterThanOrEqual(1);
+		expect(readRatings(acts)).toHaveLength(1);
+		expect(JSON.stringify(await room('GR CSIRT'))).not.toContain('said aloud');
 	});
 
 	it('[P7] was made as people make it: each act is in the record, and its chain is whole', async () => {

@@ -16,6 +16,7 @@ import { channel, document, hotWashCard, teamFile } from '#server/database/schem
 import { TestExercise, toAll, type Person } from '../../support/exercise.ts';
 import type { TestServer } from '../../support/server.ts';
 import { stageChannelActs, type ChannelIds } from './channel-acts.ts';
+import { stageEvaluation, type EvaluationIds } from './evaluation-acts.ts';
 import { stageReporting, type ReportingIds } from './reporting-acts.ts';
 
 /** One person for every role and scope, those without any, and nobody at all. */
@@ -105,6 +106,7 @@ export interface Scene {
 		/** what C has of A's report 1, through a channel that B joined later */
 		sharedReport: string;
 		reporting: ReportingIds;
+		evaluation: EvaluationIds;
 		channels: ChannelIds;
 	};
 }
@@ -194,6 +196,7 @@ export async function stageScene(
 		statements.push((stated as { item: string }).item);
 	}
 	const reporting = await stageReporting(exercise, byWho('lead A'), teams);
+	const evaluation = await stageEvaluation(exercise, byWho('evaluator A'), teams);
 
 	await exercise.must(byWho('lead A'), 'decision.record', {
 		team: teams[0]!.id,
@@ -316,6 +319,7 @@ export async function stageScene(
 			statements,
 			sharedReport: await one('select id from report_share where exercise_id = $1', exercise.id),
 			reporting,
+			evaluation,
 			channels
 		}
 	};

@@ -12,6 +12,7 @@ import { toAll } from '../../support/exercise.ts';
 import { startTestServer, type TestServer } from '../../support/server.ts';
 import { castPeople, stageScene, type Player, type Scene } from './cast.ts';
 import { channelActs } from './channel-acts.ts';
+import { evaluationActs } from './evaluation-acts.ts';
 import { reportingActs } from './reporting-acts.ts';
 
 /*
@@ -137,6 +138,7 @@ function acts(scene: Scene): { name: CommandName; input: Record<string, unknown>
 		act('question.answer', { question: ids.question, answer: 'You.' }),
 		...reportingActs(ids.reporting, teams),
 		...channelActs(ids.channels, teams),
+		...evaluationActs(ids.evaluation, teams, [ids.deliveryA, ids.deliveryC]),
 		act('hotWash.add', { team: a, column: 'change', text: 'More coffee' }),
 		act('hotWash.withdraw', { team: a, card: ids.card }),
 		act('hotWash.vote', { team: a, card: ids.card, on: true })
@@ -374,7 +376,16 @@ const byHand: Record<string, string[]> = {
 		'request.ask',
 		'task.add'
 	],
-	'evaluator A': ['delivery.see', 'exercise.stop', 'help.ask', 'inject.markAction'],
+	'evaluator A': [
+		'delivery.see',
+		'evaluation.correct',
+		'evaluation.observe',
+		'evaluation.rate',
+		'evaluation.seeAction',
+		'exercise.stop',
+		'help.ask',
+		'inject.markAction'
+	],
 	'moderator GR': [
 		'channel.open',
 		'claim.giveBackAll',

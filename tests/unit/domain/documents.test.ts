@@ -62,7 +62,7 @@ const refArbitrary = fc.tuple(
 			segment: fc.integer({ min: 0, max: 999_999 }),
 			audience: fc.oneof(
 				fc.constant({ to: 'control' }),
-				fc.record({ to: fc.constant('team'), team: idArbitrary }),
+				fc.record({ to: fc.constantFrom('team', 'evaluation'), team: idArbitrary }),
 				fc.record({ to: fc.constant('channel'), channel: fc.constantFrom('everyone', ...countryCodes) })
 			)
 		})
@@ -155,6 +155,9 @@ describe('names of documents', () => {
 		`${base}/timeline/control/٣`,
 		`${base}/timeline/0`,
 		`${base}/timeline/team/0`,
+		`${base}/timeline/evaluation/0`,
+		`${base}/timeline/evaluation/${greek.id}`,
+		`${base}/evaluation/${greek.id}`,
 		`${base}/timeline/team/gr csirt__/0`,
 		`${base}/timeline/team/${greek.id}`,
 		`${base}/timeline/channel/press/0`,
@@ -203,6 +206,8 @@ const document = {
 	'own report': { kind: 'worksheet', team: greek.id, page: 'report-1' },
 	'sister worksheet': { kind: 'worksheet', team: greekPort.id, page: 'notes' },
 	'other worksheet': { kind: 'worksheet', team: french.id, page: 'notes' },
+	'own evaluation': { kind: 'timeline', audience: { to: 'evaluation', team: greek.id }, segment: 0 },
+	'other evaluation': { kind: 'timeline', audience: { to: 'evaluation', team: french.id }, segment: 0 },
 	evaluation: { kind: 'evaluation' },
 	review: { kind: 'review' }
 } as const satisfies Record<string, Record<string, unknown>>;
@@ -214,7 +219,7 @@ function rightOf(label: DocumentLabel, actor: Actor, settings = defaultSettings)
 	const id =
 		ref.kind === 'worksheet'
 			? ref.team
-			: ref.kind === 'timeline' && ref.audience.to === 'team'
+			: ref.kind === 'timeline' && 'team' in ref.audience
 				? ref.audience.team
 				: '';
 	const team = teamsById.get(id);
@@ -257,7 +262,9 @@ describe('who may open which document', () => {
 		'own report': '           r   r   r   -   -   r   r   -   w   w   -   -',
 		'sister worksheet': '     r   r   r   -   -   -   -   -   -   -   -   -',
 		'other worksheet': '      r   r   -   -   -   -   -   -   -   -   -   -',
-		evaluation: '             r   -   -   -   -   w   -   -   -   -   -   -',
+		'own evaluation': '       r   r   -   -   -   r   -   -   -   -   -   -',
+		'other evaluation': '     r   r   -   -   -   -   -   -   -   -   -   -',
+		evaluation: '             w   w   -   -   -   w   -   -   -   -   -   -',
 		review: '                 w   r   -   -   -   r   w   w   -   -   -   -'
 	};
 	const rights: Record<string, Right> = { w: 'write', r: 'read', '-': 'none' };
@@ -316,7 +323,12 @@ describe('who may open which document', () => {
 			...frenchLead.memberships
 		);
 		for (const label of Object.keys(matrix) as DocumentLabel[])
-			if (document[label].kind === 'timeline') expect(rightOf(label, all)).toBe('read');
+			if (document[label].kind === 'timeline')
+				// who plays in the team reads nothing that is noted about it, whatever else they are
+				expect([label, rightOf(label, all)]).toEqual([
+					label,
+					/^\w+ evaluation$/.test(label) ? 'none' : 'read'
+				]);
 	});
 
 	it('[P2] rights of two roles add up, and lend nothing to each other', () => {
@@ -369,7 +381,7 @@ describe('presence', () => {
 	it('planners see each other, evaluators see each other', () => {
 		expect(shows('own script', greekPlanner)).toBe(true);
 		expect(shows('evaluation', greekEvaluator)).toBe(true);
-		expect(shows('evaluation', director)).toBe(false);
+		expect(shows('evaluation', director)).toBe(true);
 	});
 
 	it('[P2] evaluators stay invisible where the review is open to players', () => {

@@ -10,7 +10,9 @@ import type {
 	DeliveryId,
 	EntryId,
 	ExerciseId,
+	GuideId,
 	InjectId,
+	ObservationId,
 	MediaId,
 	QuestionId,
 	SharedReportId,
@@ -25,6 +27,7 @@ import {
 	type Schedule
 } from '#lib/exercise/inject/schema.ts';
 import type { ChannelFact } from '#lib/exercise/channel/facts.ts';
+import type { GuideRef, ObservationContent } from '#lib/exercise/evaluation/schema.ts';
 import { defaultRhythm } from '#lib/exercise/report/due.ts';
 import type { WorkingFact } from '#lib/exercise/working/kinds.ts';
 import { richTextFromText } from '#lib/exercise/rich-text.ts';
@@ -60,7 +63,9 @@ const labelOf = (audience: Audience) =>
 		? 'control'
 		: audience.to === 'channel'
 			? audience.channel
-			: teamsById.get(audience.team)!.name;
+			: audience.to === 'evaluation'
+				? `evaluation ${teamsById.get(audience.team)!.name}`
+				: teamsById.get(audience.team)!.name;
 
 const content = inject();
 const released: Fact = {
@@ -77,6 +82,15 @@ const released: Fact = {
 };
 const named = { inject: content.id, reference: 'CE-001', title: content.title };
 const ofGreek = { team: greek.id };
+const observation = idOf<ObservationId>('observation');
+const about: GuideRef = {
+	guide: idOf<GuideId>('guide'),
+	task: null,
+	objective: 'OBJ-1',
+	capability: 'Detection',
+	words: 'Words'
+};
+const observed: ObservationContent = { sort: 'strength', text: 'Text', evidence: [], about, rating: null };
 
 /**
  * Every kind of fact, and who sees it: the list is closed. A star: this audience reads who did it.
@@ -283,7 +297,27 @@ const table: Record<
 		[]
 	],
 	'card-withdrawn': [{ kind: 'card-withdrawn', card, ...ofGreek }, []],
-	'card-voted': [{ kind: 'card-voted', card, on: true, ...ofGreek }, []]
+	'card-voted': [{ kind: 'card-voted', card, on: true, ...ofGreek }, []],
+	'observation-recorded': [
+		{ kind: 'observation-recorded', observation, content: observed, ...ofGreek },
+		['evaluation GR CSIRT*']
+	],
+	'observation-corrected': [
+		{ kind: 'observation-corrected', observation, content: observed, ...ofGreek },
+		['evaluation GR CSIRT*']
+	],
+	'observation-withdrawn': [
+		{ kind: 'observation-withdrawn', observation, reason: '', ...ofGreek },
+		['evaluation GR CSIRT*']
+	],
+	'rating-given': [
+		{ kind: 'rating-given', about, rating: 'S', reason: '', ...ofGreek },
+		['evaluation GR CSIRT*']
+	],
+	'action-observed': [
+		{ kind: 'action-observed', delivery, title: 'Title', action: 'a', text: 'Text', seen: 'yes', ...ofGreek },
+		['evaluation GR CSIRT*']
+	]
 };
 
 describe('who sees what of a fact', () => {
@@ -509,10 +543,10 @@ describe('canaries', () => {
 			.map(([fact]) => fact)
 			// a report is shared with whom its team chose
 			.filter((fact) => 'team' in fact && fact.kind !== 'report-shared');
-		expect(own).toHaveLength(16);
+		expect(own).toHaveLength(21);
 		for (const fact of own)
 			for (const { audience } of project(fact))
-				expect(['GR CSIRT', 'GR', 'control']).toContain(labelOf(audience));
+				expect(['GR CSIRT', 'GR', 'control', 'evaluation GR CSIRT']).toContain(labelOf(audience));
 	});
 
 	it('[P2] names of exercise control do not reach players', () => {

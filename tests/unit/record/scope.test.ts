@@ -48,7 +48,13 @@ describe('who reads which part of the record', () => {
 
 	it('an evaluator: assigned teams; planning only if evaluators read the script', () => {
 		const own = scope({ role: 'evaluator', teamId: gr })!;
-		expect(own).toEqual({ teams: new Set([gr]), cells: new Set(), staff: true, channels: new Map() });
+		expect(own).toEqual({
+			teams: new Set([gr]),
+			evaluations: new Set([gr]),
+			cells: new Set(),
+			staff: true,
+			channels: new Map()
+		});
 		const open = { ...defaultSettings, evaluatorsReadScript: true };
 		expect(recordScope(actor({ role: 'evaluator', teamId: gr }), teams, open)!.cells).toBeNull();
 	});

@@ -8,16 +8,20 @@ import type {
 	CardId,
 	ChannelId,
 	DeliveryId,
+	EntryId,
 	FileId,
+	GuideId,
 	HelpId,
 	InjectId,
 	MediaId,
+	ObservationId,
 	QuestionId,
 	SharedReportId,
 	TeamId
 } from '#lib/exercise/ids.ts';
 import { deliveredInject, newInject } from '#lib/exercise/inject/schema.ts';
 import { richTextFromText } from '#lib/exercise/rich-text.ts';
+import type { ObservationContent } from '#lib/exercise/evaluation/schema.ts';
 import { factKinds } from '#lib/exercise/record/kinds.ts';
 import { recordLine } from '#lib/exercise/record/line.ts';
 import { kindsOfChannelFacts, type ChannelFact } from '#lib/exercise/channel/facts.ts';
@@ -33,6 +37,22 @@ const delivery = 'delivery-0001' as DeliveryId;
 const question = 'question-0001' as QuestionId;
 const card = 'card-00000001' as CardId;
 const segment = { wallStart: 0, exerciseStart: 0, rate: 24 };
+const observation = 'observation-01' as ObservationId;
+const observed: ObservationContent = {
+	sort: 'area_for_improvement',
+	text: 'Called nobody for ten minutes.',
+	evidence: [
+		{ entry: 'entry-0000001' as EntryId, what: 'inject', words: 'Gates shut', exerciseAt: 60_000, wallAt: 1 }
+	],
+	about: {
+		guide: 'guide-0000001' as GuideId,
+		task: null,
+		objective: 'OBJ-3',
+		capability: 'Escalation',
+		words: 'Informs the next level'
+	},
+	rating: 'M'
+};
 const content = newInject(injectId, {
 	reference: 'CM-031',
 	title: 'Port gate system shows ransom note',
@@ -445,7 +465,57 @@ const all: Record<
 		{ kind: 'card-withdrawn', team: gr, card },
 		'GR CSIRT took a hot wash card off the board.'
 	],
-	'card-voted': [{ kind: 'card-voted', team: gr, card, on: true }, 'GR CSIRT gave a hot wash card a vote.']
+	'card-voted': [{ kind: 'card-voted', team: gr, card, on: true }, 'GR CSIRT gave a hot wash card a vote.'],
+	'observation-recorded': [
+		{
+			kind: 'observation-recorded',
+			team: gr,
+			observation,
+			content: observed,
+			noted: { wallAt: 5, exerciseAt: 120_000 }
+		},
+		'Observed of GR CSIRT: Area for improvement.',
+		[
+			'Called nobody for ten minutes.',
+			'M: performed with major challenges',
+			'OBJ-3: Informs the next level',
+			'Evidence: T+1 Gates shut',
+			'Written at T+2 without network'
+		].join('\n')
+	],
+	'observation-corrected': [
+		{
+			kind: 'observation-corrected',
+			team: gr,
+			observation,
+			content: { ...observed, text: 'Called late.', evidence: [], about: null, rating: null }
+		},
+		'An observation of GR CSIRT was corrected: Area for improvement.',
+		'Called late.'
+	],
+	'observation-withdrawn': [
+		{ kind: 'observation-withdrawn', team: gr, observation, reason: 'Another team' },
+		'An observation of GR CSIRT was withdrawn.',
+		'Another team'
+	],
+	'rating-given': [
+		{ kind: 'rating-given', team: gr, about: observed.about!, rating: 'N', reason: 'Was at another table' },
+		'GR CSIRT was rated N (not observed): Informs the next level.',
+		'Was at another table'
+	],
+	'action-observed': [
+		{
+			kind: 'action-observed',
+			team: gr,
+			delivery,
+			title: content.title,
+			action: 'a',
+			text: 'Isolates the network',
+			seen: 'partly'
+		},
+		'GR CSIRT, “Port gate system shows ransom note”: expected action seen: Partly.',
+		'Isolates the network'
+	]
 };
 
 const control: RecordScope = { teams: null, cells: null, staff: true, channels: null };
@@ -595,7 +665,12 @@ describe('a player reads', () => {
 			'inject-held',
 			'inject-hold-lifted',
 			'inject-skipped',
-			'action-marked'
+			'action-marked',
+			'observation-recorded',
+			'observation-corrected',
+			'observation-withdrawn',
+			'rating-given',
+			'action-observed'
 		]);
 		const foreign: RecordScope = { ...player, teams: new Set([it2]) };
 		// a shared report is told to those with whom it was shared

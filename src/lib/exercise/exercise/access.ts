@@ -30,6 +30,19 @@ export function evaluatesTeam(actor: Actor, teamId: TeamId): boolean {
 	return actor.memberships.some((m) => m.role === 'evaluator' && m.teamId === teamId);
 }
 
+/**
+ * Reads what evaluators noted about a team: its evaluators, and exercise control. Nobody who plays in the team, whatever
+ * else they are: a player never learns that an observation exists (DOMAIN 6).
+ */
+export function readsEvaluation(actor: Actor, teamId: TeamId): boolean {
+	return !playsIn(actor, teamId) && (isControl(actor) || evaluatesTeam(actor, teamId));
+}
+
+/** Notes and rates: the team's evaluators alone. Exercise control reads. */
+export function notesOn(actor: Actor, teamId: TeamId): boolean {
+	return evaluatesTeam(actor, teamId) && !playsIn(actor, teamId);
+}
+
 export function facilitatesTeam(actor: Actor, teamId: TeamId): boolean {
 	return actor.memberships.some((m) => m.role === 'facilitator' && m.teamId === teamId);
 }

@@ -11,7 +11,7 @@ export type RoomKey = string;
 
 export function roomKey(audience: Audience): RoomKey {
 	if (audience.to === 'control') return 'control';
-	return audience.to === 'team' ? `team/${audience.team}` : `channel/${audience.channel}`;
+	return audience.to === 'channel' ? `channel/${audience.channel}` : `${audience.to}/${audience.team}`;
 }
 
 const ownChannels = new Set<string>(['everyone', ...countryCodes]);
@@ -35,6 +35,8 @@ export function mayLook(
 ): boolean {
 	if (room.to === 'control') return seesConsole(actor);
 	if (room.to === 'team') return known.team?.id === room.team && readsTeam(actor, known.team);
+	// nobody asks what is new there: evaluators have it beside the team's own timeline
+	if (room.to === 'evaluation') return false;
 	if (room.channel === 'everyone') return actor.memberships.length > 0;
 	if (countryCodes.some((code) => code === room.channel))
 		return isControl(actor) || moderatesCountry(actor, room.channel as Team['country']);

@@ -15,6 +15,7 @@ export const recordGroups = [
 	'media',
 	'conduct',
 	'help',
-	'hot-wash'
+	'hot-wash',
+	'evaluation'
 ] as const;
 export type RecordGroup = (typeof recordGroups)[number];

@@ -54,7 +54,12 @@ const others: Record<Exclude<FactKind, WorkingFact['kind'] | ChannelFact['kind']
 	'report-rhythm-set': 'exercise',
 	'card-added': 'hot-wash',
 	'card-withdrawn': 'hot-wash',
-	'card-voted': 'hot-wash'
+	'card-voted': 'hot-wash',
+	'observation-recorded': 'evaluation',
+	'observation-corrected': 'evaluation',
+	'observation-withdrawn': 'evaluation',
+	'rating-given': 'evaluation',
+	'action-observed': 'evaluation'
 };
 
 const groups = {

@@ -4,7 +4,8 @@ import { isChannelFact } from '../channel/facts.ts';
 import type { ChannelMembers } from '../channel/schema.ts';
 import type { ChannelId, InjectId, TeamId } from '../ids.ts';
 import type { Actor, CellId, Exercise, ExerciseSettings, Team } from '../exercise/schema.ts';
-import { hasRole, isControl } from '../exercise/access.ts';
+import { hasRole, isControl, readsEvaluation } from '../exercise/access.ts';
+import { isEvaluationFact } from '../evaluation/schema.ts';
 import { documentRight } from '../documents.ts';
 import { readsHotWash } from '../review/commands.ts';
 import { isWorkingFact, sidesOf } from '../working/kinds.ts';
@@ -29,6 +30,8 @@ export interface RecordScope {
 	 * channel is no team's: nobody reads it because a team of theirs was there.
 	 */
 	channels: ReadonlyMap<ChannelId, number> | null;
+	/** the teams of which it may be read what evaluators noted; who reads everything reads all of it, others none */
+	evaluations?: ReadonlySet<TeamId>;
 }
 
 export function recordScope(
@@ -66,7 +69,9 @@ export function recordScope(
 				break;
 		}
 	}
+	const evaluations = new Set([...own].filter((team) => readsEvaluation(actor, team)));
 	return {
+		...(evaluations.size > 0 && { evaluations }),
 		teams: everyTeam ? null : own,
 		cells: everyCell ? null : cells,
 		staff: hasRole(actor, 'moderator', 'planner', 'facilitator', 'evaluator'),
@@ -117,6 +122,8 @@ export function readsFact(
 ): boolean {
 	if (readsAll(scope)) return true;
 	if (isChannelFact(fact)) return readsInChannel(scope, fact.channel, sequence);
+	// whoever reads a team's facts does not thereby read what is noted about it
+	if (isEvaluationFact(fact)) return scope.evaluations?.has(fact.team) ?? false;
 	if (!scope.staff && watchedKinds.includes(fact.kind)) return false;
 	if (isWorkingFact(fact)) return sidesOf(fact).some((side) => readsTeamFacts(scope, side.team));
 	// whoever reads it in a channel finds it in the record too
@@ -167,6 +174,7 @@ export function groupsIn(scope: RecordScope) {
 		if (group === 'exchanges' || group === 'reports')
 			return teams || scope.channels === null || scope.channels.size > 0;
 		if (group === 'help') return readsAll(scope);
+		if (group === 'evaluation') return readsAll(scope) || scope.evaluations !== undefined;
 		if (group === 'conduct') return scope.staff && teams;
 		return group === 'injects' ? teams || planning : teams;
 	};

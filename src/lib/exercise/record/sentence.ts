@@ -11,6 +11,8 @@ import { methaneValues, type Methane, type MethaneFieldName } from '../team/meth
 import type { Decision, LogKind } from '../team/schema.ts';
 import { isChannelFact } from '../channel/facts.ts';
 import { definitionOf, isWorkingFact, recordKindOf, type WorkingFact } from '../working/kinds.ts';
+import { isEvaluationFact } from '../evaluation/schema.ts';
+import { evaluationWords, type EvaluationText } from './evaluation-words.ts';
 import { channelWords, type ChannelSentence } from './channel-words.ts';
 import { readsTeamFacts, type RecordScope } from './scope.ts';
 
@@ -106,7 +108,8 @@ export type SentenceText =
 	| 'reports.record.rhythm'
 	| 'variant.record.nobody'
 	| 'condition.record.marked'
-	| `console.record.${ConductText}`;
+	| `console.record.${ConductText}`
+	| EvaluationText;
 
 type ConductText =
 	| 'adapted'
@@ -173,6 +176,7 @@ export function factWords(fact: Fact, scope: RecordScope, context: RecordContext
 		return only(say(`working.sentence.${fact.kind}`, { team: who, title }), text);
 	}
 	if (isChannelFact(fact)) return channelWords(fact, context);
+	if (isEvaluationFact(fact)) return evaluationWords(fact, context);
 	switch (fact.kind) {
 		case 'exercise-advanced':
 			return only(

@@ -111,7 +111,8 @@ export function entryText({ body, by }: TimelineEntry, time: (exercise: number) 
 				text: withReason(modeSentence(body), body.reason),
 				tone: body.event === 'agreed' ? 'word' : 'plain'
 			};
-		// what is said in channels is read there
+		// what is said in channels is read there, and what evaluators note on their own page
+		case 'evaluation':
 		case 'message':
 		case 'brought-up':
 		case 'membership':

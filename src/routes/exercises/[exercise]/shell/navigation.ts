@@ -87,7 +87,10 @@ export function navigation({ exercise, me, teams, cells, seesSituation }: ShellF
 	main.push({ label: t('channel.nav'), href: at('channels') });
 	main.push({ label: t('control.shell.nav.announcements'), href: at('announcements') });
 	main.push({ label: t('media.nav'), href: at('media') });
-	const after: NavEntry[] = [];
+	const evaluation = { label: t('evaluation.nav'), href: at('evaluation') };
+	// where evaluators work all day; exercise control reads it, mostly when play is over
+	if (evaluates) main.push(evaluation);
+	const after: NavEntry[] = isControl(me) && !evaluates ? [evaluation] : [];
 	const washes = teams.filter((team) => readsTeam(me, team) || isFacilitator(me));
 	if (washes.length > 0 || isControl(me))
 		after.push({

@@ -1,0 +1,11 @@
+import { error } from '@sveltejs/kit';
+import { expected } from '../../../../refusals.ts';
+import type { PageServerLoad } from './$types.js';
+
+export const load: PageServerLoad = async ({ params, locals }) => {
+	const { muster, session } = locals;
+	// the layout sends whoever is not signed in to do so
+	if (!session) error(401, 'Sign in first.');
+	const { exercise, actor } = await expected(muster.exercises.open(params.exercise, session.account));
+	return { evaluation: await expected(muster.views.evaluation.ofTeam(muster, exercise, actor, params.team)) };
+};
