@@ -50,11 +50,11 @@ export async function writeGuides(setting: Setting): Promise<void> {
 	});
 }
 
-/** What was seen, by the kind of the entry on which it rests: `first` of its kind on the team's timeline. */
+/** What was seen, on the first entry of one of these kinds on the team's timeline. */
 const seen: readonly {
 	by: string;
 	team: string;
-	on: Evidence['what'];
+	on: readonly Evidence['what'][];
 	sort: ObservationKind;
 	text: string;
 	rating?: Rating;
@@ -62,7 +62,7 @@ const seen: readonly {
 	{
 		by: 'GR evaluator',
 		team: 'GR CSIRT',
-		on: 'inject',
+		on: ['inject'],
 		sort: 'strength',
 		text: 'Read at once by both, who said aloud what was known and what was not. The analyst took over the technical question without being asked, while the lead kept to the reporting duties and the next step.',
 		rating: 'P'
@@ -70,11 +70,11 @@ const seen: readonly {
 	{
 		by: 'GR evaluator',
 		team: 'GR CSIRT',
-		on: 'log',
+		on: ['log', 'working', 'acknowledged'],
 		sort: 'area_for_improvement',
 		text: 'The log says what was done, not who was told. Twice somebody asked whether the ports already knew; the answer was found in a chat and not in the record.'
 	},
-	{ by: 'NL evaluator', team: 'NL CSIRT', on: 'inject', sort: 'neutral', text: '' }
+	{ by: 'NL evaluator', team: 'NL CSIRT', on: ['inject'], sort: 'neutral', text: '' }
 ];
 
 export async function evaluate(setting: Setting): Promise<void> {
@@ -90,8 +90,8 @@ export async function evaluate(setting: Setting): Promise<void> {
 		const entry = [...timelineEntries(timeline).values()]
 			.sort((a, b) => a.order - b.order)
 			.map(evidenceOf)
-			.find(({ what }) => what === on);
-		// a team that has not logged anything yet has nothing to be observed of it
+			.find(({ what }) => on.includes(what));
+		// a team that has not done anything yet has nothing to be observed of it
 		if (!entry) continue;
 		const note: CommandInput<'evaluation.observe'> = {
 			team,
