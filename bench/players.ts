@@ -9,6 +9,8 @@ import { dialects, type Dialect } from './wire.ts';
 
 const retryMs = 400;
 
+const answersWithinMs = 60_000;
+
 /** The event socket speaks Socket.IO, with the exercise as the room. */
 const eventDialect: Dialect = dialects.rooms;
 
@@ -84,6 +86,8 @@ export class Player {
 	async #openEvents(): Promise<void> {
 		const client = new LightClient(this.#server, this.#exercise, this.place, this.cookie, {}, eventDialect);
 		await client.joined();
+		// closed before anybody listened
+		if (client.closed) throw new Error('closed');
 		this.#events = client;
 		client.hears = {
 			message: (message) => this.#hear(message),
@@ -111,6 +115,7 @@ export class Player {
 		};
 		const client = new LightClient(this.#server, name, this.place, this.cookie, { message: hears });
 		await client.joined();
+		if (client.closed) throw new Error('closed');
 		this.#open.set(name, client);
 		client.hears = {
 			message: hears,
@@ -156,9 +161,16 @@ export class Player {
 			const events = this.#events;
 			const answer =
 				events &&
-				(await new Promise<Reply | null>((resolve) => {
+				(await new Promise<Reply | null>((resolve, reject) => {
 					const number = ++this.#number;
-					this.#waiting.set(number, resolve);
+					const silent = setTimeout(
+						() => reject(new Error(`${name} was not answered in a minute`)),
+						answersWithinMs
+					);
+					this.#waiting.set(number, (reply) => {
+						clearTimeout(silent);
+						resolve(reply);
+					});
 					events.send(
 						`42${number}${JSON.stringify(['command', { exercise: this.#exercise, name, key, input }])}`
 					);

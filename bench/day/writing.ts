@@ -3,6 +3,8 @@ import { LightClient } from '../clients.ts';
 import type { MeasuredServer } from '../servers.ts';
 import { updateMessage } from '#server/documents/frames.ts';
 
+const savedWithinMs = 60_000;
+
 /** Somebody who reads and writes a document with Yjs, as a browser does. */
 export class Writing {
 	readonly doc = new Y.Doc();
@@ -32,10 +34,12 @@ export class Writing {
 		return one;
 	}
 
-	/** False: the line broke before all was called saved. */
+	/** False: the line broke before all was called saved. Throws when the server is silent. */
 	async saved(): Promise<boolean> {
+		const until = Date.now() + savedWithinMs;
 		while (this.#saved < this.#sent) {
 			if (this.#client.closed) return false;
+			if (Date.now() > until) throw new Error('what was written was not called saved within a minute');
 			await new Promise((resolve) => setTimeout(resolve, 10));
 		}
 		return true;

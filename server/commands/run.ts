@@ -64,9 +64,16 @@ class Refused extends Error {
 /** of the connections to the database, for acts of one exercise: the rest is for who reads */
 const shareOfConnections = 0.4;
 
+const codeOf = (error: unknown) => (error as { cause?: { code?: string } } | null)?.cause?.code ?? '';
 /** PostgreSQL's deadlock_detected and serialization_failure. */
-const wasBrokenOff = (error: unknown) =>
-	['40P01', '40001'].includes((error as { cause?: { code?: string } } | null)?.cause?.code ?? '');
+const wasBrokenOff = (error: unknown) => ['40P01', '40001'].includes(codeOf(error));
+/** query_canceled: it waited for others as long as an act may take. */
+const tookTooLong = (error: unknown) => codeOf(error) === '57014';
+
+const busy = () =>
+	new AppError('slow-down', 'The server is busy. Nothing was changed: try again in a moment.', {
+		retry: { after: 2000 }
+	});
 
 export type Commands = ReturnType<typeof createCommands>;
 
@@ -86,6 +93,10 @@ export function createCommands(dependencies: CommandDependencies) {
 				// one shape for all refusals: "decided so" and "not found on the way" must look the same (R5)
 				if (error instanceof Refused) return { ok: false, error: AppError.from(error.refusal).toRefusal() };
 				if (error instanceof AppError) return { ok: false, error: error.toRefusal() };
+				if (tookTooLong(error)) {
+					log.warn({ command: message.name }, 'an act waited too long and was given up');
+					return { ok: false, error: busy().toRefusal() };
+				}
 				const requestId = mintId<string>();
 				log.error({ err: error, requestId, command: message.name }, 'a command failed');
 				return {
@@ -149,12 +160,7 @@ export function createCommands(dependencies: CommandDependencies) {
 		const done = command.exclusive
 			? await transact(act)
 			: await inTurn(exerciseId, () => {
-					if (Date.now() - asked > commandDeadline)
-						throw new AppError(
-							'slow-down',
-							'The server is busy. Nothing was changed: try again in a moment.',
-							{ retry: { after: 2000 } }
-						);
+					if (Date.now() - asked > commandDeadline) throw busy();
 					return transact(act);
 				});
 		announce(done.after);
