@@ -93,3 +93,28 @@ test('a stop of the clock takes its turn, however many people write without paus
 	// those that had begun may end, and each writer's next act stands behind the stop
 	expect(passed).toBeLessThanOrEqual(3 * writers);
 }, 60_000);
+
+test('[P9] an act that others keep waiting is refused as busy, changes nothing, and can be sent again', async () => {
+	const client = await server.services.database.pool.connect();
+	const key = 'waits-for-others-0000001';
+	const send = () => exercise.send(player, 'log.add', { team: team.id, text: 'Waited long' }, key);
+	const entries = async () =>
+		(
+			await server.services.database.pool.query<{ n: string }>(
+				`select count(*) as n from fact where exercise_id = $1 and fact ->> 'text' = 'Waited long'`,
+				[exercise.id]
+			)
+		).rows[0]!.n;
+	try {
+		await client.query('begin');
+		await client.query('select 1 from exercise where id = $1 for update', [exercise.id]);
+		const answer = await send();
+		expect(answer).toMatchObject({ ok: false, error: { code: 'slow-down', retry: { after: 2000 } } });
+		expect(await entries()).toBe('0');
+	} finally {
+		await client.query('rollback');
+		client.release();
+	}
+	expect(await send()).toMatchObject({ ok: true });
+	expect(await entries()).toBe('1');
+}, 60_000);
