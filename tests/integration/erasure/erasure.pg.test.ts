@@ -1,4 +1,4 @@
-import * as Y from 'yjs';
+import type * as Y from 'yjs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { addInject, newInject } from '#lib/exercise/inject/schema.ts';
 import { documentName } from '#lib/exercise/documents.ts';
