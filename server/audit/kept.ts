@@ -14,7 +14,7 @@ export interface ErasureDetail extends Record<string, unknown> {
 }
 
 /** Reads a chain and its facts so that nothing is rounded away: what a JavaScript date or number cannot say is seen. */
-export function keptIn({ db }: Database, scope: string): Kept {
+export function keptIn({ db }: Pick<Database, 'db'>, scope: string): Kept {
 	return {
 		scope,
 		async rows(after) {

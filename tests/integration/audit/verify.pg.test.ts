@@ -1,7 +1,6 @@
-import { spawn } from 'node:child_process';
-import path from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { verifyAudit } from '#server/audit/audit.ts';
+import { musterOn } from '../../support/muster-command.ts';
 import { startTestServer, type TestServer } from '../../support/server.ts';
 import { PlayedExercise } from '../review/played.ts';
 
@@ -61,24 +60,7 @@ afterEach(() =>
 	)
 );
 
-async function muster(...words: string[]): Promise<{ code: number | null; out: string; err: string }> {
-	const { host, user } = server.services.database.pool.options;
-	const { rows: found } = await query('select current_database() as name');
-	const root = path.join(import.meta.dirname, '../../..');
-	const child = spawn(process.execPath, ['server/cli.ts', ...words], {
-		cwd: root,
-		env: {
-			PATH: process.env['PATH'],
-			HOME: process.env['HOME'],
-			ORIGIN: server.url,
-			DATABASE_URL: `postgres://${user}@localhost/${found[0].name}?host=${encodeURIComponent(host!)}`
-		}
-	});
-	const ran = { out: '', err: '' };
-	child.stdout.on('data', (chunk: Buffer) => (ran.out += chunk.toString()));
-	child.stderr.on('data', (chunk: Buffer) => (ran.err += chunk.toString()));
-	return new Promise((resolve) => child.on('close', (code) => resolve({ code, ...ran })));
-}
+const muster = (...words: string[]) => musterOn(server.services.database, words);
 
 test('[R13] what was played verifies: every row and every fact', async () => {
 	const facts = await query('select count(*) as count from fact where exercise_id = $1', [exercise]);

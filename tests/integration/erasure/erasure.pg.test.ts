@@ -5,6 +5,7 @@ import { documentName } from '#lib/exercise/documents.ts';
 import { verifyAudit } from '#server/audit/audit.ts';
 import { archiveParts } from '#server/exchange/archive/parts.ts';
 import { verifyDocuments } from '#server/documents/verify.ts';
+import { musterOn } from '../../support/muster-command.ts';
 import { startTestServer, type TestServer } from '../../support/server.ts';
 import { PlayedExercise } from '../review/played.ts';
 
@@ -126,6 +127,26 @@ test('the director alone chooses the day, with a reason; everybody in the exerci
 		code: 'not-found'
 	});
 });
+
+test('the command says the day, moves it with a reason, and erases nothing before it', async () => {
+	const muster = (...words: string[]) =>
+		musterOn(server.services.database, ['exercise', 'erase', id, ...words]);
+	const moved = await muster('--on', '2028-03-01', '--reason', 'As the ministry asked.', '--json');
+	expect(moved).toMatchObject({ code: 0, err: '' });
+	expect(JSON.parse(moved.out)).toMatchObject({ ok: true, day: '2028-03-01', erasedAt: null });
+	const said = await muster();
+	expect(said).toMatchObject({
+		code: 0,
+		out: 'The names of Test exercise are erased on 2028-03-01: As the ministry asked.\n'
+	});
+	const early = await muster('--now');
+	expect(early.code).toBe(1);
+	expect(early.err).toContain('Nothing was erased');
+	expect(await muster('--on', '2020-01-01', '--reason', 'too early')).toMatchObject({ code: 1 });
+	expect(await muster('--on', '2029-01-01')).toMatchObject({ code: 2 });
+	const { exercise, actor } = await open(played.people.italian);
+	expect(await server.services.erasure.view(exercise, actor)).toMatchObject({ day: '2028-03-01' });
+}, 120_000);
 
 test('directors are reminded 30 and 7 days before, once each, and nothing is erased before the day', async () => {
 	const { erasure } = server.services;
