@@ -14,6 +14,7 @@ import { documentsRestore, documentsVerify } from './cli/documents.ts';
 import { demo } from './cli/demo.ts';
 import { exerciseArchive, exerciseRestore } from './cli/exercise-archive.ts';
 import { exerciseCreate } from './cli/exercise-create.ts';
+import { exerciseErase } from './cli/exercise-erase.ts';
 import { exerciseExport } from './cli/exercise-export.ts';
 import { exerciseImport } from './cli/exercise-import.ts';
 import { exerciseList } from './cli/exercise-list.ts';
@@ -31,6 +32,7 @@ const commands: readonly Command[] = [
 	exerciseExport,
 	exerciseArchive,
 	exerciseRestore,
+	exerciseErase,
 	demo,
 	backup,
 	auditVerify,

@@ -5,7 +5,13 @@ import type { Services } from './services.ts';
 const everyMinute = 60_000;
 
 /** What is deleted because its time is over. Every node does it; the second finds nothing left. Returns how to stop. */
-export function startHousekeeping({ accounts, database, files, log }: Services): () => Promise<void> {
+export function startHousekeeping({
+	accounts,
+	database,
+	erasure,
+	files,
+	log
+}: Services): () => Promise<void> {
 	let turn = Promise.resolve();
 	const timer = setInterval(() => {
 		turn = clean().catch((error: unknown) =>
@@ -18,6 +24,7 @@ export function startHousekeeping({ accounts, database, files, log }: Services):
 		// a browser repeats a command for seconds, an integration for hours (PROMISES R12)
 		await database.db.delete(commandResult).where(lt(commandResult.at, sql`now() - interval '1 day'`));
 		await files.sweep();
+		await erasure.look();
 	}
 
 	return async () => {

@@ -11,6 +11,7 @@ import { createComments } from './comments/comments.ts';
 import { createScriptExchange } from './exchange/script-exchange.ts';
 import { createInterchange } from './exchange/interchange.ts';
 import { createTransfer } from './exchange/transfer.ts';
+import { createErasure } from './erasure/erasure.ts';
 import { createExercises } from './exercises/exercises.ts';
 import { createTerms } from './exercises/terms.ts';
 import { createReadiness } from './readiness/readiness.ts';
@@ -64,6 +65,7 @@ export function createServices(given: {
 		log
 	});
 	const { documents, commands, schedule } = realtime;
+	const erasure = createErasure({ database, documents, mail, ring: bell.ring, log });
 	const health = createHealth({ database, realtime, mail });
 	const notices = createNotices({ database, mail, log });
 	const scriptExchange = createScriptExchange({ database, documents, files });
@@ -85,6 +87,7 @@ export function createServices(given: {
 		accounts,
 		exercises,
 		terms,
+		erasure,
 		documents,
 		commands,
 		schedule,

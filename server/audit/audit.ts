@@ -1,23 +1,12 @@
-import { createHash } from 'node:crypto';
-import { and, asc, eq, gt, sql, type SQL } from 'drizzle-orm';
-import { canonical } from '#lib/exercise/fingerprint.ts';
+import { eq, sql, type SQL } from 'drizzle-orm';
 import type { Database, Transaction } from '../database/open.ts';
 import { audit, auditHead } from '../database/schema.ts';
+import { genesis, hashOf, type Act, type AuditScope } from './chain.ts';
+import { keptIn } from './kept.ts';
+import { verifyChain, type AuditVerdict } from './verify.ts';
 
-/** `installation`, or the id of an exercise: each has a chain of its own. */
-export type AuditScope = 'installation' | (string & {});
-
-export interface Act {
-	scope: AuditScope;
-	/** null: the server itself, or somebody who is not signed in */
-	actorId: string | null;
-	/** what was done, as `invitation.revoked`, or a command's name */
-	act: string;
-	/** ids and new values; never passwords, tokens or the text of an anonymous card */
-	detail: Record<string, unknown>;
-}
-
-const genesis = '0'.repeat(64);
+export { type Act, type AuditScope } from './chain.ts';
+export type { AuditVerdict } from './verify.ts';
 
 /**
  * Writes the row of an act in the act's own transaction (PROMISES P7): both or neither. The head's row lock orders the
@@ -66,55 +55,14 @@ async function beginChain(tx: Transaction, scope: AuditScope) {
 	return head;
 }
 
-function hashOf(previous: string, row: Act & { sequence: number; at: string }): string {
-	const { scope, sequence, at, actorId, act, detail } = row;
-	return createHash('sha256')
-		.update(previous)
-		.update(canonical({ scope, sequence, at, actorId, act, detail }))
-		.digest('hex');
-}
+/** Computes a chain anew from its first row, with its facts. Reads in parts, so a large exercise does not fill the memory. */
+export const verifyAudit = (database: Database, scope: AuditScope): Promise<AuditVerdict> =>
+	verifyChain(keptIn(database, scope));
 
-export interface AuditVerdict {
-	scope: string;
-	rows: number;
-	/** the first row that does not fit, or null */
-	broken: { sequence: number; why: string } | null;
-}
-
-/** Computes a chain anew from its first row. Reads in batches, so a large exercise does not fill the memory. */
-export async function verifyAudit(database: Database, scope: AuditScope): Promise<AuditVerdict> {
-	let hash = genesis;
-	let sequence = 0;
-	for (;;) {
-		const rows = await database.db
-			.select()
-			.from(audit)
-			.where(and(eq(audit.scope, scope), gt(audit.sequence, sequence)))
-			.orderBy(asc(audit.sequence))
-			.limit(1000);
-		for (const row of rows) {
-			if (row.sequence !== sequence + 1)
-				return { scope, rows: sequence, broken: { sequence: sequence + 1, why: 'a row is missing' } };
-			hash = hashOf(hash, { ...row, at: row.at.toISOString() });
-			if (hash !== row.hash)
-				return { scope, rows: sequence, broken: { sequence: row.sequence, why: 'the row was changed' } };
-			sequence = row.sequence;
-		}
-		if (rows.length < 1000) break;
-	}
-	const [head] = await database.db.select().from(auditHead).where(eq(auditHead.scope, scope));
-	if (sequence > 0 && !head)
-		return { scope, rows: sequence, broken: { sequence, why: 'the end of the chain is missing' } };
-	if (head && (head.sequence !== sequence || head.hash !== hash))
-		return { scope, rows: sequence, broken: { sequence: sequence + 1, why: 'rows are missing at the end' } };
-	return { scope, rows: sequence, broken: null };
-}
-
-/** All scopes that have a chain. */
+/** All scopes that have a chain, or rows outside of one. */
 export async function auditScopes(database: Database): Promise<string[]> {
-	const rows = await database.db
-		.select({ scope: auditHead.scope })
-		.from(auditHead)
-		.orderBy(asc(auditHead.scope));
+	const { rows } = await database.db.execute<{ scope: string }>(
+		sql`select scope from ${auditHead} union select scope from ${audit} order by scope`
+	);
 	return rows.map((row) => row.scope);
 }

@@ -6,9 +6,18 @@ import { exercise as exerciseTable } from '../database/schema.ts';
 import type { Command } from './command.ts';
 import { exerciseOption } from './who.ts';
 
+const factsIn = (facts: number) =>
+	facts === 0 ? '' : ` and ${facts.toLocaleString('en')} ${facts === 1 ? 'fact' : 'facts'}`;
+
+const erasedIn = ({ rows, facts }: AuditVerdict['erased']) =>
+	rows + facts === 0
+		? ''
+		: ` but ${rows} rows and ${facts} facts whose names were erased, as the chain records`;
+
 export const auditVerify: Command = {
 	name: 'audit verify',
-	purpose: 'computes the chains of the audit log anew and says whether a row was changed or is missing',
+	purpose:
+		'computes the chains of the audit log anew, compares every fact with them, and names what was changed or is missing',
 	help: [[exerciseOption[0], 'of this exercise only; without it of all, and of the installation']],
 	options: { exercise: { type: 'string' } },
 	async run(given, { services: open }) {
@@ -18,10 +27,10 @@ export const auditVerify: Command = {
 		const broken = verdicts.filter((verdict) => verdict.broken !== null);
 		const labelOf = (scope: string) => (names.has(scope) ? `${names.get(scope)} (${scope})` : scope);
 		return {
-			lines: verdicts.map(({ scope, rows, broken: at }) =>
+			lines: verdicts.map(({ scope, rows, facts, erased, broken: at }) =>
 				at
 					? `${labelOf(scope)}: the chain is broken at row ${at.sequence}: ${at.why}.`
-					: `${labelOf(scope)}: ${rows} ${rows === 1 ? 'row' : 'rows'}, nothing was changed.`
+					: `${labelOf(scope)}: ${rows} ${rows === 1 ? 'row' : 'rows'}${factsIn(facts)}, nothing was changed${erasedIn(erased)}.`
 			),
 			data: { chains: verdicts },
 			failed: broken.length > 0
@@ -51,7 +60,7 @@ function verify(database: Database, wanted: string | null) {
 				const verdict = await verifyAudit(still, scope);
 				const isGone = verdict.rows === 0 && !verdict.broken && names.has(scope);
 				verdicts.push(
-					isGone ? { ...verdict, broken: { sequence: 1, why: 'all rows are missing' } } : verdict
+					isGone ? { ...verdict, broken: { sequence: 1, kind: 'cut', why: 'all rows are missing' } } : verdict
 				);
 			}
 			return { names, verdicts };

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { and, eq, inArray, sql } from 'drizzle-orm';
 import type { Logger } from 'pino';
 import { AppError, type Refusal } from '#lib/errors.ts';
@@ -9,7 +8,6 @@ import type { Command, Decision, Moment } from '#lib/exercise/decision.ts';
 import { exerciseTimeAt } from '#lib/exercise/exercise/clock.ts';
 import type { Actor, Exercise } from '#lib/exercise/exercise/schema.ts';
 import { isNameless, teamOfFact, type Fact, type Recorded } from '#lib/exercise/facts.ts';
-import { canonical } from '#lib/exercise/fingerprint.ts';
 import type { AccountId, DeliveryId, ExerciseId, RecordId, TeamId } from '#lib/exercise/ids.ts';
 import { releaseOnSchedule } from '#lib/exercise/inject/commands.ts';
 import type { ProjectionContext } from '#lib/exercise/timeline.ts';
@@ -17,6 +15,7 @@ import { isWorkingFact, sidesOf } from '#lib/exercise/working/kinds.ts';
 import { commandDeadline, type CommandAnswer, type CommandMessage } from '#lib/protocol/wire.ts';
 import { storable } from '#lib/storable.ts';
 import { writeAudit } from '../audit/audit.ts';
+import { listFact } from '../audit/chain.ts';
 import type { Database, Transaction } from '../database/open.ts';
 import {
 	commandResult,
@@ -302,11 +301,7 @@ export function createCommands(dependencies: CommandDependencies) {
 				actorId: facts.some(isNameless) ? null : (actor?.accountId ?? null),
 				act,
 				detail: {
-					facts: recorded.map((one, i) => ({
-						sequence: firstSequence + i,
-						kind: one.fact.kind,
-						sha256: createHash('sha256').update(canonical(one.fact)).digest('hex')
-					}))
+					facts: recorded.map((one, i) => listFact(one, firstSequence + i))
 				}
 			},
 			chain

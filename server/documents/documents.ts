@@ -348,9 +348,16 @@ export function createDocuments(dependencies: DocumentDependencies) {
 	 */
 	async function restore(name: string, sequence: number, by: AccountId | null): Promise<void> {
 		await database.db.transaction((tx) => restoreIn(tx, name, sequence, by));
-		const here = open.get(name);
-		if (here) endEpoch(here);
-		ringFor([name]);
+		begunAnew([name]);
+	}
+
+	/** These began a new epoch in somebody else's transaction, which is committed. */
+	function begunAnew(names: readonly string[]): void {
+		for (const name of names) {
+			const here = open.get(name);
+			if (here) endEpoch(here);
+		}
+		ringFor(names);
 	}
 
 	/**
@@ -486,6 +493,7 @@ export function createDocuments(dependencies: DocumentDependencies) {
 		recheck,
 		freeze,
 		restore,
+		begunAnew,
 		stop,
 		/** where the open rooms stand, for a look at what was missed */
 		positions: () => [...open.values()].map(({ name, epoch, sequence }) => ({ name, epoch, sequence })),

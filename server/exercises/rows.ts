@@ -27,6 +27,13 @@ export function toExercise(row: typeof exercise.$inferSelect): Exercise {
 		clock: row.clock,
 		settings: { ...defaultSettings, ...row.settings },
 		...(row.termsVersion !== null && { hasTerms: true as const }),
+		...(row.eraseOn && {
+			erasure: {
+				day: row.eraseOn,
+				reason: row.eraseReason ?? '',
+				...(row.erasedAt && { done: true as const })
+			}
+		}),
 		catchUp: { pacedAt: row.pacedAt?.getTime() ?? null, held: row.catchUpHeld },
 		...(row.rehearsalOf && { rehearsalOf: row.rehearsalOf as ExerciseId })
 	};

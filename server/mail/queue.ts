@@ -15,7 +15,8 @@ export const mailKinds = [
 	'personal-link',
 	'communication-check',
 	'digest',
-	'improvement'
+	'improvement',
+	'erasure'
 ] as const;
 export type MailKind = (typeof mailKinds)[number];
 

@@ -37,6 +37,7 @@ export interface ShellView {
 		| 'clock'
 		| 'rehearsalOf'
 		| 'hasTerms'
+		| 'erasure'
 	>;
 	pulse: ExercisePulse;
 	me: {
@@ -88,6 +89,7 @@ export async function shell(
 		exercise: {
 			...(exercise.rehearsalOf && { rehearsalOf: exercise.rehearsalOf }),
 			...(exercise.hasTerms && { hasTerms: true }),
+			...(exercise.erasure && { erasure: exercise.erasure }),
 			id,
 			name,
 			tlp: tlp as Tlp,

@@ -16,7 +16,7 @@ export interface History {
 	/** when a team's screen first showed a delivery */
 	sightings: { delivery: string; team: string; at: number }[];
 	documents: DocumentHistory[];
-	audits: AuditVerdict[];
+	audits: (Pick<AuditVerdict, 'scope' | 'rows'> & { broken: { sequence: number; why: string } | null })[];
 }
 
 export interface DocumentHistory {

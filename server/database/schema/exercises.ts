@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import {
 	bigint,
 	boolean,
+	date,
 	index,
 	integer,
 	jsonb,
@@ -41,6 +42,10 @@ export const exercise = pgTable('exercise', {
 	pacedAt: wall('paced_at'),
 	/** nothing that waits in line is released until somebody lets it go on */
 	catchUpHeld: boolean('catch_up_held').notNull().default(false),
+	/** the day on which its names are erased, in UTC, and why then; null: nobody has chosen one */
+	eraseOn: date('erase_on', { mode: 'string' }),
+	eraseReason: text('erase_reason'),
+	erasedAt: wall('erased_at'),
 	createdBy: text('created_by').references(() => account.id),
 	createdAt: createdAt()
 });

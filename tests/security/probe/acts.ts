@@ -24,6 +24,7 @@ function fields({ ids, exercise, teams, people }: ProbeScene): Record<string, st
 		check: ids.check,
 		country: 'GR',
 		current: 'not the password',
+		day: '2030-01-01',
 		days: '5',
 		email: 'somebody.new@example.test',
 		endsAt: '2026-06-10T17:00',

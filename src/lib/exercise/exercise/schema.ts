@@ -71,6 +71,14 @@ export interface ScheduleActor {
 	schedule: true;
 }
 
+/** A day of the wall's calendar, UTC, as `2027-06-10`. */
+export interface ChosenErasure {
+	day: string;
+	reason: string;
+	/** it was done */
+	done?: true;
+}
+
 export interface Exercise {
 	id: ExerciseId;
 	name: string;
@@ -87,6 +95,8 @@ export interface Exercise {
 	rehearsalOf?: ExerciseId;
 	/** it has terms of confidentiality that everybody accepts */
 	hasTerms?: true;
+	/** when the names of people are erased from it, and why then; missing: nobody has chosen a day */
+	erasure?: ChosenErasure;
 	/** how what became due in a pause is caught up; missing: as it always begins */
 	catchUp?: { pacedAt: number | null; held: boolean };
 }

@@ -11,11 +11,12 @@ export const load: PageServerLoad = async ({ params, locals, depends }) => {
 	if (!session) error(401, 'Sign in first.');
 	const { exercise, actor } = await expected(muster.exercises.open(params.exercise, session.account));
 	const { communication, goList, rehearsals } = muster.readiness;
-	const [check, go, rehearsed] = await expected(
+	const [check, go, rehearsed, erasure] = await expected(
 		Promise.all([
 			communication.view(exercise, actor),
 			goList.view(exercise, actor),
-			rehearsals.list(exercise, actor)
+			rehearsals.list(exercise, actor),
+			muster.erasure.view(exercise, actor)
 		])
 	);
 	return {
@@ -24,6 +25,7 @@ export const load: PageServerLoad = async ({ params, locals, depends }) => {
 		check,
 		go,
 		rehearsals: rehearsed,
+		erasure,
 		mailIsSetUp: muster.mail.isSetUp,
 		may: { control: isControl(actor), startChecks: isDirector(actor) }
 	};
@@ -53,6 +55,21 @@ export const actions: Actions = {
 		const { exercise, actor } = await expected(muster.exercises.open(params.exercise, session.account));
 		try {
 			await muster.terms.publish(exercise, actor, textOf(await request.formData(), 'text'));
+			return {};
+		} catch (problem) {
+			return refused(problem);
+		}
+	},
+	chooseErasure: async ({ locals, params, request }) => {
+		const { muster, session } = locals;
+		if (!session) error(401, 'Sign in first.');
+		const { exercise, actor } = await expected(muster.exercises.open(params.exercise, session.account));
+		try {
+			const form = await request.formData();
+			await muster.erasure.choose(exercise, actor, {
+				day: textOf(form, 'day'),
+				reason: textOf(form, 'reason')
+			});
 			return {};
 		} catch (problem) {
 			return refused(problem);
