@@ -47,12 +47,22 @@ export class EvidenceDesk {
 			.map(({ finding }) => finding);
 	}
 
-	cite(finding: FindingId, observations: readonly string[], on = true): Promise<boolean> {
+	/** `until`: the finding is new, and until then the server may not have it yet. */
+	cite(finding: FindingId, observations: readonly string[], on = true, until = 0): Promise<boolean> {
 		return this.#do(async () => {
 			for (const id of observations) {
 				const one = this.#byId.get(id);
-				if (one)
-					await this.#live.send('finding.cite', { finding, team: one.team.id, observation: one.id, on });
+				if (!one) continue;
+				const input = { finding, team: one.team.id, observation: one.id, on };
+				for (;;)
+					try {
+						await this.#live.send('finding.cite', input);
+						break;
+					} catch (problem) {
+						const isEarly = problem instanceof AppError && problem.code === 'not-found';
+						if (!isEarly || Date.now() > until) throw problem;
+						await new Promise((resolve) => setTimeout(resolve, 200));
+					}
 			}
 			if (observations.length > 0) this.said = t(on ? 'finding.saidCited' : 'finding.saidUncited');
 		});
@@ -66,9 +76,8 @@ export class EvidenceDesk {
 			{ kind: first.sort, title: '', capability: capabilityNamed(first.capability), tlp },
 			[]
 		) as FindingId;
-		// the server has to have the finding before something can rest on it
 		await desk.stored();
-		await this.cite(id, observations);
+		await this.cite(id, observations, true, Date.now() + 10_000);
 	}
 
 	mergeFindings(finding: FindingId, into: FindingId, title: string): Promise<boolean> {
