@@ -476,6 +476,7 @@ test('[R5] [P1] an unknown object, an unknown exercise and one that is not yours
 			const { reportFingerprint: _report, draftFingerprint: _draft, ...reporting } = scene.ids.reporting;
 			ids.push(...Object.values(reporting));
 			ids.push(...Object.values({ ...scene.ids.channels }));
+			ids.push(scene.ids.findings.open, scene.ids.findings.circulated);
 			const others = [scene.ids.draft.inject, scene.ids.deliveryA, scene.ids.deliveryC, scene.ids.question];
 			ids.push(...scene.ids.articles, ...scene.ids.statements, scene.ids.sharedReport);
 			const kept = [scene.ids.incident, scene.ids.task, scene.ids.handover, scene.ids.fileA, scene.ids.fileC];
