@@ -35,6 +35,7 @@ import {
 } from './conditions.ts';
 import { applyChannel } from '../channels/apply.ts';
 import { applyConduct, isConductFact, takeTurn, writeAdapted } from './conduct.ts';
+import { applyMerge } from './finding.ts';
 import { applyShared } from './report.ts';
 import { applyWorking } from './working.ts';
 import { queueReleased } from '../mail/released.ts';
@@ -316,6 +317,9 @@ export async function applyFact(
 					.where(and(eq(hotWashVote.cardId, vote.cardId), eq(hotWashVote.accountId, vote.accountId)));
 			break;
 		}
+		case 'finding-merged':
+			effects.stored = await applyMerge(context, fact);
+			break;
 		default:
 			// announcements, log entries and decisions are kept as facts alone
 			break;

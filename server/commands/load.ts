@@ -36,6 +36,7 @@ import { isRecordOf, loadWorkingState } from './working.ts';
 import { loadInterchangeState } from './interchange.ts';
 import { loadMediaState } from './media.ts';
 import { loadEvaluationState } from './evaluation.ts';
+import { loadFindingState } from './finding.ts';
 import { loadAttachments, loadTeamFiles } from '../files/rows.ts';
 import { loadReportState } from './report.ts';
 
@@ -84,6 +85,8 @@ export function loadState(
 			return loadHotWashState(context, input);
 		case 'evaluation':
 			return loadEvaluationState(context, input);
+		case 'finding':
+			return loadFindingState(context, input);
 		case 'report':
 			return loadReportState(context, name, input);
 		default:

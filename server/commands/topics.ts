@@ -48,6 +48,13 @@ export function topicsOf(fact: Fact): ChangeTopic[] {
 		case 'card-added':
 		case 'card-withdrawn':
 		case 'card-voted':
+		case 'finding-evidenced':
+		case 'finding-merged':
+		case 'finding-circulated':
+		case 'finding-commented':
+		case 'finding-agreed':
+		case 'finding-objected':
+		case 'finding-opened':
 			return ['hot-wash'];
 		default:
 			return [];

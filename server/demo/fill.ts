@@ -11,6 +11,7 @@ import { agreeOnTerms, controlAtWork } from './console.ts';
 import { followUpEarlierExercise } from './improvement.ts';
 import { approve, storeFiles, toInject, writeNotes, writeScenario, writeScript } from './pages.ts';
 import { evaluate, writeGuides } from './evaluating.ts';
+import { circulateFinding } from './findings.ts';
 import { createPeople, membershipsOf, mintPassword, type DemoAccount } from './people.ts';
 import { simulateTeams } from './players.ts';
 import { answerGoList, checkCommunication, goOn, rehearse } from './readiness.ts';
@@ -126,6 +127,7 @@ export async function fillDemonstration(services: Services): Promise<Demonstrati
 	await controlAtWork({ run, account, teams, ids: setting.ids });
 	await evaluate(setting);
 	await rehearsal.finish();
+	await circulateFinding(setting, rehearsal.id, planner);
 	return { exerciseId, accounts, password };
 }
 

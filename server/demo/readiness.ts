@@ -55,6 +55,7 @@ const saysFor = (owner: string, director: DemoAccount) =>
 	owner.toLowerCase().includes('controller') ? owner : director.name;
 
 export interface Rehearsal {
+	id: ExerciseId;
 	/** ENDEX of the rehearsal, when its clock has run through; then what was noted for the script */
 	finish: () => Promise<void>;
 }
@@ -77,6 +78,7 @@ export async function rehearse(
 	await runIn(services, id, planner, 'clock.setRate', { rate });
 	const [team] = await services.exercises.teams(id);
 	return {
+		id,
 		async finish() {
 			for (;;) {
 				const pulse = (await services.realtime.pulse(id))!;

@@ -10,6 +10,7 @@ import type { Database } from '../database/open.ts';
 import { delivery, inject, injectVersion } from '../database/schema.ts';
 import { noExercise } from '../exercises/rights.ts';
 import { readTeams } from '../exercises/teams.ts';
+import { findingsUsing } from './findings.ts';
 import { openSegments, type TimelineStart } from './timelines.ts';
 
 /** The page of guides: who may be assigned, and which teams the reader observes or reads. */
@@ -49,6 +50,8 @@ export interface TeamEvaluationView {
 	noted: TimelineStart;
 	/** of what has come to the team: nothing that is planned (PROMISES P1) */
 	expected: ExpectedOf[];
+	/** findings of the review that rest on what was noted here */
+	findings: Awaited<ReturnType<typeof findingsUsing>>;
 	/** how many guides are assigned to it, as the page was loaded */
 	guides: number;
 }
@@ -60,13 +63,14 @@ export async function ofTeam(
 	teamId: string
 ): Promise<TeamEvaluationView> {
 	const team = await readable(database, exercise, actor, teamId);
-	const [[room, noted], list, page] = await Promise.all([
+	const [[room, noted], list, page, findings] = await Promise.all([
 		openSegments(database, [
 			timelineName(exercise.id, { to: 'team', team: team.id }),
 			timelineName(exercise.id, { to: 'evaluation', team: team.id })
 		]),
 		readExpected(database, exercise, team),
-		documents.read(documentName({ exercise: exercise.id, kind: 'evaluation' }))
+		documents.read(documentName({ exercise: exercise.id, kind: 'evaluation' })),
+		findingsUsing({ database, documents }, exercise, team.id)
 	]);
 	return {
 		team: { id: team.id, name: team.name, country: team.country, level: team.level },
@@ -74,6 +78,7 @@ export async function ofTeam(
 		room: room!,
 		noted: noted!,
 		expected: list,
+		findings,
 		guides: guidesOf(readGuides(page), team.id).length
 	};
 }

@@ -10,6 +10,7 @@ import * as control from './control.ts';
 import * as dueReports from './due-reports.ts';
 import * as evaluation from './evaluation.ts';
 import * as exercises from './exercises.ts';
+import * as findings from './findings.ts';
 import * as hotWash from './hot-wash.ts';
 import * as injects from './injects.ts';
 import * as messageReach from './message-reach.ts';
@@ -38,6 +39,7 @@ export const views = {
 	dueReports,
 	evaluation,
 	exercises,
+	findings,
 	hotWash,
 	injects,
 	messageReach,

@@ -3,9 +3,13 @@ import type { Actor, Exercise } from '#lib/exercise/exercise/schema.ts';
 import type { CardId, TeamId } from '#lib/exercise/ids.ts';
 import { reviewScope } from '#lib/exercise/record/scope.ts';
 import type { HotWashColumn } from '#lib/exercise/review/schema.ts';
-import type { Database } from '../database/open.ts';
+import { leadsReview } from '#lib/exercise/finding/access.ts';
+import type { CountryCode } from '#lib/standards/countries.ts';
+import { readFindingActs } from '../commands/finding.ts';
+import { databaseNow, type Database } from '../database/open.ts';
 import { noExercise } from '../exercises/rights.ts';
 import { readTeams } from '../exercises/teams.ts';
+import { evidenceFor, statesFor, type FindingState, type ReviewEvidence } from './findings.ts';
 import { hotWashPhase, readCards, type HotWashPhase } from './hot-wash.ts';
 
 export interface ReviewCard {
@@ -17,14 +21,18 @@ export interface ReviewCard {
 	votes: number;
 }
 
-export interface ReviewView {
+export interface ReviewView extends ReviewEvidence {
 	/** the page to open */
 	document: string;
 	right: 'read' | 'write';
 	phase: HotWashPhase;
 	/** of the teams whose hot wash this reader may read */
 	cards: ReviewCard[];
-	teams: { id: TeamId; name: string }[];
+	teams: { id: TeamId; name: string; country: CountryCode }[];
+	/** where the findings that were put to countries stand, for whoever leads the review */
+	circulated: FindingState[];
+	/** the countries that they can be put to; for others none */
+	countries: CountryCode[];
 }
 
 /** The review page: what its document does not hold, the cards that findings are made of. */
@@ -36,10 +44,14 @@ export async function review(database: Database, exercise: Exercise, actor: Acto
 	const scope = reviewScope(actor, exercise, all);
 	const teams = all.filter((team) => scope === null || scope.has(team.id));
 	const names = new Map(teams.map((team) => [team.id, team.name]));
-	const cards = await readCards(
-		database,
-		teams.map((team) => team.id)
-	);
+	const [cards, acts, now] = await Promise.all([
+		readCards(
+			database,
+			teams.map((team) => team.id)
+		),
+		readFindingActs(database.db, exercise.id),
+		databaseNow(database.db)
+	]);
 	return {
 		document: documentName(ref),
 		right,
@@ -52,6 +64,9 @@ export async function review(database: Database, exercise: Exercise, actor: Acto
 			by,
 			votes
 		})),
-		teams: teams.map(({ id, name }) => ({ id, name }))
+		teams: teams.map(({ id, name, country }) => ({ id, name, country })),
+		...(await evidenceFor(database, exercise, actor, all, acts)),
+		circulated: statesFor(actor, acts, now),
+		countries: leadsReview(actor) ? [...new Set(all.map(({ country }) => country))].sort() : []
 	};
 }

@@ -49,7 +49,12 @@ async function cast(stage: Stage): Promise<Cast> {
 		(doc) =>
 			void addFinding(
 				doc,
-				{ id: 'finding-one', column: 'did-not', title: 'Nobody had tested the reserve line', cards: [] },
+				{
+					id: 'finding-one',
+					kind: 'area_for_improvement',
+					title: 'Nobody had tested the reserve line',
+					cards: []
+				},
 				'a0'
 			)
 	);

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { documentName } from '#lib/exercise/documents.ts';
+import { addFinding } from '#lib/exercise/review/schema.ts';
 import { addGuide } from '#lib/exercise/evaluation/guide.ts';
-import type { GuideId, GuideTaskId } from '#lib/exercise/ids.ts';
+import type { FindingId, GuideId, GuideTaskId, ObservationId } from '#lib/exercise/ids.ts';
 import type { Person } from '../support/exercise.ts';
 import { RawClient } from '../support/raw-client.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
@@ -11,7 +12,8 @@ import { ProbeScene } from './probe/scene.ts';
 /*
  * [P2] Think like a player who wants to know what is noted about the own team, or whether anything is: ask everything that
  * answers a GET, before and after evaluators have written guides, observed, rated and withdrawn. Nobody but evaluators of
- * that team and exercise control may read a word of it, and to who is outside no answer may differ by it.
+ * that team and exercise control may read a word of it, and to who is outside no answer may differ by it. The review is
+ * open to everybody: that a finding rests on what was noted is not said there.
  */
 let server: TestServer;
 let scene: ProbeScene;
@@ -24,6 +26,8 @@ const leaks: string[] = [];
 const differing: string[] = [];
 let asked = 0;
 const word = 'zeisigevaluationqwordq';
+/** On the review page before anything was observed: that something rests on it changes nothing to who is outside. */
+const finding = 'finding_of_the_probe' as FindingId;
 
 /** What differs by itself: moments, numbers of requests, and how many acts the exercise has seen. */
 const settled = ({ status, body }: Answer) =>
@@ -61,6 +65,16 @@ beforeAll(async () => {
 	moderator = await exercise.member('Mara', { role: 'moderator', country: 'GR' });
 	facilitator = await exercise.member('Fay', { role: 'facilitator', teamId: teams.greek.id });
 	await exercise.must(people.player, 'log.add', { team: teams.greek.id, text: 'A log entry' });
+	await server.services.documents.edit(
+		documentName({ exercise: exercise.id, kind: 'review' }),
+		people.director.id,
+		(doc) => void addFinding(doc, { id: finding, kind: 'neutral', title: 'A finding', cards: [] }, 'a0')
+	);
+	await server.services.exercises.updateSettings(
+		exercise.id,
+		{ settings: { reviewOpen: true } },
+		people.director.id
+	);
 	const asks = (await everyGet(scene)).filter(isAsked);
 	for (const [who, person] of outside())
 		await inTurns(asks, async (one) => {
@@ -108,7 +122,10 @@ async function evaluate(): Promise<void> {
 	};
 	await exercise.must(evaluator, 'evaluation.correct', { ...note, observation, text: `${word} again` });
 	await exercise.must(evaluator, 'evaluation.withdraw', { team, observation, reason: word });
-	await exercise.must(evaluator, 'evaluation.observe', note);
+	const standing = (await exercise.must(evaluator, 'evaluation.observe', note)) as {
+		observation: ObservationId;
+	};
+	await exercise.must(evaluator, 'finding.cite', { finding, team, observation: standing.observation });
 	await exercise.must(evaluator, 'evaluation.rate', { team, guide, task, rating: 'U', reason: word });
 }
 

@@ -1,6 +1,8 @@
 import { countDistinct, eq } from 'drizzle-orm';
 import type * as Y from 'yjs';
+import type { Capability } from '#lib/standards/capabilities.ts';
 import type { CountryCode } from '#lib/standards/countries.ts';
+import type { ObservationKind } from '#lib/standards/evaluation.ts';
 import { strictestTlp, type Tlp } from '#lib/standards/tlp.ts';
 import { documentName, documentRight, type DocumentRef } from '#lib/exercise/documents.ts';
 import {
@@ -12,19 +14,14 @@ import {
 } from '#lib/exercise/exercise/schema.ts';
 import type { FactKind } from '#lib/exercise/facts.ts';
 import { evaluationFactKinds } from '#lib/exercise/evaluation/schema.ts';
+import { findingFactKinds } from '#lib/exercise/finding/schema.ts';
 import { noFilters } from '#lib/exercise/record/filters.ts';
 import { factKinds } from '#lib/exercise/record/kinds.ts';
 import type { RecordLine } from '#lib/exercise/record/line.ts';
 import { extentOf, reviewScope, type Extent } from '#lib/exercise/record/scope.ts';
 import { responseTimes, sortTimes, type TimesRow } from '#lib/exercise/record/times.ts';
 import { readFragment, type RichText } from '#lib/exercise/rich-text.ts';
-import {
-	findingText,
-	readFindings,
-	reviewFindings,
-	reviewText,
-	type HotWashColumn
-} from '#lib/exercise/review/schema.ts';
+import { freezeFinding, readFindings, reviewText, type HotWashColumn } from '#lib/exercise/review/schema.ts';
 import { readOutline } from '#lib/exercise/scenario/schema.ts';
 import { databaseNow, type Database } from '../../database/open.ts';
 import { membership } from '../../database/schema.ts';
@@ -82,8 +79,12 @@ export interface ReportCard {
 
 export interface ReportFinding {
 	title: string;
-	column: HotWashColumn;
+	kind: ObservationKind;
+	capability: Capability | '';
+	tlp: Tlp;
 	text: RichText;
+	cause: RichText;
+	recommendation: RichText;
 	cards: (ReportCard & { team: string })[];
 	/** cards of teams whose hot wash the reader may not read */
 	hidden: number;
@@ -91,9 +92,14 @@ export interface ReportFinding {
 
 /**
  * What happens all the time and tells little: counted in the statistics, left out of the annex. What evaluators noted is
- * left out too: the report is handed on to players, who never learn of single observations.
+ * left out too, and which findings rest on it: the report is handed on to players, who never learn of observations.
  */
-const omitted: readonly FactKind[] = ['delivery-seen', 'card-voted', ...evaluationFactKinds];
+const omitted: readonly FactKind[] = [
+	'delivery-seen',
+	'card-voted',
+	...evaluationFactKinds,
+	...findingFactKinds
+];
 
 export interface ReportSources {
 	database: Database;
@@ -142,7 +148,7 @@ export async function gatherReport(
 			startedAt: first?.wallStart ?? null,
 			endedAt: ended ? (exercise.clock.at(-1)?.wallStart ?? null) : null
 		},
-		tlp: strictestTlp([exercise.tlp, tlp]),
+		tlp: strictestTlp([exercise.tlp, tlp, ...readFindings(review).map((finding) => finding.tlp)]),
 		asOf,
 		madeBy: actor.name,
 		extent: extentOf(record.scope, actor),
@@ -174,15 +180,11 @@ function findingsOf(
 	teams: ReadonlyMap<string, string>
 ): ReportFinding[] {
 	const byId = new Map<string, StoredCard>(cards.map((card) => [card.id, card]));
-	const records = reviewFindings(doc);
-	return readFindings(doc).map(({ id, title, column, cards: merged }) => {
-		const record = records.get(id);
-		const text = record && findingText(record);
+	return readFindings(doc).map(({ id, title, cards: merged }) => {
 		const known = merged.flatMap((card) => byId.get(card) ?? []);
 		return {
+			...freezeFinding(doc, id)!,
 			title,
-			column,
-			text: text ? readFragment(text) : { type: 'doc', content: [] },
 			cards: known.map((card) => ({ ...cardOf(card), team: teams.get(card.team) ?? '' })),
 			hidden: merged.length - known.length
 		};

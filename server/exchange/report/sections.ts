@@ -146,8 +146,20 @@ function findings({ findings: all }: ReportData, numbering: Numbering): Part[] {
 	if (all.length === 0) return [paragraph(say('review.report.noFindings'), soft)];
 	return all.flatMap((finding, i): Part[] => [
 		heading(`${i + 1}. ${finding.title || say('review.finding.untitled')}`, 2),
-		paragraph(say(`review.column.${finding.column}`), soft),
+		paragraph(
+			[
+				say(`evaluation.kind.${finding.kind}`),
+				...(finding.capability ? [say(`improvement.capabilities.${finding.capability}`)] : []),
+				tlpLabel(finding.tlp)
+			].join(' · '),
+			soft
+		),
 		...richText(finding.text, numbering, 3),
+		...(['cause', 'recommendation'] as const).flatMap((part): Part[] =>
+			isEmptyRichText(finding[part])
+				? []
+				: [heading(say(`finding.${part}`), 3), ...richText(finding[part], numbering, 3)]
+		),
 		...(finding.cards.length > 0 ? [paragraph(say('review.report.madeFrom'), { bold: true })] : []),
 		...finding.cards.map((card) => cardLine(card, card.team)),
 		...(finding.hidden > 0

@@ -39,6 +39,8 @@ export type GuideId = Id<'guide'>;
 export type GuideTaskId = Id<'guide task'>;
 /** What an evaluator noted about a team: it stays the same through every correction. */
 export type ObservationId = Id<'observation'>;
+/** What the review came to: an id of the review page, the same in every round of comments. */
+export type FindingId = Id<'finding'>;
 /** One entry of a timeline. */
 export type EntryId = Id<'entry'>;
 

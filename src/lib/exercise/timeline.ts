@@ -35,6 +35,7 @@ import { bareOf, type Bare } from './working/record.ts';
 import { isChannelFact } from './channel/facts.ts';
 import { channelAudiences, type ChannelEntry } from './channel/projection.ts';
 import { isEvaluationFact, type EvaluationFact } from './evaluation/schema.ts';
+import { isFindingFact } from './finding/schema.ts';
 
 /**
  * What a timeline shows: plain, immutable values. `audiencesOf` is the one function that decides who sees what of a
@@ -256,6 +257,8 @@ export function audiencesOf({ fact, by }: Recorded, context: ProjectionContext):
 		const body: EntryBody = { kind: 'evaluation', author: by!.account as AccountId, fact };
 		return [seen({ to: 'evaluation', team: fact.team }, body)];
 	}
+	// each reads of them what is theirs, on the pages of the review and of findings
+	if (isFindingFact(fact)) return [];
 	switch (fact.kind) {
 		case 'exercise-started':
 			return both({ kind: 'exercise', event: 'started' });

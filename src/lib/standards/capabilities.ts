@@ -19,6 +19,15 @@ export const capabilities = [
 ] as const;
 export type Capability = (typeof capabilities)[number];
 
+/** The capability that a guide names in words (`Supply-chain coordination`); '' where it is one of its own. */
+export function capabilityNamed(words: string): Capability | '' {
+	const id = words
+		.trim()
+		.toLowerCase()
+		.replace(/[^a-z]+/g, '_');
+	return capabilities.find((one) => one === id) ?? '';
+}
+
 /** What of a capability an action strengthens. */
 export const capabilityElements = ['planning', 'organisation', 'equipment', 'training', 'exercise'] as const;
 export type CapabilityElement = (typeof capabilityElements)[number];

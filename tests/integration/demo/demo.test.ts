@@ -320,6 +320,15 @@ describe('the planning workshop of the demonstration', () => {
 		const rehearsals = await services.readiness.rehearsals.list(now, actor);
 		expect(rehearsals).toMatchObject([{ state: 'ended', by: 'Central planner', isMine: true }]);
 		const rehearsal = await services.exercises.open(rehearsals[0]!.id, { id: actor.accountId });
+		const { findings } = await services.views.findings.circulated(
+			services,
+			rehearsal.exercise,
+			rehearsal.actor
+		);
+		expect(findings[0]!.rounds[0]).toMatchObject({
+			outcome: 'waiting',
+			answers: [{ standing: 'commented' }]
+		});
 		const played = JSON.parse(
 			await services.views.board.boardJson(services.database, rehearsal.exercise, rehearsal.actor, null)
 		) as BoardAnswer;

@@ -309,7 +309,7 @@ describe('the story of an action', () => {
 			(doc) =>
 				void addFinding(
 					doc,
-					{ id: 'finding-1', column: 'did-not', title: 'Nobody tested the line', cards: [] },
+					{ id: 'finding-1', kind: 'area_for_improvement', title: 'Nobody tested the line', cards: [] },
 					'a0'
 				)
 		);

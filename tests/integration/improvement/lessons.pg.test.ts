@@ -54,7 +54,11 @@ async function reviewed(name: string, finding: string): Promise<TestExercise> {
 		documentName({ exercise: exercise.id, kind: 'review' }),
 		greek.id,
 		(doc) =>
-			void addFinding(doc, { id: finding, column: 'did-not', title: `Seen in ${name}`, cards: [] }, 'a0')
+			void addFinding(
+				doc,
+				{ id: finding, kind: 'area_for_improvement', title: `Seen in ${name}`, cards: [] },
+				'a0'
+			)
 	);
 	return exercise;
 }

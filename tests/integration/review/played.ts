@@ -151,7 +151,7 @@ export class PlayedExercise {
 			);
 			const record = addFinding(
 				doc,
-				{ id: this.finding, column: 'did-not', title: 'Duty numbers were not known', cards: [] },
+				{ id: this.finding, kind: 'area_for_improvement', title: 'Duty numbers were not known', cards: [] },
 				'a0'
 			);
 			writeFragment(findingText(record)!, richTextFromText('Two teams searched for the number.'));

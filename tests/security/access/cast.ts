@@ -17,6 +17,7 @@ import { TestExercise, toAll, type Person } from '../../support/exercise.ts';
 import type { TestServer } from '../../support/server.ts';
 import { stageChannelActs, type ChannelIds } from './channel-acts.ts';
 import { stageEvaluation, type EvaluationIds } from './evaluation-acts.ts';
+import { stageFindings, type FindingIds } from './finding-acts.ts';
 import { stageReporting, type ReportingIds } from './reporting-acts.ts';
 
 /** One person for every role and scope, those without any, and nobody at all. */
@@ -107,6 +108,7 @@ export interface Scene {
 		sharedReport: string;
 		reporting: ReportingIds;
 		evaluation: EvaluationIds;
+		findings: FindingIds;
 		channels: ChannelIds;
 	};
 }
@@ -197,6 +199,7 @@ export async function stageScene(
 	}
 	const reporting = await stageReporting(exercise, byWho('lead A'), teams);
 	const evaluation = await stageEvaluation(exercise, byWho('evaluator A'), teams);
+	const findings = await stageFindings(exercise);
 
 	await exercise.must(byWho('lead A'), 'decision.record', {
 		team: teams[0]!.id,
@@ -320,6 +323,7 @@ export async function stageScene(
 			sharedReport: await one('select id from report_share where exercise_id = $1', exercise.id),
 			reporting,
 			evaluation,
+			findings,
 			channels
 		}
 	};

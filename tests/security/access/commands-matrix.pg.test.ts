@@ -13,6 +13,7 @@ import { startTestServer, type TestServer } from '../../support/server.ts';
 import { castPeople, stageScene, type Player, type Scene } from './cast.ts';
 import { channelActs } from './channel-acts.ts';
 import { evaluationActs } from './evaluation-acts.ts';
+import { findingActs } from './finding-acts.ts';
 import { reportingActs } from './reporting-acts.ts';
 
 /*
@@ -139,6 +140,7 @@ function acts(scene: Scene): { name: CommandName; input: Record<string, unknown>
 		...reportingActs(ids.reporting, teams),
 		...channelActs(ids.channels, teams),
 		...evaluationActs(ids.evaluation, teams, [ids.deliveryA, ids.deliveryC]),
+		...findingActs(ids.findings, ids.evaluation, teams),
 		act('hotWash.add', { team: a, column: 'change', text: 'More coffee' }),
 		act('hotWash.withdraw', { team: a, card: ids.card }),
 		act('hotWash.vote', { team: a, card: ids.card, on: true })
@@ -383,6 +385,7 @@ const byHand: Record<string, string[]> = {
 		'evaluation.rate',
 		'evaluation.seeAction',
 		'exercise.stop',
+		'finding.cite',
 		'help.ask',
 		'inject.markAction'
 	],
@@ -473,6 +476,7 @@ test('[R5] [P1] an unknown object, an unknown exercise and one that is not yours
 			const { reportFingerprint: _report, draftFingerprint: _draft, ...reporting } = scene.ids.reporting;
 			ids.push(...Object.values(reporting));
 			ids.push(...Object.values({ ...scene.ids.channels }));
+			ids.push(scene.ids.findings.open, scene.ids.findings.circulated);
 			const others = [scene.ids.draft.inject, scene.ids.deliveryA, scene.ids.deliveryC, scene.ids.question];
 			ids.push(...scene.ids.articles, ...scene.ids.statements, scene.ids.sharedReport);
 			const kept = [scene.ids.incident, scene.ids.task, scene.ids.handover, scene.ids.fileA, scene.ids.fileC];

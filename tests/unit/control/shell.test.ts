@@ -73,7 +73,7 @@ describe('where a person begins', () => {
 describe('navigation', () => {
 	const doors = (teams: Team[], ...memberships: Membership[]) => {
 		const { plan, main, after } = navigation({
-			exercise: { id: 'ex', settings: defaultSettings },
+			exercise: { id: 'ex', settings: defaultSettings, state: 'running' },
 			me: person(...memberships),
 			teams,
 			seesSituation: false,

@@ -10,6 +10,7 @@ import type {
 	DeliveryId,
 	EntryId,
 	ExerciseId,
+	FindingId,
 	GuideId,
 	InjectId,
 	ObservationId,
@@ -30,6 +31,7 @@ import type { ChannelFact } from '#lib/exercise/channel/facts.ts';
 import type { GuideRef, ObservationContent } from '#lib/exercise/evaluation/schema.ts';
 import { defaultRhythm } from '#lib/exercise/report/due.ts';
 import type { WorkingFact } from '#lib/exercise/working/kinds.ts';
+import type { FrozenFinding } from '#lib/exercise/finding/schema.ts';
 import { richTextFromText } from '#lib/exercise/rich-text.ts';
 import {
 	audiencesOf,
@@ -91,6 +93,18 @@ const about: GuideRef = {
 	words: 'Words'
 };
 const observed: ObservationContent = { sort: 'strength', text: 'Text', evidence: [], about, rating: null };
+
+const ofFinding = { finding: idOf<FindingId>('finding'), title: 'No reserve line' };
+const frozen: FrozenFinding = {
+	title: 'No reserve line',
+	kind: 'area_for_improvement',
+	capability: '',
+	tlp: 'amber',
+	text: richTextFromText('Nobody had tested it.'),
+	cause: richTextFromText(''),
+	recommendation: richTextFromText('')
+};
+const answered = { ...ofFinding, round: 2, country: 'GR' as const, words: 'Our own words' };
 
 /**
  * Every kind of fact, and who sees it: the list is closed. A star: this audience reads who did it.
@@ -317,7 +331,28 @@ const table: Record<
 	'action-observed': [
 		{ kind: 'action-observed', delivery, title: 'Title', action: 'a', text: 'Text', seen: 'yes', ...ofGreek },
 		['evaluation GR CSIRT*']
-	]
+	],
+	'finding-evidenced': [{ kind: 'finding-evidenced', of: greek.id, observation, on: true, ...ofFinding }, []],
+	'finding-merged': [
+		{ kind: 'finding-merged', into: idOf<FindingId>('other'), intoTitle: 'Another', ...ofFinding },
+		[]
+	],
+	'finding-circulated': [
+		{
+			kind: 'finding-circulated',
+			round: 2,
+			countries: ['GR', 'IT'],
+			deadline: 5,
+			content: frozen,
+			fingerprint: '',
+			...ofFinding
+		},
+		[]
+	],
+	'finding-commented': [{ kind: 'finding-commented', ...answered }, []],
+	'finding-agreed': [{ kind: 'finding-agreed', ...answered }, []],
+	'finding-objected': [{ kind: 'finding-objected', ...answered }, []],
+	'finding-opened': [{ kind: 'finding-opened', country: 'GR', on: true, ...ofFinding }, []]
 };
 
 describe('who sees what of a fact', () => {

@@ -10,6 +10,7 @@ import type {
 	DeliveryId,
 	EntryId,
 	FileId,
+	FindingId,
 	GuideId,
 	HelpId,
 	InjectId,
@@ -20,6 +21,7 @@ import type {
 	TeamId
 } from '#lib/exercise/ids.ts';
 import { deliveredInject, newInject } from '#lib/exercise/inject/schema.ts';
+import type { FrozenFinding } from '#lib/exercise/finding/schema.ts';
 import { richTextFromText } from '#lib/exercise/rich-text.ts';
 import type { ObservationContent } from '#lib/exercise/evaluation/schema.ts';
 import { factKinds } from '#lib/exercise/record/kinds.ts';
@@ -74,6 +76,18 @@ const decision = {
 	consulted: 'Harbour master',
 	dissent: ''
 };
+
+const ofFinding = { finding: 'finding-01' as FindingId, title: 'No reserve line' };
+const frozen: FrozenFinding = {
+	title: 'No reserve line',
+	kind: 'area_for_improvement',
+	capability: '',
+	tlp: 'amber',
+	text: richTextFromText('Nobody had tested it.'),
+	cause: richTextFromText(''),
+	recommendation: richTextFromText('')
+};
+const answered = { ...ofFinding, round: 2, country: 'GR' as const, words: 'Our own words' };
 
 const named = 'inject CM-031 “Port gate system shows ransom note”';
 /** One fact of every kind, and what it says to exercise control: sentence, then detail. */
@@ -515,6 +529,43 @@ const all: Record<
 		},
 		'GR CSIRT, “Port gate system shows ransom note”: expected action seen: Partly.',
 		'Isolates the network'
+	],
+	'finding-evidenced': [
+		{ kind: 'finding-evidenced', of: gr, observation, on: true, ...ofFinding },
+		'An observation of GR CSIRT became evidence of the finding “No reserve line”.'
+	],
+	'finding-merged': [
+		{ kind: 'finding-merged', into: 'finding-02' as FindingId, intoTitle: 'Another', ...ofFinding },
+		'The finding “No reserve line” became part of “Another”.'
+	],
+	'finding-circulated': [
+		{
+			kind: 'finding-circulated',
+			round: 2,
+			countries: ['GR', 'IT'],
+			deadline: 5,
+			content: frozen,
+			fingerprint: '',
+			...ofFinding
+		},
+		'The finding “No reserve line” was put to countries, round 2.',
+		'Greece, Italy'
+	],
+	'finding-commented': [
+		{ kind: 'finding-commented', ...answered },
+		'Greece commented on the finding “No reserve line”.'
+	],
+	'finding-agreed': [
+		{ kind: 'finding-agreed', ...answered },
+		'Greece agreed to the finding “No reserve line”.'
+	],
+	'finding-objected': [
+		{ kind: 'finding-objected', ...answered },
+		'Greece objected to the finding “No reserve line”.'
+	],
+	'finding-opened': [
+		{ kind: 'finding-opened', country: 'GR', on: true, ...ofFinding },
+		'Greece opened its comments on the finding “No reserve line” to the other countries.'
 	]
 };
 
@@ -670,7 +721,14 @@ describe('a player reads', () => {
 			'observation-corrected',
 			'observation-withdrawn',
 			'rating-given',
-			'action-observed'
+			'action-observed',
+			'finding-evidenced',
+			'finding-merged',
+			'finding-circulated',
+			'finding-commented',
+			'finding-agreed',
+			'finding-objected',
+			'finding-opened'
 		]);
 		const foreign: RecordScope = { ...player, teams: new Set([it2]) };
 		// a shared report is told to those with whom it was shared

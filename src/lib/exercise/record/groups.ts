@@ -16,6 +16,7 @@ export const recordGroups = [
 	'conduct',
 	'help',
 	'hot-wash',
-	'evaluation'
+	'evaluation',
+	'findings'
 ] as const;
 export type RecordGroup = (typeof recordGroups)[number];

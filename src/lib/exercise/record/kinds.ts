@@ -59,7 +59,14 @@ const others: Record<Exclude<FactKind, WorkingFact['kind'] | ChannelFact['kind']
 	'observation-corrected': 'evaluation',
 	'observation-withdrawn': 'evaluation',
 	'rating-given': 'evaluation',
-	'action-observed': 'evaluation'
+	'action-observed': 'evaluation',
+	'finding-evidenced': 'findings',
+	'finding-merged': 'findings',
+	'finding-circulated': 'findings',
+	'finding-commented': 'findings',
+	'finding-agreed': 'findings',
+	'finding-objected': 'findings',
+	'finding-opened': 'findings'
 };
 
 const groups = {

@@ -6,6 +6,7 @@ import type { ChannelId, InjectId, TeamId } from '../ids.ts';
 import type { Actor, CellId, Exercise, ExerciseSettings, Team } from '../exercise/schema.ts';
 import { hasRole, isControl, readsEvaluation } from '../exercise/access.ts';
 import { isEvaluationFact } from '../evaluation/schema.ts';
+import { isFindingFact } from '../finding/schema.ts';
 import { documentRight } from '../documents.ts';
 import { readsHotWash } from '../review/commands.ts';
 import { isWorkingFact, sidesOf } from '../working/kinds.ts';
@@ -124,6 +125,8 @@ export function readsFact(
 	if (isChannelFact(fact)) return readsInChannel(scope, fact.channel, sequence);
 	// whoever reads a team's facts does not thereby read what is noted about it
 	if (isEvaluationFact(fact)) return scope.evaluations?.has(fact.team) ?? false;
+	// of findings, each reads on their own pages what is theirs
+	if (isFindingFact(fact)) return false;
 	if (!scope.staff && watchedKinds.includes(fact.kind)) return false;
 	if (isWorkingFact(fact)) return sidesOf(fact).some((side) => readsTeamFacts(scope, side.team));
 	// whoever reads it in a channel finds it in the record too
@@ -173,7 +176,7 @@ export function groupsIn(scope: RecordScope) {
 		if (group === 'exercise' || group === 'announcements' || group === 'media') return true;
 		if (group === 'exchanges' || group === 'reports')
 			return teams || scope.channels === null || scope.channels.size > 0;
-		if (group === 'help') return readsAll(scope);
+		if (group === 'help' || group === 'findings') return readsAll(scope);
 		if (group === 'evaluation') return readsAll(scope) || scope.evaluations !== undefined;
 		if (group === 'conduct') return scope.staff && teams;
 		return group === 'injects' ? teams || planning : teams;

@@ -12,7 +12,9 @@ import type { Decision, LogKind } from '../team/schema.ts';
 import { isChannelFact } from '../channel/facts.ts';
 import { definitionOf, isWorkingFact, recordKindOf, type WorkingFact } from '../working/kinds.ts';
 import { isEvaluationFact } from '../evaluation/schema.ts';
+import { isFindingFact } from '../finding/schema.ts';
 import { evaluationWords, type EvaluationText } from './evaluation-words.ts';
+import { findingWords, type FindingText } from './finding-words.ts';
 import { channelWords, type ChannelSentence } from './channel-words.ts';
 import { readsTeamFacts, type RecordScope } from './scope.ts';
 
@@ -109,7 +111,8 @@ export type SentenceText =
 	| 'variant.record.nobody'
 	| 'condition.record.marked'
 	| `console.record.${ConductText}`
-	| EvaluationText;
+	| EvaluationText
+	| FindingText;
 
 type ConductText =
 	| 'adapted'
@@ -177,6 +180,7 @@ export function factWords(fact: Fact, scope: RecordScope, context: RecordContext
 	}
 	if (isChannelFact(fact)) return channelWords(fact, context);
 	if (isEvaluationFact(fact)) return evaluationWords(fact, context);
+	if (isFindingFact(fact)) return findingWords(fact, context);
 	switch (fact.kind) {
 		case 'exercise-advanced':
 			return only(

@@ -3,12 +3,16 @@ import {
 	addFinding,
 	findingText,
 	findingTitleLimit,
+	completeFindings,
+	findingFingerprint,
+	freezeFinding,
 	mergeCards,
 	readFindings,
 	reviewFindings,
 	reviewText,
 	takeOutCard,
-	type HotWashColumn
+	type Finding,
+	type FindingSection
 } from '#lib/exercise/review/schema.ts';
 import { openDocument, type LiveDocument } from '#lib/live/document.svelte.ts';
 import { observed } from '#lib/live/reactive.ts';
@@ -42,21 +46,43 @@ export class ReviewDesk {
 		return reviewText(this.document.doc, which);
 	}
 
-	textOf(id: string) {
+	textOf(id: string, section: FindingSection) {
 		const record = reviewFindings(this.document.doc).get(id);
-		return record ? findingText(record) : null;
+		return record ? findingText(record, section) : null;
+	}
+
+	/** The text that would be put to countries now, and what says which text it is; null: it is gone. */
+	freeze(id: string) {
+		const content = freezeFinding(this.document.doc, id);
+		return content && { content, fingerprint: findingFingerprint(content) };
+	}
+
+	/** Findings from before there were several texts get those that they lack. Call when it is open for writing. */
+	complete(): void {
+		const { doc } = this.document;
+		doc.transact(() => completeFindings(doc));
 	}
 
 	/** A new finding at the end, made of these cards; answers with its id. */
-	add(column: HotWashColumn, title: string, cards: readonly string[]): string {
+	add(
+		values: Pick<Finding, 'kind' | 'title'> & Partial<Pick<Finding, 'capability' | 'tlp'>>,
+		cards: readonly string[]
+	): string {
 		const { doc } = this.document;
 		const id = crypto.randomUUID();
 		const order = keyBetween(this.findings.at(-1)?.order, undefined);
 		doc.transact(() => {
-			addFinding(doc, { id, column, title: title.slice(0, findingTitleLimit), cards: [] }, order);
+			addFinding(doc, { ...values, id, title: values.title.slice(0, findingTitleLimit), cards: [] }, order);
 			mergeCards(doc, id, cards);
 		});
 		return id;
+	}
+
+	/** Resolves when what was written here is stored, or after ten seconds: then whoever needs it is refused. */
+	async stored(): Promise<void> {
+		const until = Date.now() + 10_000;
+		while (this.document.saved !== 'saved' && Date.now() < until)
+			await new Promise((resolve) => setTimeout(resolve, 50));
 	}
 
 	merge(id: string, cards: readonly string[]): void {
@@ -72,8 +98,8 @@ export class ReviewDesk {
 		this.#set(id, 'title', title.slice(0, findingTitleLimit));
 	}
 
-	setColumn(id: string, column: HotWashColumn): void {
-		this.#set(id, 'column', column);
+	set<Field extends 'kind' | 'capability' | 'tlp'>(id: string, field: Field, value: Finding[Field]): void {
+		this.#set(id, field, value);
 	}
 
 	remove(id: string): void {

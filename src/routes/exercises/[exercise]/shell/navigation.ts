@@ -27,7 +27,7 @@ export interface NavEntry {
 }
 
 export interface ShellFor {
-	exercise: { id: string; settings: ExerciseSettings };
+	exercise: { id: string; settings: ExerciseSettings; state: ExerciseState };
 	me: Actor;
 	teams: readonly Team[];
 	cells: readonly CellId[];
@@ -99,6 +99,11 @@ export function navigation({ exercise, me, teams, cells, seesSituation }: ShellF
 		});
 	if (isControl(me) || isFacilitator(me) || evaluates || exercise.settings.reviewOpen)
 		after.push({ label: t('control.shell.nav.review'), href: at('review') });
+	if (
+		afterPlay.includes(exercise.state) &&
+		(isDirector(me) || isFacilitator(me) || hasRole(me, 'moderator', 'player'))
+	)
+		after.push({ label: t('finding.nav'), href: at('findings') });
 	// each reads the own part of it; observers, media players and the simulation cell have none
 	const none: readonly Role[] = ['observer', 'media_player', 'simcell'];
 	if (me.memberships.some((one) => !none.includes(one.role)))
@@ -107,6 +112,8 @@ export function navigation({ exercise, me, teams, cells, seesSituation }: ShellF
 	return { plan, main, after };
 }
 
+/** When findings are put to countries. */
+const afterPlay: readonly ExerciseState[] = ['ended', 'evaluating', 'reported', 'closed'];
 const beforeStart: readonly ExerciseState[] = ['draft', 'planned', 'ready'];
 
 /** The page on which a person begins. Who plans and moderates plans until STARTEX. */

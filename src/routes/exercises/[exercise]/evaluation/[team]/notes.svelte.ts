@@ -257,6 +257,11 @@ export class TeamNotes {
 		return { seen: this.actions.get(`${delivery} ${action}`)?.seen ?? null, waits: false };
 	}
 
+	/** The findings of the review that rest on an observation, as they were when the page was loaded. */
+	findingsOf(observation: ObservationId): TeamEvaluationView['findings'] {
+		return this.#view().findings.filter((one) => one.observation === observation);
+	}
+
 	isMine(observation: Observation): boolean {
 		return observation.author.id === this.#account;
 	}
