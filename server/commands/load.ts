@@ -38,6 +38,7 @@ import { loadMediaState } from './media.ts';
 import { loadEvaluationState } from './evaluation.ts';
 import { loadAttachments, loadTeamFiles } from '../files/rows.ts';
 import { loadReportState } from './report.ts';
+import { loadSharingState } from './statistics.ts';
 
 export interface LoadContext {
 	tx: Transaction;
@@ -82,6 +83,8 @@ export function loadState(
 			return loadMediaState(context, input);
 		case 'hotWash':
 			return loadHotWashState(context, input);
+		case 'statistics':
+			return loadSharingState(context);
 		case 'evaluation':
 			return loadEvaluationState(context, input);
 		case 'report':

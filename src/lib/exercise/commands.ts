@@ -20,6 +20,7 @@ import { reportCommands } from './report/commands.ts';
 import * as team from './team/commands.ts';
 import * as review from './review/commands.ts';
 import { evaluationCommands } from './evaluation/commands.ts';
+import { statisticsCommands } from './statistics/commands.ts';
 
 /** Every command by name: the closed list of what a person can do to an exercise. */
 export const commands = {
@@ -69,7 +70,8 @@ export const commands = {
 	'hotWash.add': review.addCard,
 	'hotWash.withdraw': review.withdrawCard,
 	'hotWash.vote': review.voteForCard,
-	...evaluationCommands
+	...evaluationCommands,
+	...statisticsCommands
 } as const;
 
 export type CommandName = keyof typeof commands;

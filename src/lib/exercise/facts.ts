@@ -30,6 +30,7 @@ import type { RichText } from './rich-text.ts';
 import type { ChannelFact } from './channel/facts.ts';
 import type { WorkingFact } from './working/kinds.ts';
 import type { EvaluationFact } from './evaluation/schema.ts';
+import type { SharingFact } from './statistics/commands.ts';
 
 /**
  * What happened: the closed list of facts (DESIGN, idea 1). A fact is made by a command, stored once, never edited.
@@ -46,7 +47,8 @@ export type Fact =
 	| ConductFact
 	| HelpFact
 	| HotWashFact
-	| EvaluationFact;
+	| EvaluationFact
+	| SharingFact;
 
 export type ExerciseFact =
 	| { kind: 'exercise-advanced'; from: ExerciseState; to: ExerciseState; reason?: string }

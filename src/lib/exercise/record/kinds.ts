@@ -59,7 +59,8 @@ const others: Record<Exclude<FactKind, WorkingFact['kind'] | ChannelFact['kind']
 	'observation-corrected': 'evaluation',
 	'observation-withdrawn': 'evaluation',
 	'rating-given': 'evaluation',
-	'action-observed': 'evaluation'
+	'action-observed': 'evaluation',
+	'figures-shared': 'conduct'
 };
 
 const groups = {
