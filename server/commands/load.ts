@@ -39,6 +39,7 @@ import { loadEvaluationState } from './evaluation.ts';
 import { loadFindingState } from './finding.ts';
 import { loadAttachments, loadTeamFiles } from '../files/rows.ts';
 import { loadReportState } from './report.ts';
+import { loadSharingState } from './statistics.ts';
 
 export interface LoadContext {
 	tx: Transaction;
@@ -83,6 +84,8 @@ export function loadState(
 			return loadMediaState(context, input);
 		case 'hotWash':
 			return loadHotWashState(context, input);
+		case 'statistics':
+			return loadSharingState(context);
 		case 'evaluation':
 			return loadEvaluationState(context, input);
 		case 'finding':

@@ -27,6 +27,7 @@ import * as scriptHistory from './script-history.ts';
 import * as sharedReports from './shared-reports.ts';
 import * as situation from './situation.ts';
 import * as shell from './shell.ts';
+import * as statistics from './statistics.ts';
 import * as teamRoom from './team-room.ts';
 import * as timelines from './timelines.ts';
 
@@ -56,6 +57,7 @@ export const views = {
 	sharedReports,
 	shell,
 	situation,
+	statistics,
 	teamRoom,
 	timelines
 };

@@ -72,6 +72,9 @@ const pages: Record<string, [who: keyof PlayedExercise['people'], list: Played[]
 			{ name: 'reports due', at: () => '/reports', shows: 'GR CSIRT' },
 			{ name: 'record', at: () => '/record', shows: 'Gate system does not answer' },
 			{ name: 'times', at: () => '/record/times', shows: 'GR CSIRT' },
+			{ name: 'statistics', at: () => '/statistics', shows: 'GR CSIRT' },
+			{ name: 'statistics by country', at: () => '/statistics?by=country&level=technical', shows: 'Italy' },
+			{ name: 'statistics of nothing', at: () => '/statistics?level=political', shows: 'Nothing matches' },
 			{ name: 'channel', at: ({ channels }) => `/channels/${channels.network}`, shows: 'Seen here' },
 			{ name: 'media', at: () => '/media', shows: 'Statement on the gates' },
 			{ name: 'evaluation', at: () => '/evaluation', shows: 'GR CSIRT' },
@@ -84,7 +87,8 @@ const pages: Record<string, [who: keyof PlayedExercise['people'], list: Played[]
 			{ name: 'at a glance', at: () => '/control', shows: 'May we call the harbour master?' },
 			{ name: 'console', shows: 'Gates stay shut at both terminals', then: button('Console') },
 			{ name: 'teams', at: () => '/teams', shows: 'GR Port' },
-			{ name: 'a room', at: room(), shows: 'Gates stay shut at both terminals' }
+			{ name: 'a room', at: room(), shows: 'Gates stay shut at both terminals' },
+			{ name: 'statistics', at: () => '/statistics', shows: 'No other country shares its figures' }
 		]
 	],
 	'the simulation cell': [

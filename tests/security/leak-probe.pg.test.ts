@@ -103,6 +103,8 @@ const shownAt = [
 	'GET /exercises/[exercise]/record/export.json',
 	'GET /exercises/[exercise]/record/report.docx',
 	'GET /exercises/[exercise]/script/[cell]',
+	// objectives of what was released
+	'GET /exercises/[exercise]/statistics',
 	'GET /library',
 	'GET /library/[item]',
 	'GET /library/save'

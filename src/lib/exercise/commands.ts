@@ -21,6 +21,7 @@ import * as team from './team/commands.ts';
 import * as review from './review/commands.ts';
 import { evaluationCommands } from './evaluation/commands.ts';
 import { findingCommands } from './finding/commands.ts';
+import { statisticsCommands } from './statistics/commands.ts';
 
 /** Every command by name: the closed list of what a person can do to an exercise. */
 export const commands = {
@@ -71,7 +72,8 @@ export const commands = {
 	'hotWash.withdraw': review.withdrawCard,
 	'hotWash.vote': review.voteForCard,
 	...evaluationCommands,
-	...findingCommands
+	...findingCommands,
+	...statisticsCommands
 } as const;
 
 export type CommandName = keyof typeof commands;

@@ -31,6 +31,7 @@ import type { ChannelFact } from './channel/facts.ts';
 import type { WorkingFact } from './working/kinds.ts';
 import type { EvaluationFact } from './evaluation/schema.ts';
 import type { FindingFact } from './finding/schema.ts';
+import type { SharingFact } from './statistics/commands.ts';
 
 /**
  * What happened: the closed list of facts (DESIGN, idea 1). A fact is made by a command, stored once, never edited.
@@ -48,7 +49,8 @@ export type Fact =
 	| HelpFact
 	| HotWashFact
 	| EvaluationFact
-	| FindingFact;
+	| FindingFact
+	| SharingFact;
 
 export type ExerciseFact =
 	| { kind: 'exercise-advanced'; from: ExerciseState; to: ExerciseState; reason?: string }

@@ -432,6 +432,9 @@ export function audiencesOf({ fact, by }: Recorded, context: ProjectionContext):
 			};
 			return [seen(control, body), seen({ to: 'channel', channel: country }, body)];
 		}
+		// whether a country shares its figures stands on the page of statistics, and is no news
+		case 'figures-shared':
+			return [];
 		case 'catch-up-held':
 			return [seen(control, { kind: 'catch-up', event: 'held' })];
 		case 'catch-up-resumed':

@@ -141,6 +141,10 @@ function acts(scene: Scene): { name: CommandName; input: Record<string, unknown>
 		...channelActs(ids.channels, teams),
 		...evaluationActs(ids.evaluation, teams, [ids.deliveryA, ids.deliveryC]),
 		...findingActs(ids.findings, ids.evaluation, teams),
+		act('statistics.share', { country: 'GR', shared: true }),
+		act('statistics.share', { country: 'IT', shared: true }),
+		act('statistics.share', { country: 'GR', shared: false }),
+		act('statistics.share', { country: 'IT', shared: false }),
 		act('hotWash.add', { team: a, column: 'change', text: 'More coffee' }),
 		act('hotWash.withdraw', { team: a, card: ids.card }),
 		act('hotWash.vote', { team: a, card: ids.card, on: true })
@@ -406,6 +410,7 @@ const byHand: Record<string, string[]> = {
 		'inject.skip',
 		'question.answer',
 		'request.answer',
+		'statistics.share',
 		'suggestion.dismiss',
 		'team.prompt'
 	],
@@ -415,6 +420,7 @@ const byHand: Record<string, string[]> = {
 		'exercise.stop',
 		'help.ask',
 		'inject.markAction',
+		'statistics.share',
 		'team.prompt'
 	],
 	simcell: ['delivery.see', 'exercise.stop', 'help.ask', 'request.answer'],

@@ -71,9 +71,10 @@ describe('where a person begins', () => {
 });
 
 describe('navigation', () => {
-	const doors = (teams: Team[], ...memberships: Membership[]) => {
+	const doors = (teams: Team[], ...memberships: Membership[]) => doorsIn('running', teams, ...memberships);
+	const doorsIn = (state: ExerciseState, teams: Team[], ...memberships: Membership[]) => {
 		const { plan, main, after } = navigation({
-			exercise: { id: 'ex', settings: defaultSettings, state: 'running' },
+			exercise: { id: 'ex', settings: defaultSettings, state },
 			me: person(...memberships),
 			teams,
 			seesSituation: false,
@@ -100,6 +101,16 @@ describe('navigation', () => {
 
 	it('shows an observer what is said to everybody, and the channels that an observer is in', () => {
 		expect(doors([], { role: 'observer' })).toEqual(['channels', 'announcements', 'media']);
+	});
+
+	it('shows statistics to who runs or watches the exercise, and to players after ENDEX', () => {
+		for (const state of ['running', 'ended'] as const) {
+			expect(doorsIn(state, [all[0]!], { role: 'evaluator', teamId: of('gr-one') })).toContain('statistics');
+			expect(doorsIn(state, [all[0]!], { role: 'player', teamId: of('gr-one') }).includes('statistics')).toBe(
+				state === 'ended'
+			);
+			expect(doorsIn(state, all, { role: 'planner', cell: 'GR' })).not.toContain('statistics');
+		}
 	});
 
 	it('shows the director everything', () => {

@@ -155,6 +155,7 @@ const table: Record<
 		},
 		['GR*', 'control*']
 	],
+	'figures-shared': [{ kind: 'figures-shared', country: 'GR', shared: true }, []],
 	'catch-up-held': [{ kind: 'catch-up-held' }, ['control*']],
 	'catch-up-resumed': [{ kind: 'catch-up-resumed' }, ['control*']],
 	'catch-up-rate-set': [{ kind: 'catch-up-rate-set', perMinute: 10 }, ['control*']],

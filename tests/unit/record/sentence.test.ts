@@ -129,6 +129,10 @@ const all: Record<
 		`${named} was suggested for GR CSIRT and not used.`,
 		'Not done in time: Isolates the network\nReason: They are about to'
 	],
+	'figures-shared': [
+		{ kind: 'figures-shared', country: 'GR', shared: true },
+		'Greece shares its figures with other countries that take part.'
+	],
 	'catch-up-held': [{ kind: 'catch-up-held' }, 'Catching up was held.'],
 	'catch-up-resumed': [{ kind: 'catch-up-resumed' }, 'Catching up goes on.'],
 	'catch-up-rate-set': [
@@ -702,6 +706,7 @@ describe('a player reads', () => {
 			'exercise-advanced',
 			'inject-adapted',
 			'suggestion-dismissed',
+			'figures-shared',
 			'catch-up-held',
 			'catch-up-resumed',
 			'catch-up-rate-set',

@@ -66,7 +66,8 @@ const others: Record<Exclude<FactKind, WorkingFact['kind'] | ChannelFact['kind']
 	'finding-commented': 'findings',
 	'finding-agreed': 'findings',
 	'finding-objected': 'findings',
-	'finding-opened': 'findings'
+	'finding-opened': 'findings',
+	'figures-shared': 'conduct'
 };
 
 const groups = {

@@ -1,3 +1,4 @@
+import { countryName } from '#lib/standards/countries.ts';
 import { tlpLabel } from '#lib/standards/tlp.ts';
 import { isRelaxing, type Fact } from '../facts.ts';
 import type { CardId, DeliveryId, TeamId } from '../ids.ts';
@@ -108,6 +109,8 @@ export type SentenceText =
 	| 'reports.record.receivedRelaxed'
 	| 'reports.record.relaxed'
 	| 'reports.record.rhythm'
+	| 'statistics.record.shared'
+	| 'statistics.record.kept'
 	| 'variant.record.nobody'
 	| 'condition.record.marked'
 	| `console.record.${ConductText}`
@@ -213,6 +216,12 @@ export function factWords(fact: Fact, scope: RecordScope, context: RecordContext
 			return only(say('review.record.sentence.ended'));
 		case 'announcement-made':
 			return only(announcedWords(fact, scope, context), fact.text);
+		case 'figures-shared':
+			return only(
+				say(fact.shared ? 'statistics.record.shared' : 'statistics.record.kept', {
+					country: countryName(fact.country)
+				})
+			);
 		case 'catch-up-held':
 			return only(say('console.record.catchUpHeld'));
 		case 'catch-up-resumed':
