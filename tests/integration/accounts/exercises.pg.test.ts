@@ -51,7 +51,7 @@ test('a team brings its timeline and notes, and a country its channel and script
 		...row,
 		name: row.name.replace(`exercise/${id}/`, '')
 	}));
-	expect(rows).toHaveLength(7 + 2 + 2 + 2);
+	expect(rows).toHaveLength(7 + 2 + 2 + 2 + 2);
 	expect(rows).toContainEqual({
 		name: `timeline/team/${team!.id}/0`,
 		timeline: `exercise/${id}/timeline/team/${team!.id}`,

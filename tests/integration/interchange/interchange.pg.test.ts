@@ -93,7 +93,7 @@ describe('records of one team taken over by another', () => {
 	test('[P7] who took what out is recorded', async () => {
 		await written(lead, greek, 'misp');
 		const { rows } = await server.services.database.pool.query(
-			`select detail from audit where scope = $1 and act = 'records.exported' and actor_id = $2`,
+			`select detail from audit where scope = $1 and act = 'records.exported' and actor_id = $2 order by sequence`,
 			[exercise.id, lead.id]
 		);
 		expect(rows.at(-1)).toMatchObject({ detail: { format: 'misp', team: greek } });
