@@ -6,6 +6,7 @@ import type { Commands } from '../commands/run.ts';
 import type { Ring } from '../commands/topics.ts';
 import type { Database } from '../database/open.ts';
 import { connectedLimits } from '../events/connected.ts';
+import { createRounds } from '../rounds.ts';
 
 /** How often somebody's leaving is looked for: well below the time after which claims go back. */
 const lookEvery = 10_000;
@@ -25,9 +26,6 @@ export function createLeaving({
 	ring: (ring: Ring) => void;
 	log: Logger;
 }) {
-	let timer: NodeJS.Timeout | null = null;
-	let turn: Promise<void> | null = null;
-
 	async function look(): Promise<void> {
 		const { rows } = await database.db.execute<{ exercise_id: string }>(sql`
 			with seen as (
@@ -49,26 +47,13 @@ export function createLeaving({
 		for (const { exercise_id } of left.rows) await commands.returnLeft(exercise_id as ExerciseId);
 	}
 
-	function plan(): void {
-		timer = setTimeout(() => {
-			turn = look()
-				.catch((error: unknown) => log.warn({ err: error }, 'who has left could not be looked for'))
-				.then(() => {
-					turn = null;
-					if (timer) plan();
-				});
-		}, lookEvery);
-		timer.unref();
-	}
-
+	const rounds = createRounds(look, lookEvery, (error) =>
+		log.warn({ err: error }, 'who has left could not be looked for')
+	);
 	return {
-		start: plan,
+		start: rounds.start,
 		/** now rather than at the next turn */
 		look,
-		stop: async () => {
-			if (timer) clearTimeout(timer);
-			timer = null;
-			await turn;
-		}
+		stop: rounds.stop
 	};
 }

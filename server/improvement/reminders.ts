@@ -9,6 +9,7 @@ import { account, improvementAction, improvementReminder } from '../database/sch
 import { isMailAddress, type MailQueue } from '../mail/queue.ts';
 import { mayTravel } from './calendar.ts';
 import { dayOf } from './rows.ts';
+import { createRounds } from '../rounds.ts';
 
 const t = translator('en');
 
@@ -38,9 +39,6 @@ export function createReminders({
 	mail: Pick<MailQueue, 'isSetUp' | 'queueMail' | 'origin'>;
 	log: Logger;
 }) {
-	let timer: NodeJS.Timeout | null = null;
-	let turn: Promise<unknown> | null = null;
-
 	async function look(): Promise<number> {
 		if (!mail.isSetUp) return 0;
 		const due = await db
@@ -129,26 +127,13 @@ export function createReminders({
 		]);
 	}
 
-	function plan(): void {
-		timer = setTimeout(() => {
-			turn = look()
-				.catch((error: unknown) => log.error({ err: error }, 'the reminders could not be looked at'))
-				.then(() => {
-					turn = null;
-					if (timer) plan();
-				});
-		}, reminderTimes.lookEvery);
-		timer.unref();
-	}
-
+	const rounds = createRounds(look, reminderTimes.lookEvery, (error) =>
+		log.error({ err: error }, 'the reminders could not be looked at')
+	);
 	return {
-		start: () => void (mail.isSetUp && plan()),
+		start: () => void (mail.isSetUp && rounds.start()),
 		/** now rather than at the next turn */
 		look,
-		stop: async () => {
-			if (timer) clearTimeout(timer);
-			timer = null;
-			await turn;
-		}
+		stop: rounds.stop
 	};
 }

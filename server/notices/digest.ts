@@ -26,6 +26,7 @@ import { toExercise } from '../exercises/rows.ts';
 import { readTeams } from '../exercises/teams.ts';
 import { isMailAddress, type MailQueue } from '../mail/queue.ts';
 import { rightsOf } from '../mail/recipient.ts';
+import { createRounds } from '../rounds.ts';
 
 const t = translator('en');
 
@@ -56,9 +57,6 @@ export function createDigest({
 	log: Logger;
 }) {
 	const { db } = database;
-	let timer: NodeJS.Timeout | null = null;
-	let turn: Promise<unknown> | null = null;
-
 	/** Everybody whose time has come; how many mails that are. One node takes a person, by moving the next time on. */
 	async function look(): Promise<number> {
 		if (!mail.isSetUp) return 0;
@@ -170,27 +168,14 @@ export function createDigest({
 		]);
 	}
 
-	function plan(): void {
-		timer = setTimeout(() => {
-			turn = look()
-				.catch((error: unknown) => log.error({ err: error }, 'the digests could not be looked at'))
-				.then(() => {
-					turn = null;
-					if (timer) plan();
-				});
-		}, digestTimes.lookEvery);
-		timer.unref();
-	}
-
+	const rounds = createRounds(look, digestTimes.lookEvery, (error) =>
+		log.error({ err: error }, 'the digests could not be looked at')
+	);
 	return {
-		start: () => void (mail.isSetUp && plan()),
+		start: () => void (mail.isSetUp && rounds.start()),
 		/** now rather than at the next turn */
 		look,
-		stop: async () => {
-			if (timer) clearTimeout(timer);
-			timer = null;
-			await turn;
-		}
+		stop: rounds.stop
 	};
 }
 
