@@ -26,6 +26,11 @@ export interface TakenDocuments {
 	leftOut: LeftOutDocument[];
 }
 
+const isAmong = (
+	files: readonly InjectAttachment[],
+	{ name, bytes }: Pick<InjectAttachment, 'name' | 'bytes'>
+) => files.some((one) => one.name === name && one.bytes === bytes);
+
 /**
  * Gives the documents of the injects that an import writes to the cell, each once, with the checks that an upload has to
  * pass. One that does not pass keeps none of the rest out: its name stays with the inject.
@@ -39,10 +44,16 @@ export async function takeDocuments(
 ): Promise<TakenDocuments> {
 	const attachments = new Map<string, InjectAttachment>();
 	const refused = new Map<string, LeftOutDocument>();
-	for (const { row } of [...plan.added, ...plan.changed])
+	const written = [
+		...plan.added.map(({ row }) => ({ row, there: [] })),
+		...plan.changed.map(({ row, inject }) => ({ row, there: inject.attachments }))
+	];
+	for (const { row, there } of written)
 		for (const { entry, name } of foreign.injects[row]?.documents ?? []) {
 			const bytes = documents.get(entry);
 			if (!bytes || attachments.has(entry) || refused.has(entry)) continue;
+			// nothing is stored for an inject that has it
+			if (isAmong(there, { name, bytes: bytes.length })) continue;
 			try {
 				const given = {
 					name,
@@ -85,7 +96,7 @@ export function attachDocuments(
 		const next = [...attachments];
 		for (const { entry } of foreign.injects[row]?.documents ?? []) {
 			const file = taken.attachments.get(entry);
-			if (!file || next.some(({ name, bytes }) => name === file.name && bytes === file.bytes)) continue;
+			if (!file || isAmong(next, file)) continue;
 			if (next.length < injectLimits.attachments) next.push(file);
 			else
 				taken.leftOut.push({
