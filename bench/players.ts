@@ -37,7 +37,7 @@ export class Player {
 	stoppedAt = 0;
 	/** when all sockets were there again after a cut */
 	backAt = 0;
-	/** each message of its pages, as it comes */
+	/** each message of its first page, as it comes */
 	read: ((message: Buffer) => void) | null = null;
 	/** topics that it is told to read again */
 	told: ((topics: string[]) => void) | null = null;
@@ -101,6 +101,8 @@ export class Player {
 	}
 
 	async #openPage(name: string): Promise<void> {
+		// what is read as a document is the first page alone, in all its segments
+		const isOwn = pageOf(name) === pageOf(this.#pages[0]!);
 		const note = (bytes: Buffer) => {
 			const now = Date.now();
 			readMarkers(bytes, (id) => {
@@ -109,7 +111,7 @@ export class Player {
 		};
 		const hears = (message: Buffer) => {
 			note(message);
-			this.read?.(message);
+			if (isOwn) this.read?.(message);
 			// the last entry of a full segment
 			if (message.includes('continued')) this.#goOn(name);
 		};
@@ -130,8 +132,8 @@ export class Player {
 	#goOn(name: string): void {
 		if (this.#continued.has(name)) return;
 		this.#continued.add(name);
-		const [, page = '', segment = '0'] = /^(.*)\/(\d+)$/.exec(name) ?? [];
-		void this.#again(() => this.#openPage(`${page}/${Number(segment) + 1}`));
+		const next = Number(name.slice(name.lastIndexOf('/') + 1)) + 1;
+		void this.#again(() => this.#openPage(`${pageOf(name)}/${next}`));
 	}
 
 	#hear(message: Buffer): void {
@@ -188,3 +190,6 @@ export class Player {
 		for (const page of this.#open.values()) page.end();
 	}
 }
+
+/** A timeline without its segment. */
+const pageOf = (name: string) => name.slice(0, name.lastIndexOf('/'));

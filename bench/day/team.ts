@@ -51,7 +51,6 @@ export class SimulatedTeam {
 	readonly #doc = new Y.Doc();
 	/** answers that are under way */
 	readonly #answering = new Set<Promise<void>>();
-	#notifications = 0;
 	#reports = 0;
 	#writing = false;
 
@@ -219,7 +218,7 @@ export class SimulatedTeam {
 			}
 		});
 		if (!opened) return;
-		const name = this.#page(`notification-${++this.#notifications}`);
+		const name = this.#page(`notification-${await this.#numberOf(opened['record'] as string)}`);
 		const parts: FormValues[] = [
 			{ entity: 'Container terminal', sector: 'transport', aware_at: this.#day.now() - 1000 },
 			{ short_description: richTextFromText(sentence) },
@@ -237,6 +236,16 @@ export class SimulatedTeam {
 			}))
 		);
 		done.end();
+	}
+
+	/** Cases are counted with those that the team received: its timeline says which number this one has. */
+	#numberOf(record: string): Promise<number> {
+		return untilThere(() => {
+			for (const { body } of timelineEntries(this.#doc).values())
+				if (body.kind === 'working' && body.record === record && body.fact.kind === 'notification-opened')
+					return Promise.resolve(body.fact.number);
+			return Promise.reject(new Error('the timeline does not show a case that was opened'));
+		});
 	}
 
 	/** A situation report of several authors, approved by the lead and shared with the network of the team's level. */
@@ -340,10 +349,12 @@ export class SimulatedTeam {
 }
 
 async function untilThere<T>(open: () => Promise<T>): Promise<T> {
+	const until = Date.now() + 120_000;
 	for (;;) {
 		try {
 			return await open();
-		} catch {
+		} catch (error) {
+			if (Date.now() > until) throw error;
 			await pause(300);
 		}
 	}

@@ -98,15 +98,6 @@ async function live(
 	const times = new Times();
 	const refused: string[] = [];
 
-	say(`${people.length} people come in`);
-	const connecting = Date.now();
-	await each(people, connectingAtOnce, async (one, n) => {
-		const page = n < players.length ? `teams/${play.teams[one.team]!.id}` : 'control';
-		await times.of('page, coming in', () => get(server, `/exercises/${exercise}/${page}`, one.cookie));
-		await one.connect();
-	});
-	const connected = Date.now() - connecting;
-
 	const teams: SimulatedTeam[] = [];
 	const authorities = new Map<string, SimulatedTeam>();
 	const shared: Day = {
@@ -128,6 +119,16 @@ async function live(
 			)
 		);
 	for (const team of teams) if (team.level === 'technical') authorities.set(team.country, team);
+
+	// teams read from the first word on
+	say(`${people.length} people come in`);
+	const connecting = Date.now();
+	await each(people, connectingAtOnce, async (one, n) => {
+		const page = n < players.length ? `teams/${play.teams[one.team]!.id}` : 'control';
+		await times.of('page, coming in', () => get(server, `/exercises/${exercise}/${page}`, one.cookie));
+		await one.connect();
+	});
+	const connected = Date.now() - connecting;
 
 	say(`STARTEX, ${fixed(rate)} times as fast, for ${seconds} s`);
 	const cpuBefore = server.cpu();
