@@ -1,17 +1,15 @@
 import { randomInt } from 'node:crypto';
-import { networkLadder } from '#lib/exercise/channel/mode.ts';
-import { documentName } from '#lib/exercise/documents.ts';
-import type { ChannelId, ExerciseId } from '#lib/exercise/ids.ts';
 import { exerciseTimeAt, wallTimeOf } from '#lib/exercise/exercise/clock.ts';
-import { timelineEntries } from '#lib/exercise/timeline.ts';
+import { connectable, openChannels } from '../day/channels.ts';
+import { whatIsThere } from '../day/read-back.ts';
 import { Console, get } from '../day/staff.ts';
 import { SimulatedTeam, type Day } from '../day/team.ts';
 import { Times } from '../day/times.ts';
-import { command, each, pause, readWhole } from '../drive.ts';
+import { command, each, pause } from '../drive.ts';
 import { authorsPerPage, Edits } from '../edits.ts';
-import { marker, readMarkers } from '../events.ts';
-import type { Play, PlayPlan } from '../play.ts';
-import { Player } from '../players.ts';
+import { marker } from '../events.ts';
+import type { PlayPlan } from '../play.ts';
+import type { Player } from '../players.ts';
 import { atMost, fixed, none, say, type Goal, type Options, type Section } from '../report.ts';
 import { withServers, type MeasuredServer } from '../servers.ts';
 import { sizes, type Size } from '../sizes.ts';
@@ -28,10 +26,6 @@ const firstLog = 1_000_000;
 const firstMessage = 5_000_000;
 const connectingAtOnce = 60;
 const readersAtTheEnd = 500;
-/** entries that there is one of for each inject, log entry and message */
-const once: ReadonlySet<string> = new Set(['inject', 'log', 'message']);
-const sectorGroups = 20;
-const teamsInGroup = 10;
 
 /** What happens in so many hours. */
 const totals = (size: Size, people: number, hours: number) => {
@@ -72,12 +66,6 @@ export async function day({ exercise: name, quick, minutes, hours }: Options): P
 			BENCH_PAGES: 'yes'
 		}
 	);
-}
-
-interface Channels {
-	networks: Map<string, string>;
-	/** with who reads them, by places in the list of all people */
-	all: { id: string; page: string; members: number[] }[];
 }
 
 async function live(
@@ -345,29 +333,14 @@ async function live(
 
 	// --- what is there in the end, read anew
 	say('reading everything again');
-	const found = await readBack(server, play, channels, people);
-	let lost = 0;
-	let twice = 0;
-	for (const [n, team] of play.teams.entries()) {
-		const counts = found.get(team.timeline)!;
-		const expected = [
-			...play.scheduled.filter((one) => one.teams.includes(n)).map((one) => one.marker),
-			...byHand.map((one) => one.marker),
-			...[...logs].filter(([, one]) => one.team === n && one.answered).map(([id]) => id)
-		];
-		for (const id of expected) if (!counts.has(id)) lost++;
-	}
-	for (const [id, one] of messages)
-		if (one.answered && !found.get(channels.all[one.channel]!.page)!.has(id)) lost++;
-	for (const counts of found.values()) for (const n of counts.values()) twice += n - 1;
-	let editsLost = 0;
-	let editsSaved = 0;
-	await each([...edits.saved], 20, async ([document, ids]) => {
-		const n = play.teams.findIndex((team) => team.notes === document);
-		const doc = await readWhole(server, document, teams[n]!.lead.cookie);
-		const there = new Set(doc.getMap('events').keys());
-		editsSaved += ids.length;
-		for (const id of ids) if (!there.has(`event-${id}`)) editsLost++;
+	const { lost, twice, editsLost, editsSaved } = await whatIsThere(server, play, channels, people, {
+		injects: (team) => [
+			...play.scheduled.filter((one) => one.teams.includes(team)).map((one) => one.marker),
+			...byHand.map((one) => one.marker)
+		],
+		logs,
+		messages,
+		edits
 	});
 	for (const one of people) one.close();
 
@@ -420,137 +393,4 @@ async function live(
 		goals,
 		figures: { refused: [...kinds] }
 	};
-}
-
-/** The standard channels, and groups of sectors. */
-async function openChannels(
-	server: MeasuredServer,
-	play: Play,
-	lead: (name: string, input: unknown) => Promise<unknown>
-): Promise<Channels> {
-	await lead('channel.openStandard', {});
-	const entities = play.teams.flatMap((team, n) => (team.level === 'entity' ? [n] : []));
-	const groups: number[][] = [];
-	for (let n = 0; n < sectorGroups && entities.length > 0; n++)
-		groups.push(
-			Array.from({ length: teamsInGroup }, (_, k) => entities[(n * teamsInGroup + k) % entities.length]!)
-		);
-	for (const [n, group] of groups.entries())
-		await lead('channel.open', {
-			name: `Sector group ${n + 1}`,
-			kind: 'sector',
-			teams: [...new Set(group)].map((team) => play.teams[team]!.id)
-		});
-	const answer = await get(server, `/api/exercises/${play.exercise}/channels`, play.director);
-	const listed = (
-		JSON.parse(answer!.body.toString()) as { channels: { id: string; name: string; kind: string }[] }
-	).channels;
-	const byName = new Map(listed.map((one) => [one.name, one.id]));
-	const networks = new Map<string, string>();
-	for (const [level, name] of [
-		['technical', 'CSIRTs network'],
-		['operational', 'EU-CyCLONe'],
-		['political', 'Political level']
-	] as const)
-		if (byName.has(name)) networks.set(level, byName.get(name)!);
-	const playersOf = (teams: ReadonlySet<number>) =>
-		play.players.flatMap((one, place) => (teams.has(one.team) ? [place] : []));
-	const ofLevel = (level: string) =>
-		new Set(play.teams.flatMap((team, n) => (team.level === level ? [n] : [])));
-	const all = [
-		...[...networks].map(([level, id]) => ({ id, members: playersOf(ofLevel(level)) })),
-		...groups.map((group, n) => ({
-			id: byName.get(`Sector group ${n + 1}`)!,
-			members: playersOf(new Set(group))
-		})),
-		{
-			id: byName.get('EXCON coordination')!,
-			members: play.staff.flatMap((one, n) => (one.controls ? [play.players.length + n] : []))
-		}
-	].filter(({ members }) => members.length > 0);
-	const csirts = networks.get('technical');
-	const decider = play.players.find(
-		(one) => one.team === play.teams.findIndex((team, n) => n > 0 && team.level === 'technical')
-	);
-	if (csirts && decider)
-		await lead('mode.setUp', { channel: csirts, ladder: networkLadder, deciders: [decider.id] });
-	return {
-		networks,
-		all: all.map((one) => ({
-			...one,
-			page: documentName({
-				exercise: play.exercise as ExerciseId,
-				kind: 'timeline',
-				audience: { to: 'channel', channel: one.id as ChannelId },
-				segment: 0
-			})
-		}))
-	};
-}
-
-/** Everybody with what they have open: the team's timeline and the own channels; consoles that of exercise control. */
-function connectable(server: MeasuredServer, play: Play, channels: Channels): Player[] {
-	const own = (place: number) =>
-		channels.all.filter(({ members }) => members.includes(place)).map(({ page }) => page);
-	const control = documentName({
-		exercise: play.exercise as ExerciseId,
-		kind: 'timeline',
-		audience: { to: 'control' },
-		segment: 0
-	});
-	return [
-		...play.players.map(
-			({ cookie, team }, n) =>
-				new Player(server, n, {
-					cookie,
-					team,
-					exercise: play.exercise,
-					pages: [play.teams[team]!.timeline, ...own(n)]
-				})
-		),
-		...play.staff.map(({ cookie, controls }, n) => {
-			const place = play.players.length + n;
-			return new Player(server, place, {
-				cookie,
-				team: -1,
-				exercise: play.exercise,
-				pages: [...(controls ? [control] : []), ...own(place)]
-			});
-		})
-	];
-}
-
-/** How often each marker stands in each timeline, all segments together. */
-async function readBack(
-	server: MeasuredServer,
-	play: Play,
-	channels: Channels,
-	people: readonly Player[]
-): Promise<Map<string, Map<number, number>>> {
-	const pages = [
-		...play.teams.map((team, n) => ({
-			page: team.timeline,
-			cookie: play.players.find((one) => one.team === n)!.cookie
-		})),
-		...channels.all.map(({ page, members }) => ({ page, cookie: people[members[0]!]!.cookie }))
-	];
-	const found = new Map<string, Map<number, number>>();
-	await each(pages, 20, async ({ page, cookie }) => {
-		const counts = new Map<number, number>();
-		found.set(page, counts);
-		let name: string | null = page;
-		while (name !== null) {
-			const doc = await readWhole(server, name, cookie);
-			let following: string | null = null;
-			for (const entry of timelineEntries(doc).values()) {
-				if (entry.body.kind === 'continued')
-					following = `${page.slice(0, page.lastIndexOf('/'))}/${entry.body.segment}`;
-				// acknowledgements and answers repeat the title
-				if (once.has(entry.body.kind))
-					readMarkers(Buffer.from(JSON.stringify(entry)), (id) => counts.set(id, (counts.get(id) ?? 0) + 1));
-			}
-			name = following;
-		}
-	});
-	return found;
 }

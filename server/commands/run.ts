@@ -144,15 +144,17 @@ export function createCommands(dependencies: CommandDependencies) {
 				input as Record<string, unknown>
 			);
 			const decision = command.decide(state as { exercise: Exercise }, input, actor, moment);
-			const after = await carryOut(tx, exercise, message.name, decision, actor, moment);
+			if ('refused' in decision) throw new Refused(decision.refused);
 			const answer: CommandAnswer = {
 				ok: true,
 				...('result' in decision && decision.result !== undefined && { result: decision.result })
 			};
+			// before the facts, because from those on everybody else waits; a refusal takes it back
 			await tx
 				.update(commandResult)
 				.set({ answer: answer as unknown as Record<string, unknown> })
 				.where(and(eq(commandResult.accountId, caller.accountId), eq(commandResult.key, message.key)));
+			const after = await carryOut(tx, exercise, message.name, decision, actor, moment);
 			return { answer, after };
 		};
 		// what stops everybody does not stand in their line
