@@ -33,6 +33,7 @@ import {
 import { missingForPublication } from '#lib/exercise/aar/publication.ts';
 import type { AarFact } from '#lib/exercise/aar/schema.ts';
 import type { Moment } from '#lib/exercise/decision.ts';
+import type { Said } from '#lib/exercise/finding/fold.ts';
 import {
 	defaultSettings,
 	exerciseStates,
@@ -391,8 +392,8 @@ describe('sign-off', () => {
 });
 
 describe('what is missing for publication', () => {
-	const agreed = [{ what: 'agreed' as const, words: '', by: 'Manos', wallAt: 1 }];
-	const objected = [{ what: 'objected' as const, words: 'No', by: 'Mara', wallAt: 1 }];
+	const agreed: Said[] = [{ what: 'agreed', words: '', by: 'Manos', wallAt: 1 }];
+	const objected: Said[] = [{ what: 'objected', words: 'No', by: 'Mara', wallAt: 1 }];
 	const ask = (kind: 'exercise' | 'real', signOffs: SignOffRound | null, now = 2000) =>
 		missingForPublication({ kind, affected: ['IT', 'GR', 'GR'], signOffs, now });
 
