@@ -58,7 +58,7 @@ function writeBook(sheets: PdfSheets, paper: Paper): void {
 	sheets.y += 18;
 	sheets.tag(tlpLabel(paper.tlp), tlpColour(paper.tlp), 14);
 	sheets.y += 34;
-	writeAbout(sheets, paper, 10);
+	writeAbout(sheets, paper, 9.5);
 
 	const numbers = new HeadingNumbers();
 	const entries = paper.parts.flatMap((part) =>
@@ -93,7 +93,8 @@ function writePart(
 			const size = ([17, 13, 11] as const)[entry.level - 1]!;
 			if (part.isNewPage && sheets.y > page.top) sheets.newPage();
 			if (sheets.y > page.top) sheets.y += size * 0.9;
-			sheets.room(80);
+			// with the first lines of what stands under it
+			sheets.room(entry.level === 1 ? 130 : 90);
 			entry.page = sheets.pages;
 			sheets.mark(entry.text, entry.level);
 			sheets.write(entry.text, size, { bold: true, colour: heading });

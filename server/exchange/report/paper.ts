@@ -116,7 +116,7 @@ function passages(data: ReportData, all: readonly ReportPassage[]): PaperPart[] 
 	]);
 }
 
-export const cited = (references: readonly string[]): string[] =>
+const cited = (references: readonly string[]): string[] =>
 	references.length > 0 ? [say('aar.paper.cites', { references: references.join(', ') })] : [];
 
 const passagesOf = ({ chapters }: ReportData, wanted: string) =>
@@ -476,9 +476,9 @@ function annex(data: ReportData): PaperPart[] {
 			is: 'table',
 			isSmall: true,
 			columns: [
-				{ title: say('review.report.exerciseTime'), share: 1.1 },
-				{ title: say('review.report.wallTime'), share: 2.3 },
-				{ title: say('review.report.whatHappened'), share: 8.2 },
+				{ title: say('review.report.exerciseTime'), share: 1.4 },
+				{ title: say('review.report.wallTime'), share: 2.8 },
+				{ title: say('review.report.whatHappened'), share: 7.6 },
 				{ title: say('review.report.by'), share: 1.7 },
 				{ title: say('review.report.tlp'), share: 1.5 }
 			],

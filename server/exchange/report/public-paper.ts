@@ -6,7 +6,7 @@ import { formatExerciseTime } from '#lib/exercise/exercise/clock.ts';
 import { isEmptyRichText } from '#lib/exercise/rich-text.ts';
 import type { Paper, PaperPart } from '../paper/paper.ts';
 import { editionAbout, named } from './edition.ts';
-import { chapterName, cited, duration, head, quiet, ratingsTable, scenarioParts } from './paper.ts';
+import { chapterName, duration, head, quiet, ratingsTable, scenarioParts } from './paper.ts';
 
 const say = translator('en');
 
@@ -48,7 +48,7 @@ export function publicPaper(report: PublicReport, edition: ReportEdition): Paper
 const passages = (all: PublicReport['chapters'][number]['passages']): PaperPart[] =>
 	all.flatMap(({ text, references }): PaperPart[] => [
 		{ is: 'text', text },
-		...(references.length > 0 ? [quiet(cited(references).join(''))] : [])
+		...(references.length > 0 ? [quiet(say('aar.paper.restsOn', { references: references.join(', ') }))] : [])
 	]);
 
 function chapter({ chapters }: PublicReport, which: string, title: string): PaperPart[] {

@@ -262,7 +262,7 @@ describe('versions', () => {
 		publicNumber = await freeze('public');
 		const now = await wordsIn(play.director, publicNumber);
 		expect(now).toContain('F1 Duty numbers were not known');
-		expect(now).toContain('rests on F1');
+		expect(now).toContain('Rests on F1');
 	});
 
 	test('countries agree to a content by its hash; the final version has the same, and says who agreed', async () => {
