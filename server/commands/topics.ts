@@ -59,6 +59,7 @@ export function topicsOf(fact: Fact): ChangeTopic[] {
 		case 'contribution-taken-back':
 		case 'passage-taken-over':
 		case 'aar-circulated':
+		case 'aar-commented':
 		case 'aar-agreed':
 		case 'aar-objected':
 		case 'aar-published':

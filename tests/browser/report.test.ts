@@ -166,6 +166,9 @@ test('[P2] [P8] a report from the drafts of two countries to the public version 
 		await expect(directing.getByRole('dialog')).toBeHidden();
 		for (const page of [pages.greek, pages.italian]) await page.getByRole('tab', { name: 'Versions' }).click();
 		const asked = (page: Page) => page.getByRole('article', { name: 'Public version 2' });
+		await asked(pages.greek).getByLabel('Remark, or reason, of Greece').fill('Short, and true.');
+		await asked(pages.greek).getByRole('button', { name: 'Only comment' }).click();
+		await expect(version).toContainText('Short, and true.');
 		await asked(pages.greek).getByRole('button', { name: 'Agree' }).click();
 		await expect(asked(pages.greek).getByText('agreed', { exact: true }).first()).toBeVisible();
 		await expect(asked(pages.greek).getByText('Italy')).toHaveCount(0);

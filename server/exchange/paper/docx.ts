@@ -22,6 +22,11 @@ import {
 
 const say = translator('en');
 
+/** More lines are not laid out beforehand, which takes as long as writing them many times: Word counts their pages then. */
+const laidOutAtMost = 1500;
+const linesOf = ({ parts }: Paper) =>
+	parts.reduce((sum, part) => sum + (part.is === 'table' ? part.rows.length : 1), 0);
+
 /** A report as DOCX: marking and label in header and footer of every page (DOMAIN 8.5, PROMISES P8). */
 export async function writeDocxPaper(paper: Paper): Promise<Uint8Array> {
 	const numbering = new Numbering();
@@ -32,7 +37,7 @@ export async function writeDocxPaper(paper: Paper): Promise<Uint8Array> {
 		keywords: `EXERCISE, ${tlpLabel(paper.tlp)}`,
 		creator: 'Muster',
 		// the contents of a book name pages before Word has counted them
-		...(book && { pageNumbers: estimatePageNumbers }),
+		...(book && linesOf(paper) <= laidOutAtMost && { pageNumbers: estimatePageNumbers }),
 		styles: {
 			default: {
 				document: { run: { font: 'Calibri', size: 22, language: { value: 'en-GB' } } },
@@ -86,7 +91,12 @@ function bookSections(paper: Paper, numbering: Numbering, version: string) {
 					spacing: { after: 160 },
 					children: runs(say('aar.paper.contents'), { bold: true, size: 32, color: '102A43' })
 				}),
-				new TableOfContents(say('aar.paper.contents'), { hyperlink: true, headingStyleRange: '1-2' }),
+				new TableOfContents(say('aar.paper.contents'), {
+					hyperlink: true,
+					headingStyleRange: '1-2',
+					// no question before anything is read
+					beginDirty: false
+				}),
 				new Paragraph({ pageBreakBefore: true, children: [] }),
 				...write(upright, pageWidth.portrait),
 				...(wide.length === 0 ? [note(paper)] : [])

@@ -18,6 +18,7 @@ import { sha256 } from '#server/exchange/report/freeze.ts';
 import { verifyReports } from '#server/exchange/report/verify.ts';
 import { views } from '#server/views/index.ts';
 import type { Person } from '../../support/exercise.ts';
+import { musterOn } from '../../support/muster-command.ts';
 import { textOfPdf } from '../../support/pdf-text.ts';
 import { startTestServer, type TestServer } from '../../support/server.ts';
 import { PlayedExercise } from './played.ts';
@@ -337,8 +338,14 @@ describe('versions', () => {
 					where exercise_id = $1 and number = $2`,
 				[id, number]
 			);
+		const command = () => musterOn(server.services.database, ['report', 'verify', '--exercise', id]);
+		expect(await command()).toMatchObject({ code: 0, err: '' });
 		await flip('pdf', 1);
 		expect(await changed()).toMatchObject([{ number: 1, changed: ['pdf'] }]);
+		const said = await command();
+		expect(said.code).toBe(1);
+		expect(said.out).toContain('Version 1: changed since it was frozen: the PDF.');
+		expect(said.out).toContain('Version 2: equal to what was frozen.');
 		await flip('pdf', 1);
 		expect(await changed()).toEqual([]);
 		await pool.query(`update report_version set docx_sha256 = $2 where exercise_id = $1 and number = 1`, [

@@ -92,6 +92,7 @@ export function aarActs({
 		act('aar.takeOver', { country: 'GR', version: 1, section: 'facts', chapter: 'country:GR' }),
 		act('aar.takeOver', { country: 'GR', version: 9, section: 'facts', chapter: 'summary' }),
 		act('aar.circulate', { version: 1, countries: ['GR', 'IT'], deadline, silence: true }),
+		act('aar.comment', { ...said, text: 'Half of it' }),
 		act('aar.agree', said),
 		act('aar.object', { ...said, reason: 'It was not so' }),
 		act('aar.agree', { ...said, country: 'IT' }),

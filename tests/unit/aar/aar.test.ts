@@ -336,6 +336,7 @@ describe('sign-off', () => {
 		expect(outcome('aar.agree', greek, said, { version, signOffs: null })).toBe('not-found');
 		expect(outcome('aar.object', greek, { ...said, reason: 'It was not so' }, state)).toBe('aar-objected');
 		expect(() => decide('aar.object', greek, { ...said, reason: ' ' }, state)).toThrow();
+		expect(outcome('aar.comment', greek, { ...said, text: 'Half of it' }, state)).toBe('aar-commented');
 	});
 
 	it('holds for the content: a further version of the same text has it, another text has not', () => {
@@ -369,6 +370,14 @@ describe('sign-off', () => {
 		expect(last).toMatchObject({ version: 6, deadline: 200, silence: false });
 		expect(signStanding(last, 'GR', 500)).toBe('agreed');
 		expect(signStanding(last, 'IT', 500)).toBe('waiting');
+	});
+
+	it('a comment breaks the silence, and is no agreement', () => {
+		const commented: Said = { what: 'commented', words: 'Half of it', by: 'Manos', wallAt: 1 };
+		const one = round({ silence: true, said: new Map([['GR', [commented]]]) });
+		expect(signStanding(one, 'GR', 2000)).toBe('commented');
+		const { missing } = missingForPublication({ kind: 'exercise', affected: ['GR'], signOffs: one, now: 2000 });
+		expect(missing).toEqual([{ country: 'GR', why: 'waiting' }]);
 	});
 
 	it('silence is agreement only where that was announced', () => {

@@ -608,6 +608,10 @@ const all: Record<
 		'Version 3 of the report was put to countries.',
 		'Greece, Italy'
 	],
+	'aar-commented': [
+		{ kind: 'aar-commented', version: 3, sha256: '', country: 'GR', words: 'secret' },
+		'Greece commented on version 3 of the report.'
+	],
 	'aar-agreed': [
 		{ kind: 'aar-agreed', version: 3, sha256: '', country: 'GR', words: 'secret' },
 		'Greece agreed to version 3 of the report.'
@@ -787,6 +791,7 @@ describe('a player reads', () => {
 			'contribution-taken-back',
 			'passage-taken-over',
 			'aar-circulated',
+			'aar-commented',
 			'aar-agreed',
 			'aar-objected',
 			'aar-published'

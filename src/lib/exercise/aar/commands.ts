@@ -230,6 +230,13 @@ function say(
 	};
 }
 
+export const commentOnVersion = command({
+	name: 'aar.comment',
+	input: z.object({ ...said, text: answer('Write the comment.') }),
+	decide: (state: AarState, input, actor, { wall }: Moment): Decision =>
+		say('aar-commented', state, input, input.text, actor, wall)
+});
+
 export const agreeToVersion = command({
 	name: 'aar.agree',
 	input: z.object({ ...said, text: answer() }),
@@ -283,6 +290,7 @@ export const aarCommands = {
 	'contribution.takeBack': takeBack,
 	'aar.takeOver': takeOver,
 	'aar.circulate': circulateVersion,
+	'aar.comment': commentOnVersion,
 	'aar.agree': agreeToVersion,
 	'aar.object': objectToVersion,
 	'aar.publish': publishVersion

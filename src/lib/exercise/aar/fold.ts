@@ -107,22 +107,24 @@ export function readSignOffs(acts: Iterable<AarAct>): Map<string, SignOffRound> 
 				found.set(fact.sha256, { version, deadline, silence, said, circulatedAt: wallAt, by });
 				break;
 			}
+			case 'aar-commented':
 			case 'aar-agreed':
 			case 'aar-objected':
 				found
 					.get(fact.sha256)
 					?.said.get(fact.country)
-					?.push({
-						what: fact.kind === 'aar-agreed' ? 'agreed' : 'objected',
-						words: fact.words,
-						by,
-						wallAt
-					});
+					?.push({ what: whatOf[fact.kind], words: fact.words, by, wallAt });
 				break;
 		}
 	}
 	return found;
 }
+
+const whatOf = {
+	'aar-commented': 'commented',
+	'aar-agreed': 'agreed',
+	'aar-objected': 'objected'
+} as const;
 
 /** Where a country stands: silence is agreement only where that was announced. */
 export function signStanding(round: SignOffRound, country: CountryCode, now: number): Standing {

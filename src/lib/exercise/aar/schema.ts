@@ -70,6 +70,7 @@ export type AarFact =
 			/** it was announced that who has said nothing by then has agreed */
 			silence: boolean;
 	  }
+	| ({ kind: 'aar-commented' } & SaidOfVersion)
 	| ({ kind: 'aar-agreed' } & SaidOfVersion)
 	| ({ kind: 'aar-objected' } & SaidOfVersion)
 	| { kind: 'aar-published'; version: number; sha256: string };
@@ -79,6 +80,7 @@ export const aarFactKinds = [
 	'contribution-taken-back',
 	'passage-taken-over',
 	'aar-circulated',
+	'aar-commented',
 	'aar-agreed',
 	'aar-objected',
 	'aar-published'

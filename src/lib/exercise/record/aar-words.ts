@@ -4,7 +4,7 @@ import type { FactWords, RecordContext } from './sentence.ts';
 
 /** The texts that facts about the after-action report are told in. */
 export type AarText =
-	`aar.record.${'handedOver' | 'takenBack' | 'takenOver' | 'circulated' | 'agreed' | 'objected' | 'published'}`;
+	`aar.record.${'handedOver' | 'takenBack' | 'takenOver' | 'circulated' | 'commented' | 'agreed' | 'objected' | 'published'}`;
 
 /** What happened to the report, for exercise control: never what a country wrote or said. */
 export function aarWords(fact: AarFact, { say }: Pick<RecordContext, 'say'>): FactWords {
@@ -20,6 +20,8 @@ export function aarWords(fact: AarFact, { say }: Pick<RecordContext, 'say'>): Fa
 			return only(say('aar.record.takenOver', { country, version }));
 		case 'aar-circulated':
 			return only(say('aar.record.circulated', { version }), fact.countries.map(countryName).join(', '));
+		case 'aar-commented':
+			return only(say('aar.record.commented', { country, version }));
 		case 'aar-agreed':
 			return only(say('aar.record.agreed', { country, version }));
 		case 'aar-objected':

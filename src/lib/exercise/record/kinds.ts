@@ -72,6 +72,7 @@ const others: Record<Exclude<FactKind, WorkingFact['kind'] | ChannelFact['kind']
 	'contribution-taken-back': 'findings',
 	'passage-taken-over': 'findings',
 	'aar-circulated': 'findings',
+	'aar-commented': 'findings',
 	'aar-agreed': 'findings',
 	'aar-objected': 'findings',
 	'aar-published': 'findings'
