@@ -29,9 +29,7 @@ export async function loadAarState(
 	input: Record<string, unknown>
 ): Promise<AarState> {
 	// versions are counted, and what is taken back must not be taken over at the same moment
-	await tx.execute(
-		sql`select pg_advisory_xact_lock(hashtextextended(${`report ${exercise.id}`}, 0))`
-	);
+	await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`report ${exercise.id}`}, 0))`);
 	const country = typeof input['country'] === 'string' ? (input['country'] as CountryCode) : null;
 	const number = Number(input['version'] ?? 0);
 	const acts = await readAarActs(tx, exercise.id);
@@ -138,14 +136,25 @@ export async function applyHandOver(
 	const name = documentName({ exercise: exercise.id, kind: 'contribution', country });
 	const content = freezeContribution(await documents.read(name, tx, false), country, exercise.tlp);
 	if (contributionFingerprint(content) !== sha256)
-		throw new AppError('stale', 'The text changed while it was handed over. Read it again, then hand it over.');
+		throw new AppError(
+			'stale',
+			'The text changed while it was handed over. Read it again, then hand it over.'
+		);
 	await tx.insert(contribution).values({ exerciseId: exercise.id, country, version, content });
 }
 
 /** Puts what was taken over on the page of the report. */
 export async function applyTakeOver(
 	{ tx, exercise, documents, actorId }: ApplyContext,
-	{ passage, chapter, country, version, section, block, tlp }: Extract<AarFact, { kind: 'passage-taken-over' }>
+	{
+		passage,
+		chapter,
+		country,
+		version,
+		section,
+		block,
+		tlp
+	}: Extract<AarFact, { kind: 'passage-taken-over' }>
 ): Promise<Stored[]> {
 	const content = await readContribution(tx, exercise.id, country, version);
 	const part = content && partOf(content, section, block);

@@ -86,8 +86,10 @@ export const findings: EarlierFinding[] = [
 		capability: 'information_sharing',
 		tlp: 'clear',
 		text: 'The shared provider was called by nearly everybody who was concerned, and its answers contradicted each other.',
-		cause: 'The contract names an address for questions and none for a situation in which all customers ask at once.',
-		recommendation: 'Agree with shared providers on one page that they keep up to date, and read it before calling.'
+		cause:
+			'The contract names an address for questions and none for a situation in which all customers ask at once.',
+		recommendation:
+			'Agree with shared providers on one page that they keep up to date, and read it before calling.'
 	},
 	{
 		title: 'An early warning waited eleven hours for a figure',
@@ -130,14 +132,22 @@ export const contributions: {
 				tlp: 'clear',
 				text: 'The teams agreed after half an hour that one of them calls the provider for all.'
 			},
-			improvements: { tlp: 'amber_strict', text: 'The alternative system was not switched on, because its licence had ended.' },
+			improvements: {
+				tlp: 'amber_strict',
+				text: 'The alternative system was not switched on, because its licence had ended.'
+			},
 			facts: { tlp: 'green', text: 'Two teams, four people, one inject.' }
 		}
 	}
 ];
 
 /** What was written for the report itself. `cites`: findings by their place. */
-export const chapters: { chapter: 'summary' | 'course' | 'conclusions'; tlp: Tlp; text: string; cites: number[] }[] = [
+export const chapters: {
+	chapter: 'summary' | 'course' | 'conclusions';
+	tlp: Tlp;
+	text: string;
+	cites: number[];
+}[] = [
 	{
 		chapter: 'summary',
 		tlp: 'clear',

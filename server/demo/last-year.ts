@@ -196,7 +196,9 @@ async function write(setting: Setting): Promise<LastYear['findings']> {
 	const { exercise, actor } = await open(director.name);
 	const { observations } = await services.views.review.review(services.database, exercise, actor);
 	for (const [i, { id }] of made.entries())
-		for (const one of observations.filter(({ team }) => teams.findIndex((each) => each.id === team.id) % made.length === i))
+		for (const one of observations.filter(
+			({ team }) => teams.findIndex((each) => each.id === team.id) % made.length === i
+		))
 			await run(director, 'finding.cite', {
 				finding: id,
 				team: one.team.id,

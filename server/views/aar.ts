@@ -147,7 +147,8 @@ export async function report(
 	const [review, scenario] = mayRead
 		? await Promise.all([
 				read('review'),
-				documentRight({ exercise: exercise.id, kind: 'scenario' }, actor, { settings: exercise.settings }) === 'none'
+				documentRight({ exercise: exercise.id, kind: 'scenario' }, actor, { settings: exercise.settings }) ===
+				'none'
 					? null
 					: read('scenario')
 			])
@@ -177,13 +178,7 @@ export async function report(
 		next: isDirector(actor) && knowsOfEvidence(actor) ? await nextNumber(database, exercise) : null,
 		evidence:
 			mayRead && knowsOfEvidence(actor)
-				? await evidenceFor(
-						database,
-						exercise,
-						actor,
-						teams,
-						await readFindingActs(database.db, exercise.id)
-					)
+				? await evidenceFor(database, exercise, actor, teams, await readFindingActs(database.db, exercise.id))
 				: none
 	};
 }

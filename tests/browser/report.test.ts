@@ -83,7 +83,11 @@ test('[P2] [P8] a report from the drafts of two countries to the public version 
 	};
 
 	const leading = await visit(facilitator);
-	const pages = { greek: await visit(moderator), planner: await visit(planner), italian: await visit(italian) };
+	const pages = {
+		greek: await visit(moderator),
+		planner: await visit(planner),
+		italian: await visit(italian)
+	};
 
 	await test.step('two of one country write at the same time, and one of another', async () => {
 		const did = (page: Page, country: string) =>
@@ -108,7 +112,9 @@ test('[P2] [P8] a report from the drafts of two countries to the public version 
 		await handOver(pages.planner);
 		await handOver(pages.italian);
 		await expect(leading.getByRole('article', { name: 'Greece' })).toContainText(secret);
-		await expect(leading.getByRole('article', { name: 'Italy' })).toContainText('The Italian teams listened.');
+		await expect(leading.getByRole('article', { name: 'Italy' })).toContainText(
+			'The Italian teams listened.'
+		);
 	});
 
 	await test.step('parts are taken over, with where they came from', async () => {
@@ -120,7 +126,9 @@ test('[P2] [P8] a report from the drafts of two countries to the public version 
 		await leading.getByRole('tab', { name: 'Chapters' }).click();
 		const passage = leading.getByRole('article', { name: 'Passage 1' });
 		await expect(passage).toContainText(open);
-		await expect(passage).toContainText('From Greece, version 1: What the country did. Taken over by Fay Cilitator');
+		await expect(passage).toContainText(
+			'From Greece, version 1: What the country did. Taken over by Fay Cilitator'
+		);
 		await passage.getByRole('button', { name: 'Rests on…' }).click();
 		await leading.getByRole('menuitem', { name: 'The port was told at once' }).click();
 		await expect(passage.getByRole('link', { name: 'The port was told at once' })).toBeVisible();
@@ -155,7 +163,9 @@ test('[P2] [P8] a report from the drafts of two countries to the public version 
 		for (const _ of ' Thanks to Leda Lead.') await leading.keyboard.press('Backspace');
 		await expect(text).not.toContainText('Leda');
 		await freeze(2, 'Public: TLP:CLEAR alone, no names');
-		await expect(directing.getByRole('article', { name: 'Public version 2' })).toBeVisible({ timeout: 60_000 });
+		await expect(directing.getByRole('article', { name: 'Public version 2' })).toBeVisible({
+			timeout: 60_000
+		});
 		await expectAccessible(directing);
 	});
 
@@ -164,7 +174,8 @@ test('[P2] [P8] a report from the drafts of two countries to the public version 
 		await version.getByRole('button', { name: 'Put to countries' }).click();
 		await directing.getByRole('dialog').getByRole('button', { name: 'Put to them' }).click();
 		await expect(directing.getByRole('dialog')).toBeHidden();
-		for (const page of [pages.greek, pages.italian]) await page.getByRole('tab', { name: 'Versions' }).click();
+		for (const page of [pages.greek, pages.italian])
+			await page.getByRole('tab', { name: 'Versions' }).click();
 		const asked = (page: Page) => page.getByRole('article', { name: 'Public version 2' });
 		await asked(pages.greek).getByLabel('Remark, or reason, of Greece').fill('Short, and true.');
 		await asked(pages.greek).getByRole('button', { name: 'Only comment' }).click();
@@ -201,7 +212,13 @@ test('[P2] [P8] a report from the drafts of two countries to the public version 
 		await version.getByText('Hashes (SHA-256)').click();
 		await expect(version).toContainText(createHash('sha256').update(bytes).digest('hex'));
 		const words = textOfPdf(bytes);
-		for (const part of ['Everybody was told', 'TLP:CLEAR', 'EXERCISE EXERCISE EXERCISE', 'Agreed', 'Objected'])
+		for (const part of [
+			'Everybody was told',
+			'TLP:CLEAR',
+			'EXERCISE EXERCISE EXERCISE',
+			'Agreed',
+			'Objected'
+		])
 			expect(words).toContain(part);
 		expect(words).not.toMatch(/discretion|Leda|Fay|Cilitator|Gregor/);
 		await expect(page.getByRole('tab')).toHaveCount(1);

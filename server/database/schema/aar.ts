@@ -45,9 +45,7 @@ export const reportVersion = pgTable(
 		docx: bytea('docx'),
 		pdf: bytea('pdf'),
 		/** which finding each reference means, and which chapters cite it */
-		references: jsonb('refs')
-			.$type<{ reference: string; finding: string; chapters: string[] }[]>()
-			.notNull(),
+		references: jsonb('refs').$type<{ reference: string; finding: string; chapters: string[] }[]>().notNull(),
 		/** as its title page says */
 		signOffs: jsonb('sign_offs').$type<ReportEdition['signOffs']>().notNull(),
 		missing: jsonb('missing').$type<ReportEdition['missing']>().notNull(),

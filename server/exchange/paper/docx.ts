@@ -1,4 +1,4 @@
-import { AlignmentType, Document, Packer, Paragraph, Table, TableOfContents, TextRun } from 'docx';
+import { AlignmentType, Document, Packer, Paragraph, TableOfContents, TextRun, type Table } from 'docx';
 import { estimatePageNumbers } from 'docx/layout';
 import { exerciseMarking } from '#lib/exercise/exercise/schema.ts';
 import { tlpLabel } from '#lib/standards/tlp.ts';
@@ -64,7 +64,9 @@ function sheet(paper: Paper, numbering: Numbering) {
 					children: [...runs(`${what}: `, soft), ...runs(text)]
 				})
 		),
-		...paper.parts.flatMap((part) => partOf(part, { numbering, under: 2, numbers: null, width: pageWidth.portrait })),
+		...paper.parts.flatMap((part) =>
+			partOf(part, { numbering, under: 2, numbers: null, width: pageWidth.portrait })
+		),
 		note(paper)
 	]);
 }
@@ -75,8 +77,7 @@ const note = ({ note: text }: Paper) =>
 /** Title page and contents, the report, and from where it is wide on, pages that lie on their side. */
 function bookSections(paper: Paper, numbering: Numbering, version: string) {
 	const at = paper.parts.findIndex((part) => part.is === 'wide');
-	const [upright, wide] =
-		at < 0 ? [paper.parts, []] : [paper.parts.slice(0, at), paper.parts.slice(at + 1)];
+	const [upright, wide] = at < 0 ? [paper.parts, []] : [paper.parts.slice(0, at), paper.parts.slice(at + 1)];
 	const numbers = new HeadingNumbers();
 	const write = (parts: readonly PaperPart[], width: number) =>
 		parts.flatMap((part) => partOf(part, { numbering, under: 3, numbers, width }));
@@ -151,7 +152,10 @@ function partOf(part: PaperPart, { numbering, under, numbers, width }: Place): (
 			return richText(part.text, numbering, under);
 		case 'paragraph':
 			return [
-				paragraph(part.text, part.tone === 'soft' ? { ...soft, size: 19 } : part.tone === 'bold' ? { bold: true } : {})
+				paragraph(
+					part.text,
+					part.tone === 'soft' ? { ...soft, size: 19 } : part.tone === 'bold' ? { bold: true } : {}
+				)
 			];
 		case 'lines':
 			return part.lines.map((line) => bullet(runs(line)));

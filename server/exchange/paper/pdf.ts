@@ -11,7 +11,11 @@ const say = translator('en');
 /** A report as PDF: marking and label above and below every page (DOMAIN 8.5, PROMISES P8). */
 export async function writePdfPaper(paper: Paper): Promise<Uint8Array> {
 	const sheets = new PdfSheets(`${paper.kind}: ${paper.title}`);
-	const marking = [exerciseMarking, tlpLabel(paper.tlp), ...(paper.book?.version ? [paper.book.version] : [])];
+	const marking = [
+		exerciseMarking,
+		tlpLabel(paper.tlp),
+		...(paper.book?.version ? [paper.book.version] : [])
+	];
 	sheets.doc.info.Subject = `${exerciseMarking} · ${tlpLabel(paper.tlp)}`;
 	sheets.doc.info.Keywords = `EXERCISE, ${tlpLabel(paper.tlp)}`;
 	if (paper.book) writeBook(sheets, paper);
@@ -62,7 +66,9 @@ function writeBook(sheets: PdfSheets, paper: Paper): void {
 
 	const numbers = new HeadingNumbers();
 	const entries = paper.parts.flatMap((part) =>
-		part.is === 'heading' ? [{ level: part.level ?? 1, text: numbers.next(part.level ?? 1, part.text), page: 0 }] : []
+		part.is === 'heading'
+			? [{ level: part.level ?? 1, text: numbers.next(part.level ?? 1, part.text), page: 0 }]
+			: []
 	);
 	const listed = entries.filter(({ level }) => level < 3);
 	const contents = new Contents(sheets, say('aar.paper.contents'), listed);

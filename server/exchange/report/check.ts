@@ -85,7 +85,11 @@ export function findForbidden(document: readonly Place[], { people, names, texts
 }
 
 /** The texts of a report that are above TLP:CLEAR: also those of findings and actions. */
-export function textsAboveClear({ chapters, findings, actions }: Pick<ReportData, 'chapters' | 'findings' | 'actions'>): string[] {
+export function textsAboveClear({
+	chapters,
+	findings,
+	actions
+}: Pick<ReportData, 'chapters' | 'findings' | 'actions'>): string[] {
 	return [
 		...chapters.flatMap(({ passages }) =>
 			passages.filter(({ tlp }) => tlp !== 'clear').map(({ text }) => textOfRichText(text))

@@ -100,7 +100,9 @@ export async function gatherReport(
 		]);
 	// what is made for a reader of the review may be handed on to players, who never learn that anybody rated
 	const rated = whole
-		? all.filter(({ id, country }) => readsEvaluation(whole.by, id) && (whole.national ?? country) === country)
+		? all.filter(
+				({ id, country }) => readsEvaluation(whole.by, id) && (whole.national ?? country) === country
+			)
 		: [];
 	const [ratings, figures, actions, touched] = await Promise.all([
 		rated.length > 0 ? readAllRatings(database, exercise, rated) : null,

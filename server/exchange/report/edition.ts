@@ -5,7 +5,11 @@ import type { ReportEdition } from '#lib/exercise/aar/data.ts';
 const say = translator('en');
 
 /** `National extract for Greece, version 4` */
-export const named = ({ extent, country, number }: Pick<ReportEdition, 'extent' | 'country' | 'number'>): string =>
+export const named = ({
+	extent,
+	country,
+	number
+}: Pick<ReportEdition, 'extent' | 'country' | 'number'>): string =>
 	say(`aar.paper.named.${extent}`, { country: country ? countryName(country) : '', number });
 
 /** What a title page says of its version: which one, of what content, and who has agreed to it. */

@@ -25,7 +25,14 @@ import { noExercise } from '../../exercises/rights.ts';
 import { readTeams } from '../../exercises/teams.ts';
 import { inTurn } from '../in-worker.ts';
 import { writeReport } from './export.ts';
-import { findForbidden, placesOfDocx, placesOfPaper, textsAboveClear, type Forbidden, type PublicHit } from './check.ts';
+import {
+	findForbidden,
+	placesOfDocx,
+	placesOfPaper,
+	textsAboveClear,
+	type Forbidden,
+	type PublicHit
+} from './check.ts';
 import { gatherReport, type ReportSources } from './data.ts';
 import { reportPaper } from './paper.ts';
 import { publicPaper } from './public-paper.ts';

@@ -213,7 +213,9 @@ function findings(data: ReportData): PaperPart[] {
 		),
 		{ is: 'text', text: finding.text },
 		...(['cause', 'recommendation'] as const).flatMap((part): PaperPart[] =>
-			isEmptyRichText(finding[part]) ? [] : [head(say(`finding.${part}`), 3), { is: 'text', text: finding[part] }]
+			isEmptyRichText(finding[part])
+				? []
+				: [head(say(`finding.${part}`), 3), { is: 'text', text: finding[part] }]
 		),
 		...(finding.cards.length > 0
 			? [
@@ -327,7 +329,9 @@ export const duration = (ms: number | null) =>
 	ms === null ? '–' : formatDuration(ms).replaceAll(' ', '\u00a0');
 
 const inTime = ({ inTime: kept, late, missing }: TimeFigures) =>
-	kept + late + missing === 0 ? '–' : say('statistics.inTimeOf', { inTime: kept, all: kept + late + missing });
+	kept + late + missing === 0
+		? '–'
+		: say('statistics.inTimeOf', { inTime: kept, all: kept + late + missing });
 
 function figuresTable(title: string, rows: readonly (readonly [string, Figures])[]): PaperPart {
 	const number = (key: Parameters<typeof say>[0], share = 1.6) => ({ title: say(key), share, right: true });
@@ -407,7 +411,9 @@ function plan(data: ReportData): PaperPart[] {
 			rows: data.actions.map((action: ReportAction) => [
 				(action.finding && references.get(action.finding)) ?? '–',
 				action.title,
-				[countryName(action.country), action.organisation, ...(action.person ? [action.person] : [])].join(', '),
+				[countryName(action.country), action.organisation, ...(action.person ? [action.person] : [])].join(
+					', '
+				),
 				say(`improvement.priorities.${action.priority}`),
 				action.due ?? '–',
 				say(`improvement.states.${action.state as 'accepted'}`),

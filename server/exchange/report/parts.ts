@@ -17,13 +17,7 @@ import { isEmptyRichText, readFragment } from '#lib/exercise/rich-text.ts';
 import { noFilter } from '#lib/exercise/statistics/figures.ts';
 import { readFindingActs } from '../../commands/finding.ts';
 import type { Database } from '../../database/open.ts';
-import {
-	account,
-	fact,
-	hotWashCard,
-	improvementAction,
-	improvementSharing
-} from '../../database/schema.ts';
+import { account, fact, hotWashCard, improvementAction, improvementSharing } from '../../database/schema.ts';
 import { readPerson } from '../../improvement/people.ts';
 import { visibleActions } from '../../improvement/visible.ts';
 import * as statistics from '../../views/statistics.ts';
@@ -93,15 +87,13 @@ export async function readAllRatings(
 		)
 		.orderBy(asc(fact.sequence));
 	const given = readRatings(
-		rows.map(
-			(row): EvaluationAct => ({
-				fact: row.fact as EvaluationFact,
-				author: (row.author ?? '') as AccountId,
-				by: '',
-				wallAt: row.wallAt.getTime(),
-				exerciseAt: row.exerciseAt
-			})
-		)
+		rows.map((row): EvaluationAct => ({
+			fact: row.fact as EvaluationFact,
+			author: (row.author ?? '') as AccountId,
+			by: '',
+			wallAt: row.wallAt.getTime(),
+			exerciseAt: row.exerciseAt
+		}))
 	);
 	const by = (key: 'objective' | 'capability'): RatingRow[] =>
 		[...Map.groupBy(given, ({ about }) => about[key].trim())]
@@ -198,7 +190,10 @@ export async function countriesOfFindings(
 				const country = countryOf.get(teamOf.get(card) ?? '');
 				if (country) found.add(country);
 			}
-			for (const country of circulations.get(id as FindingId)?.rounds.at(-1)?.said.keys() ?? [])
+			for (const country of circulations
+				.get(id as FindingId)
+				?.rounds.at(-1)
+				?.said.keys() ?? [])
 				found.add(country);
 			return [id, countryCodes.filter((code) => found.has(code))];
 		})

@@ -136,7 +136,10 @@ function figures(all: PublicFigures): PaperPart[] {
 			columns: [
 				{ title: say('aar.paper.what'), share: 2.4 },
 				...(['many', 'median', 'ninetieth', 'inTime', 'late', 'missing'] as const).map((key) => ({
-					title: key === 'many' ? say('aar.paper.many') : say(key === 'late' ? 'statistics.lateCount' : `statistics.${key}`),
+					title:
+						key === 'many'
+							? say('aar.paper.many')
+							: say(key === 'late' ? 'statistics.lateCount' : `statistics.${key}`),
 					share: 1.5,
 					right: true
 				}))

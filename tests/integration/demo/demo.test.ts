@@ -274,10 +274,10 @@ describe('the planning workshop of the demonstration', () => {
 	});
 
 	it('[P8] has an exercise of the year before, closed, with a report that its countries agreed to and everybody reads', async () => {
-		const { rows } = await services.database.pool.query(
+		const { rows } = await services.database.pool.query<{ id: string }>(
 			`select id from exercise where name = 'Table-top exercise of the year before'`
 		);
-		const open = (name: string) => services.exercises.open(rows[0].id, { id: account(name).accountId });
+		const open = (name: string) => services.exercises.open(rows[0]!.id, { id: account(name).accountId });
 		const report = async (name: string) => {
 			const { exercise: earlier, actor } = await open(name);
 			return { earlier, actor, view: await services.views.aar.report(services, earlier, actor) };

@@ -83,7 +83,11 @@ async function report(): Promise<void> {
 	});
 	const { exercise, actor } = await open(played.play.director);
 	for (const [i, extent] of ['full', 'public'].entries())
-		await services.views.aar.freezeReport(services, exercise, actor, { extent, country: null, number: i + 1 });
+		await services.views.aar.freezeReport(services, exercise, actor, {
+			extent,
+			country: null,
+			number: i + 1
+		});
 }
 
 /** Everything that the database has of the exercise, as text: rows, and pages as they are stored. */

@@ -47,7 +47,11 @@ async function report(person: Person) {
 	const { exercise, actor } = await played.open(person);
 	return views.aar.report(server.services, exercise, actor);
 }
-async function write(country: CountryCode, by: Person, parts: Partial<Record<ContributionSection, [Tlp, string]>>) {
+async function write(
+	country: CountryCode,
+	by: Person,
+	parts: Partial<Record<ContributionSection, [Tlp, string]>>
+) {
 	await server.services.documents.edit(contributionOf(country), by.id, (doc) => {
 		for (const [section, [tlp, words]] of Object.entries(parts) as [ContributionSection, [Tlp, string]][]) {
 			writeFragment(contributionText(doc, section), richTextFromText(words));
@@ -61,7 +65,11 @@ const fingerprintOf = async (country: CountryCode) =>
 	);
 const handOver = async (country: CountryCode, by: Person) =>
 	played.play.must(by, 'contribution.handOver', { country, fingerprint: await fingerprintOf(country) });
-async function freeze(extent: string, country: string | null = null, by = played.play.director): Promise<number> {
+async function freeze(
+	extent: string,
+	country: string | null = null,
+	by = played.play.director
+): Promise<number> {
 	const { exercise, actor } = await played.open(by);
 	const { next } = await views.aar.report(server.services, exercise, actor);
 	const { number } = await views.aar.freezeReport(server.services, exercise, actor, {
@@ -112,20 +120,26 @@ describe('a country’s contribution', () => {
 		const { people, play } = played;
 		const seen = await fingerprintOf('GR');
 		await write('GR', people.moderator, { facts: ['green', 'Two Greek teams took part.'] });
-		expect(await play.send(people.moderator, 'contribution.handOver', { country: 'GR', fingerprint: seen })).toMatchObject({
+		expect(
+			await play.send(people.moderator, 'contribution.handOver', { country: 'GR', fingerprint: seen })
+		).toMatchObject({
 			ok: false,
 			error: { code: 'stale' }
 		});
 		await handOver('GR', people.moderator);
 		await write('IT', italian, { did: ['amber_strict', 'The Italian reserve line was cut by mistake.'] });
 		await handOver('IT', italian);
-		expect((await report(people.facilitator)).handedOver.map(({ country, version }) => [country, version])).toEqual([
+		expect(
+			(await report(people.facilitator)).handedOver.map(({ country, version }) => [country, version])
+		).toEqual([
 			['GR', 1],
 			['GR', 2],
 			['IT', 1]
 		]);
 		await play.must(people.moderator, 'contribution.takeBack', { country: 'GR', version: 1 });
-		expect((await report(people.facilitator)).handedOver.map(({ country, version }) => [country, version])).toEqual([
+		expect(
+			(await report(people.facilitator)).handedOver.map(({ country, version }) => [country, version])
+		).toEqual([
 			['GR', 2],
 			['IT', 1]
 		]);
@@ -134,7 +148,12 @@ describe('a country’s contribution', () => {
 	test('what is taken over says where it came from, and shows when it was edited', async () => {
 		const { people, play } = played;
 		const take = (country: CountryCode, version: number, section: ContributionSection, chapter: string) =>
-			play.must(people.facilitator, 'aar.takeOver', { country, version, section, chapter } as never) as Promise<{
+			play.must(people.facilitator, 'aar.takeOver', {
+				country,
+				version,
+				section,
+				chapter
+			} as never) as Promise<{
 				passage: string;
 			}>;
 		const { passage } = await take('GR', 2, 'did', 'country:GR');
@@ -315,7 +334,12 @@ describe('versions', () => {
 		const { exercise, actor } = await played.open(people.evaluator);
 		const { citations } = await views.review.review(server.services.database, exercise, actor);
 		expect(citations).toContainEqual(
-			expect.objectContaining({ finding: played.finding, version: publicNumber, reference: 'F1', chapters: ['course'] })
+			expect.objectContaining({
+				finding: played.finding,
+				version: publicNumber,
+				reference: 'F1',
+				chapters: ['course']
+			})
 		);
 		const { findings } = await views.evaluation.ofTeam(server.services, exercise, actor, teams.gr.id);
 		expect(findings[0]!.citations.map(({ version }) => version)).toContain(publicNumber);
@@ -353,8 +377,11 @@ describe('versions', () => {
 			'0'.repeat(64)
 		]);
 		expect(await changed()).toMatchObject([{ number: 1, changed: ['sums'] }]);
-		await pool.query(`update contribution set content = jsonb_set(content, '{tlp}', '"clear"') where exercise_id = $1
-			and country = 'IT'`, [id]);
+		await pool.query(
+			`update contribution set content = jsonb_set(content, '{tlp}', '"clear"') where exercise_id = $1
+			and country = 'IT'`,
+			[id]
+		);
 		expect((await verify()).contributions).toContainEqual({ country: 'IT', version: 1, is: 'changed' });
 		await pool.query('delete from report_version where exercise_id = $1 and number = 2', [id]);
 		expect((await verify()).missing).toEqual([2]);
@@ -366,7 +393,11 @@ describe('versions', () => {
 			[played.play.id]
 		);
 		expect(rows.length).toBeGreaterThanOrEqual(5);
-		expect(rows[0].detail).toMatchObject({ number: 1, extent: 'full', docxSha256: expect.stringMatching(/^[0-9a-f]{64}$/) });
+		expect(rows[0].detail).toMatchObject({
+			number: 1,
+			extent: 'full',
+			docxSha256: expect.stringMatching(/^[0-9a-f]{64}$/)
+		});
 		expect((await verifyAudit(server.services.database, played.play.id)).broken).toBeNull();
 	});
 });

@@ -243,9 +243,9 @@ describe('what is taken over', () => {
 	});
 
 	it('not what was taken back, is not there, or belongs in another country’s chapter', () => {
-		expect(outcome('aar.takeOver', facilitator, input, { ...state, handedOver: [handed({ isTakenBack: true })] })).toBe(
-			'not-found'
-		);
+		expect(
+			outcome('aar.takeOver', facilitator, input, { ...state, handedOver: [handed({ isTakenBack: true })] })
+		).toBe('not-found');
 		expect(outcome('aar.takeOver', facilitator, { ...input, block: 9 }, state)).toBe('not-found');
 		expect(outcome('aar.takeOver', facilitator, { ...input, chapter: 'country:IT' }, state)).toBe('invalid');
 		expect(() => decide('aar.takeOver', facilitator, { ...input, chapter: 'elsewhere' }, state)).toThrow();
@@ -304,15 +304,26 @@ describe('the page of the report', () => {
 		const doc = build();
 		doc.getMap('passages').set('broken', 'x');
 		addPassage(doc, { id: 'odd', chapter: 'nowhere' as ChapterId, tlp: null, text });
-		expect(readPassages(doc).map(({ id }) => id).sort()).toEqual(['one', 'three', 'two']);
+		expect(
+			readPassages(doc)
+				.map(({ id }) => id)
+				.sort()
+		).toEqual(['one', 'three', 'two']);
 		expect(['summary', 'objective:OBJ-1', 'capability:recovery', 'country:GR'].every(isChapter)).toBe(true);
-		expect(['', 'x', 'objective:', 'capability:magic', 'country:XX', `objective:${'x'.repeat(90)}`].some(isChapter)).toBe(
-			false
-		);
+		expect(
+			['', 'x', 'objective:', 'capability:magic', 'country:XX', `objective:${'x'.repeat(90)}`].some(isChapter)
+		).toBe(false);
 	});
 
 	it('sorts chapters as a report is read', () => {
-		const all: ChapterId[] = ['conclusions', 'country:IT', 'objective:OBJ-10', 'objective:OBJ-2', 'summary', 'course'];
+		const all: ChapterId[] = [
+			'conclusions',
+			'country:IT',
+			'objective:OBJ-10',
+			'objective:OBJ-2',
+			'summary',
+			'course'
+		];
 		expect(all.sort(compareChapters)).toEqual([
 			'summary',
 			'course',
@@ -332,7 +343,9 @@ describe('sign-off', () => {
 		for (const who of everybody)
 			expect(outcome('aar.agree', who, said, state)).toBe(who === greek ? 'aar-agreed' : 'not-found');
 		expect(outcome('aar.agree', greek, { ...said, sha256: made }, state)).toBe('stale');
-		expect(outcome('aar.agree', greek, said, { version, signOffs: round({ deadline: 100 }) })).toBe('not-now');
+		expect(outcome('aar.agree', greek, said, { version, signOffs: round({ deadline: 100 }) })).toBe(
+			'not-now'
+		);
 		expect(outcome('aar.agree', greek, said, { version, signOffs: null })).toBe('not-found');
 		expect(outcome('aar.object', greek, { ...said, reason: 'It was not so' }, state)).toBe('aar-objected');
 		expect(() => decide('aar.object', greek, { ...said, reason: ' ' }, state)).toThrow();
@@ -340,7 +353,8 @@ describe('sign-off', () => {
 	});
 
 	it('holds for the content: a further version of the same text has it, another text has not', () => {
-		const acts = (...facts: AarFact[]): AarAct[] => facts.map((fact, wallAt) => ({ fact, by: 'Fay', wallAt }));
+		const acts = (...facts: AarFact[]): AarAct[] =>
+			facts.map((fact, wallAt) => ({ fact, by: 'Fay', wallAt }));
 		const found = readSignOffs(
 			acts(
 				{
@@ -376,7 +390,12 @@ describe('sign-off', () => {
 		const commented: Said = { what: 'commented', words: 'Half of it', by: 'Manos', wallAt: 1 };
 		const one = round({ silence: true, said: new Map([['GR', [commented]]]) });
 		expect(signStanding(one, 'GR', 2000)).toBe('commented');
-		const { missing } = missingForPublication({ kind: 'exercise', affected: ['GR'], signOffs: one, now: 2000 });
+		const { missing } = missingForPublication({
+			kind: 'exercise',
+			affected: ['GR'],
+			signOffs: one,
+			now: 2000
+		});
 		expect(missing).toEqual([{ country: 'GR', why: 'waiting' }]);
 	});
 
@@ -452,7 +471,9 @@ describe('what is missing for publication', () => {
 		expect(publish(['GR', 'IT'], facilitator)).toBe('forbidden');
 		expect(publish(['GR', 'IT'], greek)).toBe('not-found');
 		const national = { ...version, extent: 'national' as const };
-		expect(outcome('aar.publish', director, { version: 4, sha256: sum }, { version: national })).toBe('invalid');
+		expect(outcome('aar.publish', director, { version: 4, sha256: sum }, { version: national })).toBe(
+			'invalid'
+		);
 	});
 });
 
@@ -466,7 +487,13 @@ describe('who reads a frozen version', () => {
 	it('[P2] the full one whoever knows of evidence, a national one its moderator too, a public one those asked, then all', () => {
 		expect(read({})).toEqual(staff);
 		expect(read({ isPublished: true })).toEqual(staff);
-		expect(read({ extent: 'national', country: 'GR' })).toEqual([director, controller, facilitator, greek, evaluator]);
+		expect(read({ extent: 'national', country: 'GR' })).toEqual([
+			director,
+			controller,
+			facilitator,
+			greek,
+			evaluator
+		]);
 		expect(read({ extent: 'public' })).toEqual(staff);
 		expect(read({ extent: 'public', countries: ['IT'] })).toEqual([
 			director,
@@ -476,10 +503,14 @@ describe('who reads a frozen version', () => {
 			evaluator
 		]);
 		expect(read({ extent: 'public', isPublished: true })).toEqual(everybody);
-		expect(readsVersion(actor(), { extent: 'public', country: null, isPublished: true, countries: [] })).toBe(false);
+		expect(readsVersion(actor(), { extent: 'public', country: null, isPublished: true, countries: [] })).toBe(
+			false
+		);
 		// whoever evaluates and plays learns of no evidence
 		const both = actor({ role: 'evaluator', teamId: 'team-gr-1' as TeamId }, ...player.memberships);
-		expect(readsVersion(both, { extent: 'full', country: null, isPublished: false, countries: [] })).toBe(false);
+		expect(readsVersion(both, { extent: 'full', country: null, isPublished: false, countries: [] })).toBe(
+			false
+		);
 	});
 });
 

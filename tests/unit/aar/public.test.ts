@@ -69,9 +69,12 @@ const report: fc.Arbitrary<ReportData> = fc
 		findings: fc.array(fc.record({ label: tlp, name: nameOf }), { maxLength: 5 }),
 		chapters: fc.array(fc.array(passage(tlp), { minLength: 1, maxLength: 4 }), { maxLength: 4 }),
 		actions: fc.array(fc.record({ label: tlp, name: nameOf, country }), { maxLength: 4 }),
-		rated: fc.array(fc.record({ teams: fc.nat({ max: 9 }), counts: fc.tuple(number, number, number, number, number) }), {
-			maxLength: 4
-		}),
+		rated: fc.array(
+			fc.record({ teams: fc.nat({ max: 9 }), counts: fc.tuple(number, number, number, number, number) }),
+			{
+				maxLength: 4
+			}
+		),
 		participants: fc.uniqueArray(fc.record({ country, teams: fc.nat({ max: 6 }), players: number }), {
 			selector: (one) => one.country
 		}),
@@ -79,73 +82,77 @@ const report: fc.Arbitrary<ReportData> = fc
 		all: figures,
 		name: nameOf
 	})
-	.map(
-		({ label, findings, chapters, actions, rated, participants, total, all, name }): ReportData => ({
-			exercise: {
-				name: 'Harbour drill',
-				state: 'evaluating',
-				timeZone: 'Europe/Brussels',
-				startsAt: 0,
-				endsAt: 1,
-				startedAt: 0,
-				endedAt: 1,
-				tlp: label
-			},
-			tlp: 'red',
-			asOf: 5,
-			madeBy: name,
-			extent: 'whole',
-			participants,
-			people: { total, byRole: { director: 1 } },
-			scenario: { title: `The scenario by ${label}`, objectives: [] },
-			chapters: chapters.map((passages, i) => ({
-				chapter: (['summary', 'course', 'country:GR', 'conclusions'] as const)[i]!,
-				passages
+	.map(({ label, findings, chapters, actions, rated, participants, total, all, name }): ReportData => ({
+		exercise: {
+			name: 'Harbour drill',
+			state: 'evaluating',
+			timeZone: 'Europe/Brussels',
+			startsAt: 0,
+			endsAt: 1,
+			startedAt: 0,
+			endedAt: 1,
+			tlp: label
+		},
+		tlp: 'red',
+		asOf: 5,
+		madeBy: name,
+		extent: 'whole',
+		participants,
+		people: { total, byRole: { director: 1 } },
+		scenario: { title: `The scenario by ${label}`, objectives: [] },
+		chapters: chapters.map((passages, i) => ({
+			chapter: (['summary', 'course', 'country:GR', 'conclusions'] as const)[i]!,
+			passages
+		})),
+		findings: findings.map(({ label, name }, i) => ({
+			id: `finding-${i}`,
+			title: `Finding ${++serial} of the drill that is labelled ${label}`,
+			kind: 'neutral',
+			capability: capabilities[i]!,
+			tlp: label,
+			text: marked(label),
+			cause: marked(label),
+			recommendation: marked(label),
+			countries: ['GR'],
+			cards: [{ text: `${name} wrote this`, by: name, votes: 2, team: 'GR CSIRT' }],
+			hidden: 0
+		})),
+		ratings: {
+			objectives: rated.map(({ teams, counts }, i) => ({
+				key: `OBJ-${i}`,
+				counts: Object.fromEntries(ratings.map((one, n) => [one, counts[n]!])) as never,
+				teams
 			})),
-			findings: findings.map(({ label, name }, i) => ({
-				id: `finding-${i}`,
-				title: `Finding ${++serial} of the drill that is labelled ${label}`,
-				kind: 'neutral',
-				capability: capabilities[i]!,
-				tlp: label,
-				text: marked(label),
-				cause: marked(label),
-				recommendation: marked(label),
-				countries: ['GR'],
-				cards: [{ text: `${name} wrote this`, by: name, votes: 2, team: 'GR CSIRT' }],
-				hidden: 0
-			})),
-			ratings: {
-				objectives: rated.map(({ teams, counts }, i) => ({
-					key: `OBJ-${i}`,
-					counts: Object.fromEntries(ratings.map((one, n) => [one, counts[n]!])) as never,
-					teams
-				})),
-				capabilities: []
-			},
-			figures: { all, countries: [{ key: 'GR', ...all }], objectives: [] },
-			times: { all: row, teams: [{ ...row, label: name }], injects: [] },
-			actions: actions.map(({ label, name, country }, i) => ({
-				finding: `finding-${i}`,
-				title: `Action ${++serial} of the drill that is labelled ${label}`,
-				country,
-				organisation: 'Port authority',
-				person: name,
-				capability: 'recovery',
-				element: 'planning',
-				priority: 'high',
-				due: '2027-01-01',
-				state: 'accepted',
-				tlp: label
-			})),
-			decisions: [line(`${name} decided`, name)],
-			reports: [line(`${name} approved`, name)],
-			hotWash: [
-				{ team: 'GR CSIRT', columns: { 'went-well': [{ text: name, by: name, votes: 1 }], 'did-not': [], change: [] } }
-			],
-			timeline: { lines: [line(`${name} did something`, name), { ...line('', name), kind: 'exercise-ended' }], total: 2 }
-		})
-	);
+			capabilities: []
+		},
+		figures: { all, countries: [{ key: 'GR', ...all }], objectives: [] },
+		times: { all: row, teams: [{ ...row, label: name }], injects: [] },
+		actions: actions.map(({ label, name, country }, i) => ({
+			finding: `finding-${i}`,
+			title: `Action ${++serial} of the drill that is labelled ${label}`,
+			country,
+			organisation: 'Port authority',
+			person: name,
+			capability: 'recovery',
+			element: 'planning',
+			priority: 'high',
+			due: '2027-01-01',
+			state: 'accepted',
+			tlp: label
+		})),
+		decisions: [line(`${name} decided`, name)],
+		reports: [line(`${name} approved`, name)],
+		hotWash: [
+			{
+				team: 'GR CSIRT',
+				columns: { 'went-well': [{ text: name, by: name, votes: 1 }], 'did-not': [], change: [] }
+			}
+		],
+		timeline: {
+			lines: [line(`${name} did something`, name), { ...line('', name), kind: 'exercise-ended' }],
+			total: 2
+		}
+	}));
 function line(sentence: string, by: string): ReportData['decisions'][number] {
 	return {
 		kind: 'log-added',
@@ -239,8 +246,16 @@ describe('the public version', () => {
 				{
 					type: 'paragraph',
 					content: [
-						{ type: 'text', text: 'Ask', marks: [{ type: 'link', attrs: { href: 'mailto:maria@ministry.example' } }] },
-						{ type: 'text', text: 'Read', marks: [{ type: 'link', attrs: { href: 'https://enisa.europa.eu' } }] }
+						{
+							type: 'text',
+							text: 'Ask',
+							marks: [{ type: 'link', attrs: { href: 'mailto:maria@ministry.example' } }]
+						},
+						{
+							type: 'text',
+							text: 'Read',
+							marks: [{ type: 'link', attrs: { href: 'https://enisa.europa.eu' } }]
+						}
 					]
 				}
 			]

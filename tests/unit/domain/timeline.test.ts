@@ -387,10 +387,7 @@ const table: Record<
 		},
 		[]
 	],
-	'aar-commented': [
-		{ kind: 'aar-commented', version: 1, sha256: '', country: 'GR', words: '' },
-		[]
-	],
+	'aar-commented': [{ kind: 'aar-commented', version: 1, sha256: '', country: 'GR', words: '' }, []],
 	'aar-agreed': [{ kind: 'aar-agreed', version: 1, sha256: '', country: 'GR', words: '' }, []],
 	'aar-objected': [{ kind: 'aar-objected', version: 1, sha256: '', country: 'GR', words: '' }, []],
 	'aar-published': [{ kind: 'aar-published', version: 1, sha256: '' }, []]

@@ -74,7 +74,10 @@ export const handOver = command({
 			return refuse('too-large', 'The contribution is longer than some forty pages. Shorten it.');
 		const made = contributionFingerprint(draft);
 		if (made !== input.fingerprint)
-			return refuse('stale', 'The text changed while you were looking at it. Read it again, then hand it over.');
+			return refuse(
+				'stale',
+				'The text changed while you were looking at it. Read it again, then hand it over.'
+			);
 		const last = handedOver.at(-1);
 		if (last && !last.isTakenBack && last.sha256 === made)
 			return refuse('duplicate', 'This text was handed over already.');
@@ -104,7 +107,10 @@ export const takeBack = command({
 		if (refusal) return refusal;
 		if (one.isTakenBack) return { facts: [] };
 		if (one.isUsed)
-			return refuse('not-now', 'Something of this version is in the report already. Hand over a new one instead.');
+			return refuse(
+				'not-now',
+				'Something of this version is in the report already. Hand over a new one instead.'
+			);
 		return { facts: [{ kind: 'contribution-taken-back', country, version }] };
 	}
 });
@@ -224,9 +230,7 @@ function say(
 	if (own.length >= aarLimits.answers)
 		return refuse('too-large', 'Your country has answered often enough: talk to the facilitators.');
 	return {
-		facts: [
-			{ kind, version: version.number, sha256: version.sha256, country: input.country, words }
-		]
+		facts: [{ kind, version: version.number, sha256: version.sha256, country: input.country, words }]
 	};
 }
 

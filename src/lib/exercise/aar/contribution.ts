@@ -1,4 +1,4 @@
-import * as Y from 'yjs';
+import type * as Y from 'yjs';
 import type { CountryCode } from '#lib/standards/countries.ts';
 import { strictestTlp, tlpIds, type Tlp } from '#lib/standards/tlp.ts';
 import { canonical, fingerprint } from '../fingerprint.ts';
@@ -8,13 +8,7 @@ import { isEmptyRichText, readFragment, type RichText } from '../rich-text.ts';
  * A country's contribution to the after-action report: a page of its own, which only the country's own people open. What
  * others read of it is what was handed over: a frozen copy under a number, never this page.
  */
-export const contributionSections = [
-	'did',
-	'strengths',
-	'improvements',
-	'recommendations',
-	'facts'
-] as const;
+export const contributionSections = ['did', 'strengths', 'improvements', 'recommendations', 'facts'] as const;
 /** What the country did; strengths; areas for improvement; recommendations; national facts. */
 export type ContributionSection = (typeof contributionSections)[number];
 
@@ -63,7 +57,8 @@ export function freezeContribution(doc: Y.Doc, country: CountryCode, unlabelled:
 	return { country, tlp: strictestTlp(Object.values(parts).map(({ tlp }) => tlp)), parts };
 }
 
-export const isEmptyContribution = ({ parts }: FrozenContribution): boolean => Object.keys(parts).length === 0;
+export const isEmptyContribution = ({ parts }: FrozenContribution): boolean =>
+	Object.keys(parts).length === 0;
 
 export const contributionBytes = (content: FrozenContribution): number =>
 	new TextEncoder().encode(canonical(content)).length;

@@ -25,19 +25,20 @@ export function nationalParts(all: Written, country: CountryCode): Written {
 						tlp === 'clear' ||
 						tlp === 'green'
 				)
-				.map(
-					(passage): (typeof passages)[number] => ({
-						...passage,
-						cites: passage.cites.filter((id) => kept.has(id)),
-						// who took it over is the facilitators' business
-						source: passage.source && { ...passage.source, by: '' }
-					})
-				);
+				.map((passage): (typeof passages)[number] => ({
+					...passage,
+					cites: passage.cites.filter((id) => kept.has(id)),
+					// who took it over is the facilitators' business
+					source: passage.source && { ...passage.source, by: '' }
+				}));
 			return own.length > 0 ? [{ chapter, passages: own }] : [];
 		}),
-		findings: findings.map(
-			(finding): ReportFinding => ({ ...finding, countries: [country], cards: [], hidden: 0 })
-		),
+		findings: findings.map((finding): ReportFinding => ({
+			...finding,
+			countries: [country],
+			cards: [],
+			hidden: 0
+		})),
 		actions: all.actions
 			.filter((action) => action.country === country)
 			.map((action): ReportAction => ({ ...action, person: null }))

@@ -16,10 +16,7 @@ export const mainChapters = ['summary', 'course', 'analysis', 'conclusions'] as 
 export type MainChapter = (typeof mainChapters)[number];
 /** A main chapter, or one about an objective, a capability, a country. */
 export type ChapterId =
-	| MainChapter
-	| `objective:${string}`
-	| `capability:${Capability}`
-	| `country:${CountryCode}`;
+	MainChapter | `objective:${string}` | `capability:${Capability}` | `country:${CountryCode}`;
 
 /** an objective's code is short; the rest of the name is ours */
 const longestChapter = 80;

@@ -123,9 +123,7 @@ export class ContributionDesk {
 
 	/** What says which text would be handed over now. */
 	fingerprint(): string {
-		return contributionFingerprint(
-			freezeContribution(this.document.doc, this.country, this.#unlabelled())
-		);
+		return contributionFingerprint(freezeContribution(this.document.doc, this.country, this.#unlabelled()));
 	}
 
 	stored(): Promise<void> {

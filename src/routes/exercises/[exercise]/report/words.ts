@@ -11,7 +11,9 @@ export function chapterName(chapter: string): string {
 	const [kind, ...rest] = chapter.split(':');
 	const of = rest.join(':');
 	if (kind === 'country') return countryName(of as CountryCode);
-	return kind === 'capability' ? t(`improvement.capabilities.${of as Capability}`) : `${t('aar.paper.objective')} ${of}`;
+	return kind === 'capability'
+		? t(`improvement.capabilities.${of as Capability}`)
+		: `${t('aar.paper.objective')} ${of}`;
 }
 
 export const chapterNames = (chapters: readonly string[]): string => chapters.map(chapterName).join(', ');
@@ -41,7 +43,10 @@ export const chaptersFor = (
 				.filter(({ code }) => code.trim() !== '' && code.length <= 60)
 				.map(({ code }): ChapterId => `objective:${code}`)
 		},
-		{ label: t('aar.chapter.national'), chapters: countries.map((country): ChapterId => `country:${country}`) },
+		{
+			label: t('aar.chapter.national'),
+			chapters: countries.map((country): ChapterId => `country:${country}`)
+		},
 		{
 			label: t('aar.chapter.capability'),
 			chapters: capabilities.map((capability): ChapterId => `capability:${capability}`)
