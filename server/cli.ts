@@ -18,6 +18,7 @@ import { exerciseErase } from './cli/exercise-erase.ts';
 import { exerciseExport } from './cli/exercise-export.ts';
 import { exerciseImport } from './cli/exercise-import.ts';
 import { exerciseList } from './cli/exercise-list.ts';
+import { reportVerify } from './cli/report-verify.ts';
 import { openServices, type Opened } from './cli/services.ts';
 import { userCreate } from './cli/user-create.ts';
 import { userLink } from './cli/user-link.ts';
@@ -36,6 +37,7 @@ const commands: readonly Command[] = [
 	demo,
 	backup,
 	auditVerify,
+	reportVerify,
 	documentsVerify,
 	documentsRestore
 ];

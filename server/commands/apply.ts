@@ -36,6 +36,7 @@ import {
 import { applyChannel } from '../channels/apply.ts';
 import { applyConduct, isConductFact, takeTurn, writeAdapted } from './conduct.ts';
 import { applyMerge } from './finding.ts';
+import { applyHandOver, applyTakeOver } from './aar.ts';
 import { applyShared } from './report.ts';
 import { applyWorking } from './working.ts';
 import { queueReleased } from '../mail/released.ts';
@@ -319,6 +320,12 @@ export async function applyFact(
 		}
 		case 'finding-merged':
 			effects.stored = await applyMerge(context, fact);
+			break;
+		case 'contribution-handed-over':
+			await applyHandOver(context, fact);
+			break;
+		case 'passage-taken-over':
+			effects.stored = await applyTakeOver(context, fact);
 			break;
 		default:
 			// announcements, log entries and decisions are kept as facts alone

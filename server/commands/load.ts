@@ -40,6 +40,7 @@ import { loadFindingState } from './finding.ts';
 import { loadAttachments, loadTeamFiles } from '../files/rows.ts';
 import { loadReportState } from './report.ts';
 import { loadSharingState } from './statistics.ts';
+import { loadAarState } from './aar.ts';
 
 export interface LoadContext {
 	tx: Transaction;
@@ -90,6 +91,9 @@ export function loadState(
 			return loadEvaluationState(context, input);
 		case 'finding':
 			return loadFindingState(context, input);
+		case 'contribution':
+		case 'aar':
+			return loadAarState(context, name, input);
 		case 'report':
 			return loadReportState(context, name, input);
 		default:

@@ -55,6 +55,14 @@ export function topicsOf(fact: Fact): ChangeTopic[] {
 		case 'finding-agreed':
 		case 'finding-objected':
 		case 'finding-opened':
+		case 'contribution-handed-over':
+		case 'contribution-taken-back':
+		case 'passage-taken-over':
+		case 'aar-circulated':
+		case 'aar-commented':
+		case 'aar-agreed':
+		case 'aar-objected':
+		case 'aar-published':
 			return ['hot-wash'];
 		default:
 			return [];

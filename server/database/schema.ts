@@ -17,3 +17,4 @@ export * from './schema/facts.ts';
 export * from './schema/documents.ts';
 export * from './schema/nodes.ts';
 export * from './schema/improvement.ts';
+export * from './schema/aar.ts';

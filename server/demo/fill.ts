@@ -12,6 +12,8 @@ import { followUpEarlierExercise } from './improvement.ts';
 import { approve, storeFiles, toInject, writeNotes, writeScenario, writeScript } from './pages.ts';
 import { evaluate, writeGuides } from './evaluating.ts';
 import { circulateFinding } from './findings.ts';
+import { playLastYear } from './last-year.ts';
+import { reportLastYear } from './last-year-report.ts';
 import { createPeople, membershipsOf, mintPassword, type DemoAccount } from './people.ts';
 import { simulateTeams } from './players.ts';
 import { answerGoList, checkCommunication, goOn, rehearse } from './readiness.ts';
@@ -112,7 +114,8 @@ export async function fillDemonstration(services: Services): Promise<Demonstrati
 		answerGoList(setting, director)
 	]);
 
-	await followUpEarlierExercise(setting, account('Administrator'));
+	const lastYear = await playLastYear(services, people);
+	await followUpEarlierExercise(setting, account('Administrator'), lastYear);
 	await openDemoChannels({ services, exercise: exerciseId, teams, account, run });
 	await run(director, 'exercise.advance', { to: 'planned' });
 	await goOn(setting, director);
@@ -122,7 +125,11 @@ export async function fillDemonstration(services: Services): Promise<Demonstrati
 	await run(director, 'announcement.make', { text: welcome, tlp: 'green' });
 	await run(director, 'clock.setRate', { rate: fastRate });
 	const accounts = [...people.values()];
-	await playUntil(services, { exerciseId, accounts }, startsAt + arrivalMinutes * 60_000);
+	// the report of the year before is made meanwhile
+	await Promise.all([
+		playUntil(services, { exerciseId, accounts }, startsAt + arrivalMinutes * 60_000),
+		reportLastYear(lastYear)
+	]);
 	await run(director, 'clock.setRate', { rate: 1 });
 	await controlAtWork({ run, account, teams, ids: setting.ids });
 	await evaluate(setting);

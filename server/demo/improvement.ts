@@ -5,6 +5,8 @@ import type { Capability, CapabilityElement } from '#lib/standards/capabilities.
 import type { CountryCode } from '#lib/standards/countries.ts';
 import type { Tlp } from '#lib/standards/tlp.ts';
 import { dayOf } from '../improvement/rows.ts';
+import type { LastYear } from './last-year.ts';
+import { earlierName } from './last-year-words.ts';
 import type { DemoAccount } from './people.ts';
 import type { Setting } from './setting.ts';
 
@@ -13,7 +15,6 @@ import type { Setting } from './setting.ts';
  * All of it is invented; it is done through the services, by those who may.
  */
 
-const earlier = 'Table-top exercise of the year before';
 const dayMs = 86_400_000;
 
 /** Who keeps what: two of a country, so that one can verify what the other reported. */
@@ -200,7 +201,8 @@ const lessons: {
 
 export async function followUpEarlierExercise(
 	{ services, account, open, ids }: Setting,
-	administrator: DemoAccount
+	administrator: DemoAccount,
+	{ setting: earlier, findings }: LastYear
 ): Promise<void> {
 	const { improvement } = services;
 	const person = (name: string) => ({ id: account(name).accountId });
@@ -209,6 +211,8 @@ export async function followUpEarlierExercise(
 	for (const [by, country, level] of shared)
 		await improvement.people.share(person(by).id, { country, level, offersPlanners: country === 'GR' });
 
+	const isOf = ({ source, country, tlp }: ScriptedAction) =>
+		!source && tlp !== 'clear' && earlier.teams.some((team) => team.country === country);
 	const made: string[] = [];
 	for (const one of actions) {
 		const id = await improvement.actions.propose(person(one.by), {
@@ -226,9 +230,12 @@ export async function followUpEarlierExercise(
 			tlp: one.tlp,
 			country: one.country,
 			source: one.source?.kind ?? 'exercise',
-			sourceTitle: one.source?.title ?? earlier,
-			exercise: '',
-			finding: ''
+			sourceTitle: one.source?.title ?? earlierName,
+			// whoever was in that exercise names the finding
+			exercise: isOf(one) ? earlier.exercise : '',
+			finding: isOf(one)
+				? (findings.find(({ capability }) => capability === one.capability) ?? findings[0]!).id
+				: ''
 		});
 		made.push(id);
 		for (const [by, act] of one.steps)

@@ -26,6 +26,13 @@ const personal: readonly (readonly [table: string, scope: string])[] = [
 	['membership', "exercise_id = $1 and role <> 'director'"]
 ];
 
+/**
+ * Bytes that hold names and cannot be searched: frozen reports that are not public. Their sums stay, and say what they
+ * were. A public one holds no name; that was checked when it was made.
+ */
+const emptied = `update report_version set data = null, docx = null, pdf = null
+	where exercise_id = $1 and extent <> 'public'`;
+
 /** What has its own place in an erasure: the chain and its facts (chain.ts), and pages (pages.ts). */
 const elsewhere = new Set([
 	'fact',
@@ -50,6 +57,7 @@ const formerNames = `
 	union select acknowledged_by from delivery where exercise_id = $1
 	union select owner_name from go_item where exercise_id = $1
 	union select decided_by from go_item where exercise_id = $1
+	union select frozen_by_name from report_version where exercise_id = $1
 	union select by_name from action_mark where inject_id in (select id from inject where exercise_id = $1)
 	union select by_name from suggestion_dismissal where inject_id in (select id from inject where exercise_id = $1)`;
 
@@ -71,6 +79,7 @@ export async function peopleOf(tx: Transaction, id: string): Promise<{ people: P
 export async function eraseRows(tx: Transaction, id: string, eraser: Eraser): Promise<void> {
 	for (const [table, scope] of personal)
 		await tx.execute(sql`delete from ${sql.identifier(table)} where ${withId(scope, id)}`);
+	await tx.execute(withId(emptied, id));
 	const references = await accountReferences(tx);
 	for (const { table, scope } of archiveParts) {
 		if (elsewhere.has(table)) continue;

@@ -22,6 +22,7 @@ const ofExercise = (exercise: ExerciseId): Row[] => [
 	row({ exercise, kind: 'scenario' }),
 	row({ exercise, kind: 'evaluation' }),
 	row({ exercise, kind: 'review' }),
+	row({ exercise, kind: 'report' }),
 	firstSegment(exercise, { to: 'control' }),
 	firstSegment(exercise, { to: 'channel', channel: 'everyone' }),
 	firstSegment(exercise, { to: 'channel', channel: 'media' })
@@ -35,7 +36,8 @@ const ofTeam = (exercise: ExerciseId, team: TeamId): Row[] => [
 
 const ofCountry = (exercise: ExerciseId, country: CountryCode): Row[] => [
 	firstSegment(exercise, { to: 'channel', channel: country }),
-	row({ exercise, kind: 'script', cell: country })
+	row({ exercise, kind: 'script', cell: country }),
+	row({ exercise, kind: 'contribution', country })
 ];
 
 export const createExerciseDocuments = (tx: Transaction, exercise: ExerciseId) =>
@@ -47,7 +49,7 @@ export const createTeamDocuments = (tx: Transaction, exercise: ExerciseId, teams
 		teams.flatMap((team) => ofTeam(exercise, team))
 	);
 
-/** The country's script and channel, where they are missing: a country takes part with its first team, moderator or planner. */
+/** The country's script, channel and contribution, where they are missing: a country takes part with its first team, moderator or planner. */
 export async function createCellDocuments(
 	tx: Transaction,
 	exercise: ExerciseId,

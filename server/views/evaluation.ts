@@ -70,7 +70,7 @@ export async function ofTeam(
 		]),
 		readExpected(database, exercise, team),
 		documents.read(documentName({ exercise: exercise.id, kind: 'evaluation' })),
-		findingsUsing({ database, documents }, exercise, team.id)
+		findingsUsing({ database, documents }, exercise, actor, team.id)
 	]);
 	return {
 		team: { id: team.id, name: team.name, country: team.country, level: team.level },

@@ -32,6 +32,7 @@ import { readFindingActs, readObserved } from '../commands/finding.ts';
 import { databaseNow, type Database } from '../database/open.ts';
 import { noExercise } from '../exercises/rights.ts';
 import { readTeams } from '../exercises/teams.ts';
+import { citations, type Citation } from './citations.ts';
 
 // --- evidence: what the review page shows beside its document -------------------------------------------------------------
 
@@ -123,15 +124,22 @@ export async function evidenceFor(
 export async function findingsUsing(
 	{ database, documents }: { database: Database; documents: { read: (name: string) => Promise<Y.Doc> } },
 	exercise: Exercise,
+	actor: Actor,
 	team: TeamId
-): Promise<{ finding: FindingId; title: string; observation: ObservationId }[]> {
+): Promise<{ finding: FindingId; title: string; observation: ObservationId; citations: Citation[] }[]> {
 	const cited = readEvidence(await readFindingActs(database.db, exercise.id));
 	if (cited.size === 0) return [];
 	const page = await documents.read(documentName({ exercise: exercise.id, kind: 'review' }));
+	const frozen = await citations(database, exercise, actor);
 	return readFindings(page).flatMap(({ id, title }) =>
 		(cited.get(id as FindingId) ?? [])
 			.filter((one) => one.team === team)
-			.map(({ observation }) => ({ finding: id as FindingId, title, observation }))
+			.map(({ observation }) => ({
+				finding: id as FindingId,
+				title,
+				observation,
+				citations: frozen.filter((one) => one.finding === id)
+			}))
 	);
 }
 

@@ -2,6 +2,7 @@
  * What pages read: one file for each page, plain functions of database, exercise and actor. Each returns a shape made
  * for its reader, never rows (PROMISES R20). Pages reach them through `locals.muster.views`.
  */
+import * as aar from './aar.ts';
 import * as board from './board.ts';
 import * as boardAnswers from './board-answers.ts';
 import * as channels from './channels.ts';
@@ -32,6 +33,7 @@ import * as teamRoom from './team-room.ts';
 import * as timelines from './timelines.ts';
 
 export const views = {
+	aar,
 	board,
 	boardAnswers,
 	channels,

@@ -10,6 +10,7 @@ import { databaseNow, type Database } from '../database/open.ts';
 import { noExercise } from '../exercises/rights.ts';
 import { readTeams } from '../exercises/teams.ts';
 import { evidenceFor, statesFor, type FindingState, type ReviewEvidence } from './findings.ts';
+import { citations, type Citation } from './citations.ts';
 import { hotWashPhase, readCards, type HotWashPhase } from './hot-wash.ts';
 
 export interface ReviewCard {
@@ -33,6 +34,8 @@ export interface ReviewView extends ReviewEvidence {
 	circulated: FindingState[];
 	/** the countries that they can be put to; for others none */
 	countries: CountryCode[];
+	/** where frozen versions of the report cite them */
+	citations: Citation[];
 }
 
 /** The review page: what its document does not hold, the cards that findings are made of. */
@@ -67,6 +70,7 @@ export async function review(database: Database, exercise: Exercise, actor: Acto
 		teams: teams.map(({ id, name, country }) => ({ id, name, country })),
 		...(await evidenceFor(database, exercise, actor, all, acts)),
 		circulated: statesFor(actor, acts, now),
-		countries: leadsReview(actor) ? [...new Set(all.map(({ country }) => country))].sort() : []
+		countries: leadsReview(actor) ? [...new Set(all.map(({ country }) => country))].sort() : [],
+		citations: await citations(database, exercise, actor)
 	};
 }

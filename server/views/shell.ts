@@ -19,6 +19,7 @@ import type { Database } from '../database/open.ts';
 import { readTeams } from '../exercises/teams.ts';
 import { communicationNotice, type CommunicationNotice } from '../readiness/communication.ts';
 import { choicesOf } from '../notices/choices.ts';
+import { seesReport } from './aar.ts';
 import { seesSituation } from './situation.ts';
 import { openSegments, openTimeline, type TimelineStart } from './timelines.ts';
 
@@ -60,6 +61,8 @@ export interface ShellView {
 	communication: CommunicationNotice | null;
 	/** the situation board is open to the person */
 	seesSituation: boolean;
+	/** the page of the after-action report has something for the person */
+	seesReport: boolean;
 }
 
 export async function shell(
@@ -71,7 +74,7 @@ export async function shell(
 	const played = [
 		...new Set(actor.memberships.flatMap((one) => (one.role === 'player' && one.teamId ? [one.teamId] : [])))
 	];
-	const [pulse, all, everyone, communication, notices, own, seesBoard] = await Promise.all([
+	const [pulse, all, everyone, communication, notices, own, seesBoard, seesAfterAction] = await Promise.all([
 		readPulse(database, exercise.id),
 		readTeams(database.db, exercise.id),
 		openTimeline(database, exercise.id, 'everyone'),
@@ -81,7 +84,8 @@ export async function shell(
 			database,
 			played.map((team) => timelineName(exercise.id, { to: 'team', team }))
 		),
-		seesSituation(database, exercise, actor)
+		seesSituation(database, exercise, actor),
+		seesReport(database, exercise, actor)
 	]);
 	const { id, name, tlp, timeZone, startsAt, endsAt, settings } = exercise;
 	return {
@@ -113,7 +117,8 @@ export async function shell(
 		everyone,
 		ownTimelines: own.map((start, i) => ({ ...start, team: played[i]! })),
 		communication,
-		seesSituation: seesBoard
+		seesSituation: seesBoard,
+		seesReport: seesAfterAction
 	};
 }
 

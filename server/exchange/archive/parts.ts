@@ -14,7 +14,12 @@ export interface ArchivePart {
 
 const ofExercise = 'exercise_id = $1';
 const ofInject = 'inject_id in (select id from inject where exercise_id = $1)';
-const ofDocument = 'document in (select name from document where exercise_id = $1)';
+/**
+ * Whoever directs an exercise may take its archive and open it anywhere. A country's draft for the report is not theirs to
+ * read, so drafts stay here; what a country handed over is a row of `contribution`.
+ */
+const archivedDocuments = "exercise_id = $1 and name not like '%/contribution/%'";
+const ofDocument = `document in (select name from document where ${archivedDocuments})`;
 
 export const archiveParts: readonly ArchivePart[] = [
 	{ table: 'exercise', scope: 'id = $1', order: 'id' },
@@ -62,10 +67,12 @@ export const archiveParts: readonly ArchivePart[] = [
 		scope: 'card_id in (select id from hot_wash_card where exercise_id = $1)',
 		order: 'card_id, account_id'
 	},
+	{ table: 'contribution', scope: ofExercise, order: 'country, version' },
+	{ table: 'report_version', scope: ofExercise, order: 'number' },
 	{ table: 'fact', scope: ofExercise, order: 'sequence' },
 	{ table: 'audit', scope: 'scope = $1', order: 'sequence' },
 	{ table: 'audit_head', scope: 'scope = $1', order: 'scope' },
-	{ table: 'document', scope: ofExercise, order: 'name' },
+	{ table: 'document', scope: archivedDocuments, order: 'name' },
 	{ table: 'document_update', scope: ofDocument, order: 'document, epoch, sequence', blank: ['session'] },
 	{ table: 'document_client', scope: ofDocument, order: 'document, epoch, client', blank: ['session'] },
 	{ table: 'document_snapshot', scope: ofDocument, order: 'document, epoch, sequence' }
@@ -131,6 +138,7 @@ export const archivedPeople = {
 			union select opened_by from channel where exercise_id = $1
 			union select author_id from channel_message where exercise_id = $1
 			union select uploaded_by from channel_file where exercise_id = $1
+			union select frozen_by from report_version where exercise_id = $1
 			union select actor_id from fact where exercise_id = $1
 			union select actor_id from audit where scope = $1
 			union select author from document_update where ${ofDocument}) order by id`
@@ -155,7 +163,8 @@ export const pointers: Readonly<Record<string, readonly string[]>> = {
 	go_item: ['owner_id'],
 	channel: ['opened_by'],
 	channel_message: ['author_id'],
-	channel_file: ['uploaded_by']
+	channel_file: ['uploaded_by'],
+	report_version: ['frozen_by']
 };
 
 /**

@@ -5,7 +5,12 @@ import { verifyAudit } from '../../audit/audit.ts';
 import type { Database, Transaction } from '../../database/open.ts';
 import type { FileStore } from '../../files/store.ts';
 import { team } from '../../database/schema.ts';
-import { createTeamDocuments } from '../../exercises/documents.ts';
+import {
+	createCellDocuments,
+	createExerciseDocuments,
+	createTeamDocuments
+} from '../../exercises/documents.ts';
+import type { CountryCode } from '#lib/standards/countries.ts';
 import { restoreFiles } from './files.ts';
 import { verifyDocuments } from '../../documents/verify.ts';
 import { changed, type Manifest, type ManifestPart } from './manifest.ts';
@@ -174,7 +179,16 @@ async function restoreTable(tx: Transaction, archive: OpenArchive, part: Manifes
 
 /** An archive from before evaluators noted on timelines of their own has none of these; what is there stays. */
 async function addMissingDocuments(tx: Transaction, id: ExerciseId): Promise<void> {
-	const teams = await tx.select({ id: team.id }).from(team).where(eq(team.exerciseId, id));
+	const teams = await tx
+		.select({ id: team.id, country: team.country })
+		.from(team)
+		.where(eq(team.exerciseId, id));
+	await createExerciseDocuments(tx, id);
+	await createCellDocuments(
+		tx,
+		id,
+		teams.map(({ country }) => country as CountryCode)
+	);
 	await createTeamDocuments(
 		tx,
 		id,

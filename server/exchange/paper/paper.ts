@@ -14,15 +14,31 @@ export interface Paper {
 	parts: PaperPart[];
 	/** who took it out, and when, for the last line */
 	note: string;
+	/**
+	 * A report of many pages: a title page, contents, numbered headings. Its name beside the marking on every page, as
+	 * `Public version 4`; '' where it is no version.
+	 */
+	book?: { version: string };
+}
+
+export interface PaperColumn {
+	title: string;
+	share: number;
+	/** numbers stand at the right */
+	right?: boolean;
 }
 
 export type PaperPart =
-	| { is: 'heading'; text: string }
+	/** level 1 to 3 of a book; other papers have one level. `isNewPage`: it begins one */
+	| { is: 'heading'; text: string; level?: 1 | 2 | 3; isNewPage?: true }
 	| { is: 'text'; text: RichText }
+	| { is: 'paragraph'; text: string; tone?: 'soft' | 'bold' }
 	| { is: 'lines'; lines: string[] }
-	| { is: 'table'; columns: { title: string; share: number }[]; rows: string[][] }
+	| { is: 'table'; columns: PaperColumn[]; rows: string[][]; isSmall?: true }
 	/** a question of a form, and its answer */
-	| { is: 'field'; label: string; text: RichText | string };
+	| { is: 'field'; label: string; text: RichText | string }
+	/** from here on pages that can lie on their side do */
+	| { is: 'wide' };
 
 export type PaperFormat = 'docx' | 'pdf';
 export interface PaperWork {

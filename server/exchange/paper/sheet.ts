@@ -6,6 +6,8 @@ export const textWidth = page.width - 2 * page.margin;
 const lineHeight = 1.4;
 export const ink = '#14181f';
 export const soft = '#475063';
+/** of headings in a book */
+export const heading = '#102a43';
 const rule = '#8b94a3';
 /** signs of a word that can stand on one line, at the smallest size */
 const longest = 300;
@@ -63,6 +65,7 @@ export class PdfSheets {
 	readonly #fonts: PartFont[];
 	readonly #partOf = new Map<string, FontPart>();
 	readonly #widths = new Map<string, number>();
+	#chapter: PDFKit.PDFOutline | null = null;
 
 	constructor(title: string) {
 		const doc = new PDFDocument({ size: 'A4', margin: 0, bufferPages: true, autoFirstPage: false });
@@ -188,6 +191,58 @@ export class PdfSheets {
 		}
 	}
 
+	/** Lines in the middle of the page. */
+	centred(text: string, size: number, style: Pick<Style, 'colour' | 'bold'> = {}): void {
+		for (const line of this.linesOf(text, size, textWidth)) {
+			this.room(size * lineHeight);
+			const x = page.margin + (textWidth - this.measure(line, size)) / 2;
+			if (line !== '') this.draw(line, x, size, style.colour ?? ink, style.bold ?? false);
+			this.y += size * lineHeight;
+		}
+	}
+
+	/** A label in its colour on black, in the middle (FIRST, TLP 2.0). */
+	tag(text: string, colour: string, size: number): void {
+		const width = this.measure(text, size) + 2 * size;
+		const x = page.margin + (textWidth - width) / 2;
+		this.doc.rect(x, this.y - size * 0.4, width, size * 1.9).fill('#000000');
+		this.draw(text, x + size, size, colour, true);
+		this.y += size * 1.9;
+	}
+
+	/** A place that contents and a reader's list of bookmarks lead to. */
+	mark(text: string, level: 1 | 2 | 3): void {
+		this.doc.addNamedDestination(text, 'XYZ', 0, this.y - 8, null);
+		if (level === 1) this.#chapter = this.doc.outline.addItem(text);
+		else if (level === 2) (this.#chapter ?? this.doc.outline).addItem(text);
+	}
+
+	/** A line of contents: it leads to the place of the same words. */
+	entry(text: string, number: string, level: number): void {
+		const size = level === 1 ? 10.5 : 9.5;
+		const x = page.margin + (level - 1) * 16;
+		const right = page.margin + textWidth;
+		const room = right - x - 40;
+		const [line = '', ...rest] = this.linesOf(text, size, room);
+		const shown = rest.length > 0 ? `${line}…` : line;
+		const top = this.y;
+		this.draw(shown, x, size, ink, level === 1);
+		const end = x + this.measure(shown, size) + 6;
+		const start = right - this.measure(number, size) - 6;
+		this.draw(number, start + 6, size, ink, false);
+		if (start > end)
+			this.doc
+				.moveTo(end, top + size * 0.85)
+				.lineTo(start, top + size * 0.85)
+				.lineWidth(0.6)
+				.dash(1, { space: 2.4 })
+				.strokeColor(rule)
+				.stroke()
+				.undash();
+		this.doc.goTo(x, top, right - x, size * lineHeight, text);
+		this.y += size * lineHeight + (level === 1 ? 3 : 1);
+	}
+
 	line(colour = rule): void {
 		this.doc
 			.moveTo(page.margin, this.y)
@@ -198,8 +253,11 @@ export class PdfSheets {
 	}
 
 	/** Rows of cells; a row stays on one page unless it is longer than one, and the head stands on every page. */
-	table(columns: readonly { title: string; share: number }[], rows: readonly (readonly string[])[]): void {
-		const size = 9;
+	table(
+		columns: readonly { title: string; share: number; right?: boolean }[],
+		rows: readonly (readonly string[])[],
+		size = 9
+	): void {
 		const shares = columns.reduce((sum, { share }) => sum + share, 0);
 		const widths = columns.map(({ share }) => (share / shares) * textWidth);
 		const lefts = widths.map((_, i) => page.margin + widths.slice(0, i).reduce((sum, one) => sum + one, 0));
@@ -210,7 +268,10 @@ export class PdfSheets {
 			for (const [i, lines] of cells.entries()) {
 				this.y = top + 2;
 				for (const line of lines) {
-					if (line !== '') this.draw(line, lefts[i]!, size, bold ? soft : ink, bold);
+					const left = columns[i]?.right
+						? lefts[i]! + Math.max(widths[i]! - 6 - this.measure(line, size), 0)
+						: lefts[i]!;
+					if (line !== '') this.draw(line, left, size, bold ? soft : ink, bold);
 					this.y += size * lineHeight;
 				}
 			}

@@ -1,28 +1,25 @@
 import { countDistinct, eq } from 'drizzle-orm';
 import type * as Y from 'yjs';
-import type { Capability } from '#lib/standards/capabilities.ts';
 import type { CountryCode } from '#lib/standards/countries.ts';
-import type { ObservationKind } from '#lib/standards/evaluation.ts';
-import { strictestTlp, type Tlp } from '#lib/standards/tlp.ts';
+import { strictestTlp } from '#lib/standards/tlp.ts';
+import type { ReportCard, ReportData, ReportFinding } from '#lib/exercise/aar/data.ts';
+import { readSources } from '#lib/exercise/aar/fold.ts';
+import { labelOfParts, nationalParts } from '#lib/exercise/aar/national.ts';
+import { aarFactKinds } from '#lib/exercise/aar/schema.ts';
+import { readsEvaluation } from '#lib/exercise/exercise/access.ts';
 import { documentName, documentRight, type DocumentRef } from '#lib/exercise/documents.ts';
-import {
-	roles,
-	type Actor,
-	type Exercise,
-	type ExerciseState,
-	type Role
-} from '#lib/exercise/exercise/schema.ts';
+import { roles, type Actor, type Exercise, type Role } from '#lib/exercise/exercise/schema.ts';
 import type { FactKind } from '#lib/exercise/facts.ts';
 import { evaluationFactKinds } from '#lib/exercise/evaluation/schema.ts';
 import { findingFactKinds } from '#lib/exercise/finding/schema.ts';
 import { noFilters } from '#lib/exercise/record/filters.ts';
 import { factKinds } from '#lib/exercise/record/kinds.ts';
 import type { RecordLine } from '#lib/exercise/record/line.ts';
-import { extentOf, reviewScope, type Extent } from '#lib/exercise/record/scope.ts';
-import { responseTimes, sortTimes, type TimesRow } from '#lib/exercise/record/times.ts';
-import { readFragment, type RichText } from '#lib/exercise/rich-text.ts';
-import { freezeFinding, readFindings, reviewText, type HotWashColumn } from '#lib/exercise/review/schema.ts';
+import { extentOf, reviewScope } from '#lib/exercise/record/scope.ts';
+import { responseTimes, sortTimes } from '#lib/exercise/record/times.ts';
+import { freezeFinding, readFindings, type HotWashColumn } from '#lib/exercise/review/schema.ts';
 import { readOutline } from '#lib/exercise/scenario/schema.ts';
+import { readAarActs } from '../../commands/aar.ts';
 import { databaseNow, type Database } from '../../database/open.ts';
 import { membership } from '../../database/schema.ts';
 import { noExercise } from '../../exercises/rights.ts';
@@ -30,6 +27,7 @@ import { readTeams } from '../../exercises/teams.ts';
 import { readCards, type StoredCard } from '../../views/hot-wash.ts';
 import { exerciseNow, readDeliveries } from '../record/deliveries.ts';
 import { countLines, eachBatch, openRecord, tlpOfLines, type OpenRecord } from '../record/read.ts';
+import { chaptersOf, countriesOfFindings, readActions, readAllRatings, readFigures } from './parts.ts';
 
 export const reportLimits = {
 	/** rows of the annex: Word becomes slow beyond, and the whole is in the CSV and JSON */
@@ -40,56 +38,6 @@ export const reportLimits = {
 	text: 600
 } as const;
 
-/** What the after-action report says, as plain values: made on the main thread, written in a worker. */
-export interface ReportData {
-	exercise: {
-		name: string;
-		state: ExerciseState;
-		timeZone: string;
-		startsAt: number;
-		endsAt: number;
-		/** wall clock of STARTEX and ENDEX; null while they have not been */
-		startedAt: number | null;
-		endedAt: number | null;
-	};
-	tlp: Tlp;
-	asOf: number;
-	madeBy: string;
-	extent: Extent;
-	participants: { country: CountryCode; teams: number; players: number }[];
-	/** people by role, each counted once; null when the reader reads a part only */
-	people: { total: number; byRole: Partial<Record<Role, number>> } | null;
-	/** null when it is not open to the reader */
-	scenario: { title: string; objectives: { code: string; text: string }[] } | null;
-	summary: RichText;
-	analysis: RichText;
-	findings: ReportFinding[];
-	times: { all: TimesRow; teams: TimesRow[]; injects: TimesRow[] };
-	decisions: RecordLine[];
-	reports: RecordLine[];
-	hotWash: { team: string; columns: Record<HotWashColumn, ReportCard[]> }[];
-	timeline: { lines: RecordLine[]; total: number };
-}
-
-export interface ReportCard {
-	text: string;
-	by: string | null;
-	votes: number;
-}
-
-export interface ReportFinding {
-	title: string;
-	kind: ObservationKind;
-	capability: Capability | '';
-	tlp: Tlp;
-	text: RichText;
-	cause: RichText;
-	recommendation: RichText;
-	cards: (ReportCard & { team: string })[];
-	/** cards of teams whose hot wash the reader may not read */
-	hidden: number;
-}
-
 /**
  * What happens all the time and tells little: counted in the statistics, left out of the annex. What evaluators noted is
  * left out too, and which findings rest on it: the report is handed on to players, who never learn of observations.
@@ -98,7 +46,10 @@ const omitted: readonly FactKind[] = [
 	'delivery-seen',
 	'card-voted',
 	...evaluationFactKinds,
-	...findingFactKinds
+	...findingFactKinds,
+	...aarFactKinds,
+	// that the report moves on is no part of it: else no version would have the content of the one before
+	'exercise-advanced'
 ];
 
 export interface ReportSources {
@@ -106,25 +57,36 @@ export interface ReportSources {
 	documents: { read: (name: string) => Promise<Y.Doc> };
 }
 
+/** For a frozen version: more than what `actor` opens, as the director who freezes it decides. */
+export interface Whole {
+	/** who freezes it */
+	by: Actor;
+	/** a country's extract, gathered with the rights of a moderator of it; its written parts come from the whole report */
+	national: CountryCode | null;
+}
+
 /** Gathers what this reader may read, by the same functions as the screens (PROMISES R17). */
 export async function gatherReport(
-	{ database, documents }: ReportSources,
+	sources: ReportSources,
 	exercise: Exercise,
-	actor: Actor
+	actor: Actor,
+	whole: Whole | null = null
 ): Promise<{ data: ReportData; record: OpenRecord }> {
-	const may = (kind: 'review' | 'scenario') =>
+	const { database, documents } = sources;
+	const may = (kind: 'review' | 'scenario' | 'report') =>
 		documentRight({ exercise: exercise.id, kind }, actor, { settings: exercise.settings }) !== 'none';
-	if (!may('review')) throw noExercise();
+	if (!may('review') && !whole) throw noExercise();
 	const record = await openRecord(database, exercise, actor);
-	const page = (kind: 'review' | 'scenario') =>
+	const page = (kind: 'review' | 'scenario' | 'report') =>
 		documents.read(documentName({ exercise: exercise.id, kind } as DocumentRef));
 	const all = await readTeams(database.db, exercise.id);
 	const cardScope = reviewScope(actor, exercise, all);
 	const cardTeams = all.filter((team) => cardScope === null || cardScope.has(team.id));
 	const teamNames = new Map(cardTeams.map((team) => [team.id, team.name]));
-	const [review, scenario, cards, tlp, deliveries, participants, lists, timeline, asOf, now] =
+	const [review, report, scenario, cards, tlp, deliveries, participants, lists, timeline, acts, asOf, now] =
 		await Promise.all([
 			page('review'),
+			may('report') || whole ? page('report') : null,
 			may('scenario') ? page('scenario') : null,
 			readCards(database, [...teamNames.keys()]),
 			tlpOfLines(record, noFilters),
@@ -132,12 +94,31 @@ export async function gatherReport(
 			readParticipants(record),
 			readLists(record),
 			readTimeline(record),
+			readAarActs(database.db, exercise.id),
 			databaseNow(database.db),
 			exerciseNow(record)
 		]);
+	// what is made for a reader of the review may be handed on to players, who never learn that anybody rated
+	const rated = whole
+		? all.filter(
+				({ id, country }) => readsEvaluation(whole.by, id) && (whole.national ?? country) === country
+			)
+		: [];
+	const [ratings, figures, actions, touched] = await Promise.all([
+		rated.length > 0 ? readAllRatings(database, exercise, rated) : null,
+		readFigures(database, exercise, actor),
+		readActions(database, exercise, whole?.by ?? actor),
+		countriesOfFindings(database, exercise, all, review)
+	]);
 	const times = responseTimes(deliveries, now);
 	const first = exercise.clock[0];
 	const ended = ['ended', 'evaluating', 'reported', 'closed'].includes(exercise.state);
+	const written = {
+		chapters: chaptersOf(review, report, readSources(acts), exercise.tlp),
+		findings: findingsOf(review, cards, teamNames, touched),
+		actions
+	};
+	const parts = whole?.national ? nationalParts(written, whole.national) : written;
 	const data: ReportData = {
 		exercise: {
 			name: exercise.name,
@@ -146,17 +127,18 @@ export async function gatherReport(
 			startsAt: exercise.startsAt,
 			endsAt: exercise.endsAt,
 			startedAt: first?.wallStart ?? null,
-			endedAt: ended ? (exercise.clock.at(-1)?.wallStart ?? null) : null
+			endedAt: ended ? (exercise.clock.at(-1)?.wallStart ?? null) : null,
+			tlp: exercise.tlp
 		},
-		tlp: strictestTlp([exercise.tlp, tlp, ...readFindings(review).map((finding) => finding.tlp)]),
+		tlp: strictestTlp([exercise.tlp, tlp, labelOfParts(parts)]),
 		asOf,
-		madeBy: actor.name,
+		madeBy: whole?.by.name ?? actor.name,
 		extent: extentOf(record.scope, actor),
 		...participants,
 		scenario: scenario && outlineOf(scenario),
-		summary: readFragment(reviewText(review, 'summary')),
-		analysis: readFragment(reviewText(review, 'analysis')),
-		findings: findingsOf(review, cards, teamNames),
+		...parts,
+		ratings,
+		figures,
 		times: {
 			all: times.all,
 			teams: sortTimes(times.teams, 'label', false),
@@ -177,14 +159,17 @@ function outlineOf(doc: Y.Doc): ReportData['scenario'] {
 function findingsOf(
 	doc: Y.Doc,
 	cards: readonly StoredCard[],
-	teams: ReadonlyMap<string, string>
+	teams: ReadonlyMap<string, string>,
+	touched: ReadonlyMap<string, CountryCode[]>
 ): ReportFinding[] {
 	const byId = new Map<string, StoredCard>(cards.map((card) => [card.id, card]));
 	return readFindings(doc).map(({ id, title, cards: merged }) => {
 		const known = merged.flatMap((card) => byId.get(card) ?? []);
 		return {
+			id,
 			...freezeFinding(doc, id)!,
 			title,
+			countries: touched.get(id) ?? [],
 			cards: known.map((card) => ({ ...cardOf(card), team: teams.get(card.team) ?? '' })),
 			hidden: merged.length - known.length
 		};

@@ -29,6 +29,9 @@ export type DocumentRef = { exercise: ExerciseId } & (
 	| { kind: 'worksheet'; team: TeamId; page: WorksheetPage }
 	| { kind: 'evaluation' }
 	| { kind: 'review' }
+	/** the after-action report in drafting, and what a country writes for it */
+	| { kind: 'report' }
+	| { kind: 'contribution'; country: CountryCode }
 );
 
 /** Whom a timeline is for. `evaluation`: what evaluators note about a team, which the team never reads. Channels: everyone in the exercise (also as the public of simulated media), the moderators of one country, or the members of a channel. */
@@ -70,6 +73,8 @@ export function documentName(ref: DocumentRef): string {
 			return `${timelineName(ref.exercise, ref.audience)}/${ref.segment}`;
 		case 'worksheet':
 			return `${base}/worksheet/${ref.team}/${ref.page}`;
+		case 'contribution':
+			return `${base}/contribution/${ref.country}`;
 		default:
 			return `${base}/${ref.kind}`;
 	}
@@ -85,7 +90,12 @@ export function parseDocumentName(name: string): DocumentRef | null {
 		case 'scenario':
 		case 'evaluation':
 		case 'review':
+		case 'report':
 			return rest.length === 0 ? { exercise, kind } : null;
+		case 'contribution':
+			return rest.length === 1 && countryCodes.some((code) => code === rest[0])
+				? { exercise, kind, country: rest[0] as CountryCode }
+				: null;
 		case 'script':
 			return rest.length === 1 && cells.has(rest[0]!) ? { exercise, kind, cell: rest[0] as CellId } : null;
 		case 'worksheet':
@@ -157,6 +167,13 @@ export function documentRight(ref: DocumentRef, actor: Actor, context: DocumentC
 			if (isFacilitator(actor) || isDirector(actor)) return 'write';
 			if (isControl(actor) || hasRole(actor, 'evaluator')) return 'read';
 			return context.settings.reviewOpen && actor.memberships.length > 0 ? 'read' : 'none';
+		// never opened to players: it holds what countries handed over, under their labels
+		case 'report':
+			if (isFacilitator(actor) || isDirector(actor)) return 'write';
+			return isControl(actor) || hasRole(actor, 'evaluator') ? 'read' : 'none';
+		// until it is handed over, and then as a frozen copy, nobody reads a country's draft: not even exercise control
+		case 'contribution':
+			return moderatesCountry(actor, ref.country) || plansIn(actor, ref.country) ? 'write' : 'none';
 	}
 }
 
@@ -194,7 +211,7 @@ export function showsPresence(ref: DocumentRef, actor: Actor): boolean {
 		return isControl(actor) || plansIn(actor, 'central');
 	if (ref.kind === 'worksheet') return playsIn(actor, ref.team) || facilitatesTeam(actor, ref.team);
 	if (ref.kind === 'evaluation') return evaluatesAny(actor) || isControl(actor);
-	if (ref.kind === 'review') return isFacilitator(actor) || isDirector(actor);
+	if (ref.kind === 'review' || ref.kind === 'report') return isFacilitator(actor) || isDirector(actor);
 	return true;
 }
 

@@ -32,6 +32,7 @@ import type { WorkingFact } from './working/kinds.ts';
 import type { EvaluationFact } from './evaluation/schema.ts';
 import type { FindingFact } from './finding/schema.ts';
 import type { SharingFact } from './statistics/commands.ts';
+import type { AarFact } from './aar/schema.ts';
 
 /**
  * What happened: the closed list of facts (DESIGN, idea 1). A fact is made by a command, stored once, never edited.
@@ -50,7 +51,8 @@ export type Fact =
 	| HotWashFact
 	| EvaluationFact
 	| FindingFact
-	| SharingFact;
+	| SharingFact
+	| AarFact;
 
 export type ExerciseFact =
 	| { kind: 'exercise-advanced'; from: ExerciseState; to: ExerciseState; reason?: string }

@@ -41,6 +41,8 @@ export type GuideTaskId = Id<'guide task'>;
 export type ObservationId = Id<'observation'>;
 /** What the review came to: an id of the review page, the same in every round of comments. */
 export type FindingId = Id<'finding'>;
+/** A passage of the after-action report: an id of its page, under which facts say where it came from. */
+export type PassageId = Id<'passage'>;
 /** One entry of a timeline. */
 export type EntryId = Id<'entry'>;
 

@@ -36,6 +36,7 @@ import { isChannelFact } from './channel/facts.ts';
 import { channelAudiences, type ChannelEntry } from './channel/projection.ts';
 import { isEvaluationFact, type EvaluationFact } from './evaluation/schema.ts';
 import { isFindingFact } from './finding/schema.ts';
+import { isAarFact } from './aar/schema.ts';
 
 /**
  * What a timeline shows: plain, immutable values. `audiencesOf` is the one function that decides who sees what of a
@@ -258,7 +259,7 @@ export function audiencesOf({ fact, by }: Recorded, context: ProjectionContext):
 		return [seen({ to: 'evaluation', team: fact.team }, body)];
 	}
 	// each reads of them what is theirs, on the pages of the review and of findings
-	if (isFindingFact(fact)) return [];
+	if (isFindingFact(fact) || isAarFact(fact)) return [];
 	switch (fact.kind) {
 		case 'exercise-started':
 			return both({ kind: 'exercise', event: 'started' });

@@ -17,6 +17,7 @@ import { foldRoom, type TeamRoom } from '#lib/exercise/team/room.ts';
 import { readReport } from '#lib/exercise/report/page.ts';
 import { timelineEntries } from '#lib/exercise/timeline.ts';
 import { verifyAudit } from '#server/audit/audit.ts';
+import { isWhole, verifyReports } from '#server/exchange/report/verify.ts';
 import { StartRefused } from '#server/config.ts';
 import { fillDemonstration, type Demonstration } from '#server/demo/fill.ts';
 import { simulateTeams, type Simulation } from '#server/demo/players.ts';
@@ -25,6 +26,7 @@ import { notConfirmed } from '#server/demo/script/preparation.ts';
 import type { BoardAnswer } from '#server/views/board.ts';
 import { mintId } from '#server/mint.ts';
 import type { Services } from '#server/services.ts';
+import { textOfPdf } from '../../support/pdf-text.ts';
 import { startTestServer, type TestServer } from '../../support/server.ts';
 
 let folder: string;
@@ -269,6 +271,42 @@ describe('the planning workshop of the demonstration', () => {
 		expect(entries.map((one) => one.kind).sort()).toEqual(['inject', 'inject', 'inject', 'kit']);
 		for (const name of ['GR CSIRT lead', 'GR moderator', 'GR evaluator', 'Observer'])
 			await expect(look(name), name).rejects.toMatchObject({ code: 'not-found' });
+	});
+
+	it('[P8] has an exercise of the year before, closed, with a report that its countries agreed to and everybody reads', async () => {
+		const { rows } = await services.database.pool.query<{ id: string }>(
+			`select id from exercise where name = 'Table-top exercise of the year before'`
+		);
+		const open = (name: string) => services.exercises.open(rows[0]!.id, { id: account(name).accountId });
+		const report = async (name: string) => {
+			const { exercise: earlier, actor } = await open(name);
+			return { earlier, actor, view: await services.views.aar.report(services, earlier, actor) };
+		};
+		const { earlier, view } = await report('Exercise director');
+		expect(earlier.state).toBe('closed');
+		expect(view.versions.map(({ number, extent }) => [number, extent])).toEqual([
+			[4, 'public'],
+			[3, 'public'],
+			[2, 'national'],
+			[1, 'full']
+		]);
+		expect(view.versions[0]!.missing).toEqual([]);
+		expect(view.versions[0]!.references.map(({ reference }) => reference)).toEqual(['F1', 'F2']);
+		expect(view.versions[3]!.references).toHaveLength(3);
+		const player = await report('GR CSIRT lead');
+		expect(player.view.versions.map(({ number }) => number)).toEqual([4]);
+		const { body } = await services.views.aar.frozenFile(
+			services.database,
+			player.earlier,
+			player.actor,
+			4,
+			'pdf'
+		);
+		const words = textOfPdf(new Uint8Array(await new Response(body).arrayBuffer()));
+		expect(words).toContain('Public version 4');
+		expect(words).not.toMatch(/eleven hours|licence had ended|Facilitator|moderator/);
+		expect(isWhole(await verifyReports(services.database, earlier.id))).toBe(true);
+		expect((await verifyAudit(services.database, earlier.id)).broken).toBeNull();
 	});
 
 	it('[P2] has improvement actions and lessons of an earlier exercise, each country’s as far as it shares', async () => {

@@ -1,9 +1,16 @@
 import type * as Y from 'yjs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { addInject, newInject } from '#lib/exercise/inject/schema.ts';
+import {
+	contributionFingerprint,
+	contributionText,
+	freezeContribution
+} from '#lib/exercise/aar/contribution.ts';
 import { documentName } from '#lib/exercise/documents.ts';
+import { richTextFromText, writeFragment } from '#lib/exercise/rich-text.ts';
 import { verifyAudit } from '#server/audit/audit.ts';
 import { archiveParts } from '#server/exchange/archive/parts.ts';
+import { verifyReports } from '#server/exchange/report/verify.ts';
 import { verifyDocuments } from '#server/documents/verify.ts';
 import { musterOn } from '../../support/muster-command.ts';
 import { startTestServer, type TestServer } from '../../support/server.ts';
@@ -57,8 +64,31 @@ beforeAll(async () => {
 		(doc) =>
 			addInject(doc, newInject('inject-naming-0001' as never, { title: `As ${greek.name} said` }), 'zz')
 	);
+	await report();
 }, 120_000);
 afterAll(() => server.close());
+
+/** A country names somebody in its contribution; a full report and a public one are frozen. */
+async function report(): Promise<void> {
+	const { services } = server;
+	const { moderator, greek } = played.people;
+	const name = documentName({ exercise: played.play.id, kind: 'contribution', country: 'GR' });
+	await services.documents.edit(name, moderator.id, (doc) =>
+		writeFragment(contributionText(doc, 'did'), richTextFromText(`${greek.name} did it all.`))
+	);
+	const draft = freezeContribution(await services.documents.read(name), 'GR', 'amber');
+	await played.play.must(moderator, 'contribution.handOver', {
+		country: 'GR',
+		fingerprint: contributionFingerprint(draft)
+	});
+	const { exercise, actor } = await open(played.play.director);
+	for (const [i, extent] of ['full', 'public'].entries())
+		await services.views.aar.freezeReport(services, exercise, actor, {
+			extent,
+			country: null,
+			number: i + 1
+		});
+}
 
 /** Everything that the database has of the exercise, as text: rows, and pages as they are stored. */
 async function everything(): Promise<{ where: string; text: string }[]> {
@@ -263,6 +293,16 @@ test('[R13] on its day the names are gone from everywhere, and the chain still v
 	expect(now).toBe(blotted(blotted(page, 'Leda Lead'), 'Otto Observer'));
 	for await (const one of verifyDocuments(server.services.database, id))
 		expect(one).toMatchObject({ damagedAt: null });
+});
+
+test('[R13] of frozen reports the public one stays; those with names are emptied, and their sums stay', async () => {
+	const { versions, contributions, missing } = await verifyReports(server.services.database, id as never);
+	expect(versions).toEqual([
+		{ number: 1, changed: [], erased: ['data', 'docx', 'pdf'] },
+		{ number: 2, changed: [], erased: [] }
+	]);
+	expect(contributions).toEqual([{ country: 'GR', version: 1, is: 'erased' }]);
+	expect(missing).toEqual([]);
 });
 
 test('[R14] a copy of a page from before cannot come back: its epoch is over', async () => {

@@ -178,7 +178,7 @@ describe('the after-action report', () => {
 			'But <calls> & "keys" \ufffd failed.',
 			'2 countries, 3 teams, 3 players.',
 			'In all 10 people took part.',
-			'1. Duty numbers were not known',
+			'F1 Duty numbers were not known',
 			'Two teams searched for the number.',
 			'Nobody knew the duty number (GR CSIRT, without a name, 2 votes)',
 			'We searched for the number (IT CSIRT, Ivo Italian, 0 votes)',

@@ -88,7 +88,7 @@ describe('evidence', () => {
 	test('the way back: from the observation to the finding', async () => {
 		const { exercise, actor } = await played.open(played.people.evaluator);
 		const { findings } = await views.evaluation.ofTeam(server.services, exercise, actor, played.teams.gr.id);
-		expect(findings).toEqual([{ finding, title: 'Duty numbers were not known', observation }]);
+		expect(findings).toEqual([{ finding, title: 'Duty numbers were not known', observation, citations: [] }]);
 	});
 
 	test('is kept when findings are merged, with the cards', async () => {

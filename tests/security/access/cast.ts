@@ -15,6 +15,7 @@ import { newDocument } from '#server/documents/create.ts';
 import { channel, document, hotWashCard, teamFile } from '#server/database/schema.ts';
 import { TestExercise, toAll, type Person } from '../../support/exercise.ts';
 import type { TestServer } from '../../support/server.ts';
+import { stageAar, type AarIds } from './aar-acts.ts';
 import { stageChannelActs, type ChannelIds } from './channel-acts.ts';
 import { stageEvaluation, type EvaluationIds } from './evaluation-acts.ts';
 import { stageFindings, type FindingIds } from './finding-acts.ts';
@@ -109,6 +110,7 @@ export interface Scene {
 		reporting: ReportingIds;
 		evaluation: EvaluationIds;
 		findings: FindingIds;
+		aar: AarIds;
 		channels: ChannelIds;
 	};
 }
@@ -200,6 +202,7 @@ export async function stageScene(
 	const reporting = await stageReporting(exercise, byWho('lead A'), teams);
 	const evaluation = await stageEvaluation(exercise, byWho('evaluator A'), teams);
 	const findings = await stageFindings(exercise);
+	const aar = await stageAar(exercise);
 
 	await exercise.must(byWho('lead A'), 'decision.record', {
 		team: teams[0]!.id,
@@ -324,6 +327,7 @@ export async function stageScene(
 			reporting,
 			evaluation,
 			findings,
+			aar,
 			channels
 		}
 	};

@@ -49,6 +49,9 @@ async function standIns(scene: ProbeScene): Promise<Record<string, Values>> {
 		// of the installation: nobody here has a part in improvement
 		action: { guessed: 'x'.repeat(22) },
 		lesson: { guessed: 'x'.repeat(22) },
+		// frozen reports: none before ENDEX
+		version: { first: '1' },
+		format: { docx: 'docx' },
 		name: names
 	};
 }
@@ -78,6 +81,7 @@ function queries({ ids, exercise, teams, planted }: ProbeScene): Record<string, 
 			format: 'csv',
 			view: 'all',
 			version: '1',
+			ref: 'F1',
 			record: ids.central,
 			message: ids.central,
 			quote: ids.central,

@@ -78,6 +78,7 @@ describe('navigation', () => {
 			me: person(...memberships),
 			teams,
 			seesSituation: false,
+			seesReport: state === 'reported',
 			cells: memberships.some((one) => one.role === 'director') ? ['central', 'GR'] : []
 		});
 		expect(main.length).toBeLessThanOrEqual(9);
@@ -111,6 +112,12 @@ describe('navigation', () => {
 			);
 			expect(doorsIn(state, all, { role: 'planner', cell: 'GR' })).not.toContain('statistics');
 		}
+	});
+
+	it('shows the after-action report to whoever has something of it', () => {
+		const lead = { role: 'player' as const, teamId: of('gr-one') };
+		expect(doorsIn('ended', [all[0]!], lead)).not.toContain('report');
+		expect(doorsIn('reported', [all[0]!], lead)).toContain('report');
 	});
 
 	it('shows the director everything', () => {

@@ -47,7 +47,8 @@ const idArbitrary = fc.string({
 const refArbitrary = fc.tuple(
 	idArbitrary,
 	fc.oneof(
-		fc.constantFrom({ kind: 'scenario' }, { kind: 'evaluation' }, { kind: 'review' }),
+		fc.constantFrom({ kind: 'scenario' }, { kind: 'evaluation' }, { kind: 'review' }, { kind: 'report' }),
+		fc.record({ kind: fc.constant('contribution'), country: fc.constantFrom(...countryCodes) }),
 		fc.record({ kind: fc.constant('script'), cell: fc.constantFrom(...cellIds) }),
 		fc.record({
 			kind: fc.constant('worksheet'),
@@ -99,6 +100,8 @@ describe('names of documents', () => {
 			'everyone',
 			'scenario',
 			'review',
+			'report',
+			'contribution',
 			'evaluation',
 			'0',
 			'00',
@@ -209,7 +212,10 @@ const document = {
 	'own evaluation': { kind: 'timeline', audience: { to: 'evaluation', team: greek.id }, segment: 0 },
 	'other evaluation': { kind: 'timeline', audience: { to: 'evaluation', team: french.id }, segment: 0 },
 	evaluation: { kind: 'evaluation' },
-	review: { kind: 'review' }
+	review: { kind: 'review' },
+	report: { kind: 'report' },
+	'own contribution': { kind: 'contribution', country: 'GR' },
+	'other contribution': { kind: 'contribution', country: 'FR' }
 } as const satisfies Record<string, Record<string, unknown>>;
 type DocumentLabel = keyof typeof document;
 
@@ -265,7 +271,11 @@ describe('who may open which document', () => {
 		'own evaluation': '       r   r   -   -   -   r   -   -   -   -   -   -',
 		'other evaluation': '     r   r   -   -   -   -   -   -   -   -   -   -',
 		evaluation: '             w   w   -   -   -   w   -   -   -   -   -   -',
-		review: '                 w   r   -   -   -   r   w   w   -   -   -   -'
+		review: '                 w   r   -   -   -   r   w   w   -   -   -   -',
+		report: '                 w   r   -   -   -   r   w   w   -   -   -   -',
+		// not even exercise control: a country's draft is the country's
+		'own contribution': '     -   -   w   w   -   -   -   -   -   -   -   -',
+		'other contribution': '   -   -   -   -   -   -   -   -   -   -   -   -'
 	};
 	const rights: Record<string, Right> = { w: 'write', r: 'read', '-': 'none' };
 

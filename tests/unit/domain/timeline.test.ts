@@ -17,7 +17,8 @@ import type {
 	MediaId,
 	QuestionId,
 	SharedReportId,
-	TeamId
+	TeamId,
+	PassageId
 } from '#lib/exercise/ids.ts';
 import {
 	deliveredInject,
@@ -353,7 +354,43 @@ const table: Record<
 	'finding-commented': [{ kind: 'finding-commented', ...answered }, []],
 	'finding-agreed': [{ kind: 'finding-agreed', ...answered }, []],
 	'finding-objected': [{ kind: 'finding-objected', ...answered }, []],
-	'finding-opened': [{ kind: 'finding-opened', country: 'GR', on: true, ...ofFinding }, []]
+	'finding-opened': [{ kind: 'finding-opened', country: 'GR', on: true, ...ofFinding }, []],
+	'contribution-handed-over': [
+		{ kind: 'contribution-handed-over', country: 'GR', version: 1, sha256: '', tlp: 'green' },
+		[]
+	],
+	'contribution-taken-back': [{ kind: 'contribution-taken-back', country: 'GR', version: 1 }, []],
+	'passage-taken-over': [
+		{
+			kind: 'passage-taken-over',
+			passage: idOf<PassageId>('passage'),
+			chapter: 'summary',
+			country: 'GR',
+			version: 1,
+			section: 'did',
+			block: null,
+			sha256: '',
+			tlp: 'green',
+			words: ''
+		},
+		[]
+	],
+	'aar-circulated': [
+		{
+			kind: 'aar-circulated',
+			version: 1,
+			extent: 'public',
+			sha256: '',
+			countries: ['GR'],
+			deadline: 5,
+			silence: true
+		},
+		[]
+	],
+	'aar-commented': [{ kind: 'aar-commented', version: 1, sha256: '', country: 'GR', words: '' }, []],
+	'aar-agreed': [{ kind: 'aar-agreed', version: 1, sha256: '', country: 'GR', words: '' }, []],
+	'aar-objected': [{ kind: 'aar-objected', version: 1, sha256: '', country: 'GR', words: '' }, []],
+	'aar-published': [{ kind: 'aar-published', version: 1, sha256: '' }, []]
 };
 
 describe('who sees what of a fact', () => {

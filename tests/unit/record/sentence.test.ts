@@ -18,7 +18,8 @@ import type {
 	ObservationId,
 	QuestionId,
 	SharedReportId,
-	TeamId
+	TeamId,
+	PassageId
 } from '#lib/exercise/ids.ts';
 import { deliveredInject, newInject } from '#lib/exercise/inject/schema.ts';
 import type { FrozenFinding } from '#lib/exercise/finding/schema.ts';
@@ -570,6 +571,58 @@ const all: Record<
 	'finding-opened': [
 		{ kind: 'finding-opened', country: 'GR', on: true, ...ofFinding },
 		'Greece opened its comments on the finding “No reserve line” to the other countries.'
+	],
+	'contribution-handed-over': [
+		{ kind: 'contribution-handed-over', country: 'GR', version: 2, sha256: '', tlp: 'green' },
+		'Greece handed over its contribution to the report, version 2.'
+	],
+	'contribution-taken-back': [
+		{ kind: 'contribution-taken-back', country: 'GR', version: 2 },
+		'Greece took back version 2 of its contribution.'
+	],
+	'passage-taken-over': [
+		{
+			kind: 'passage-taken-over',
+			passage: 'passage-01' as PassageId,
+			chapter: 'summary',
+			country: 'GR',
+			version: 2,
+			section: 'did',
+			block: null,
+			sha256: '',
+			tlp: 'green',
+			words: ''
+		},
+		'A passage of Greece, version 2, was taken over into the report.'
+	],
+	'aar-circulated': [
+		{
+			kind: 'aar-circulated',
+			version: 3,
+			extent: 'public',
+			sha256: '',
+			countries: ['GR', 'IT'],
+			deadline: 5,
+			silence: true
+		},
+		'Version 3 of the report was put to countries.',
+		'Greece, Italy'
+	],
+	'aar-commented': [
+		{ kind: 'aar-commented', version: 3, sha256: '', country: 'GR', words: 'secret' },
+		'Greece commented on version 3 of the report.'
+	],
+	'aar-agreed': [
+		{ kind: 'aar-agreed', version: 3, sha256: '', country: 'GR', words: 'secret' },
+		'Greece agreed to version 3 of the report.'
+	],
+	'aar-objected': [
+		{ kind: 'aar-objected', version: 3, sha256: '', country: 'GR', words: 'secret' },
+		'Greece objected to version 3 of the report.'
+	],
+	'aar-published': [
+		{ kind: 'aar-published', version: 3, sha256: '' },
+		'Version 3 of the report was published.'
 	]
 };
 
@@ -733,7 +786,15 @@ describe('a player reads', () => {
 			'finding-commented',
 			'finding-agreed',
 			'finding-objected',
-			'finding-opened'
+			'finding-opened',
+			'contribution-handed-over',
+			'contribution-taken-back',
+			'passage-taken-over',
+			'aar-circulated',
+			'aar-commented',
+			'aar-agreed',
+			'aar-objected',
+			'aar-published'
 		]);
 		const foreign: RecordScope = { ...player, teams: new Set([it2]) };
 		// a shared report is told to those with whom it was shared

@@ -67,7 +67,15 @@ const others: Record<Exclude<FactKind, WorkingFact['kind'] | ChannelFact['kind']
 	'finding-agreed': 'findings',
 	'finding-objected': 'findings',
 	'finding-opened': 'findings',
-	'figures-shared': 'conduct'
+	'figures-shared': 'conduct',
+	'contribution-handed-over': 'findings',
+	'contribution-taken-back': 'findings',
+	'passage-taken-over': 'findings',
+	'aar-circulated': 'findings',
+	'aar-commented': 'findings',
+	'aar-agreed': 'findings',
+	'aar-objected': 'findings',
+	'aar-published': 'findings'
 };
 
 const groups = {

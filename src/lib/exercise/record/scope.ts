@@ -7,6 +7,7 @@ import type { Actor, CellId, Exercise, ExerciseSettings, Team } from '../exercis
 import { hasRole, isControl, readsEvaluation } from '../exercise/access.ts';
 import { isEvaluationFact } from '../evaluation/schema.ts';
 import { isFindingFact } from '../finding/schema.ts';
+import { isAarFact } from '../aar/schema.ts';
 import { documentRight } from '../documents.ts';
 import { readsHotWash } from '../review/commands.ts';
 import { isWorkingFact, sidesOf } from '../working/kinds.ts';
@@ -125,8 +126,8 @@ export function readsFact(
 	if (isChannelFact(fact)) return readsInChannel(scope, fact.channel, sequence);
 	// whoever reads a team's facts does not thereby read what is noted about it
 	if (isEvaluationFact(fact)) return scope.evaluations?.has(fact.team) ?? false;
-	// of findings, each reads on their own pages what is theirs
-	if (isFindingFact(fact)) return false;
+	// of findings and of the report, each reads on their own pages what is theirs
+	if (isFindingFact(fact) || isAarFact(fact)) return false;
 	if (!scope.staff && watchedKinds.includes(fact.kind)) return false;
 	if (isWorkingFact(fact)) return sidesOf(fact).some((side) => readsTeamFacts(scope, side.team));
 	// whoever reads it in a channel finds it in the record too

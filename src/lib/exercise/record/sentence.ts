@@ -14,8 +14,10 @@ import { isChannelFact } from '../channel/facts.ts';
 import { definitionOf, isWorkingFact, recordKindOf, type WorkingFact } from '../working/kinds.ts';
 import { isEvaluationFact } from '../evaluation/schema.ts';
 import { isFindingFact } from '../finding/schema.ts';
+import { isAarFact } from '../aar/schema.ts';
 import { evaluationWords, type EvaluationText } from './evaluation-words.ts';
 import { findingWords, type FindingText } from './finding-words.ts';
+import { aarWords, type AarText } from './aar-words.ts';
 import { channelWords, type ChannelSentence } from './channel-words.ts';
 import { readsTeamFacts, type RecordScope } from './scope.ts';
 
@@ -115,7 +117,8 @@ export type SentenceText =
 	| 'condition.record.marked'
 	| `console.record.${ConductText}`
 	| EvaluationText
-	| FindingText;
+	| FindingText
+	| AarText;
 
 type ConductText =
 	| 'adapted'
@@ -184,6 +187,7 @@ export function factWords(fact: Fact, scope: RecordScope, context: RecordContext
 	if (isChannelFact(fact)) return channelWords(fact, context);
 	if (isEvaluationFact(fact)) return evaluationWords(fact, context);
 	if (isFindingFact(fact)) return findingWords(fact, context);
+	if (isAarFact(fact)) return aarWords(fact, context);
 	switch (fact.kind) {
 		case 'exercise-advanced':
 			return only(

@@ -33,6 +33,7 @@ export interface ShellFor {
 	teams: readonly Team[];
 	cells: readonly CellId[];
 	seesSituation: boolean;
+	seesReport: boolean;
 }
 
 /** With more doors than this in one line, the last ones are reached by scrolling only, on a projector of 1366 pixels. */
@@ -42,7 +43,7 @@ const inOneLine = 9;
  * Where a person can go in an exercise: planning apart, because it has many doors, and what comes after play where there
  * are too many for one line. Pages ask for the right again.
  */
-export function navigation({ exercise, me, teams, cells, seesSituation }: ShellFor): {
+export function navigation({ exercise, me, teams, cells, seesSituation, seesReport }: ShellFor): {
 	plan: NavEntry[];
 	main: NavEntry[];
 	after: NavEntry[];
@@ -105,6 +106,7 @@ export function navigation({ exercise, me, teams, cells, seesSituation }: ShellF
 		(isDirector(me) || isFacilitator(me) || hasRole(me, 'moderator', 'player'))
 	)
 		after.push({ label: t('finding.nav'), href: at('findings') });
+	if (seesReport) after.push({ label: t('aar.nav'), href: at('report') });
 	// each reads the own part of it; observers, media players and the simulation cell have none
 	if (readsStatistics(me, exercise.state)) after.push({ label: t('statistics.nav'), href: at('statistics') });
 	const none: readonly Role[] = ['observer', 'media_player', 'simcell'];

@@ -1,10 +1,8 @@
 import {
 	AlignmentType,
-	Document,
 	Footer,
 	Header,
 	LevelFormat,
-	Packer,
 	PageNumber,
 	PageOrientation,
 	Paragraph,
@@ -16,40 +14,9 @@ import {
 import { translator } from '#lib/text/index.ts';
 import { tlpColour, tlpLabel, type Tlp } from '#lib/standards/tlp.ts';
 import { exerciseMarking } from '#lib/exercise/exercise/schema.ts';
-import { annex, body, titlePage } from './sections.ts';
-import type { ReportData } from './data.ts';
-import { Numbering, orderedList, pageWidth, plain } from './words.ts';
+import { pageWidth, runs } from './words.ts';
 
-/*
- * The after-action report as DOCX. Marking and label stand in header and footer of every page, also of the first
- * (DOMAIN 8.5, PROMISES P8). Pure: runs in a worker, because a large exercise takes seconds.
- */
-export async function writeReport(data: ReportData): Promise<Uint8Array> {
-	const numbering = new Numbering();
-	const say = translator('en');
-	const document = new Document({
-		title: plain(`${data.exercise.name}: ${say('review.report.title')}`),
-		subject: `${exerciseMarking} · ${tlpLabel(data.tlp)}`,
-		keywords: `EXERCISE, ${tlpLabel(data.tlp)}`,
-		creator: 'Muster',
-		lastModifiedBy: plain(data.madeBy),
-		styles: {
-			default: {
-				document: { run: { font: 'Calibri', size: 22, language: { value: 'en-GB' } } },
-				heading1: style(32, 360),
-				heading2: style(26, 280),
-				heading3: style(23, 220),
-				heading4: style(22, 180)
-			}
-		},
-		numbering: { config: [{ reference: orderedList, levels: orderedLevels }] },
-		sections: [
-			section(data.tlp, 'portrait', [...titlePage(data), ...body(data, numbering)]),
-			section(data.tlp, 'landscape', annex(data))
-		]
-	});
-	return new Uint8Array(await Packer.toArrayBuffer(document));
-}
+/** A page of Word: its measures, and what stands in header and footer of every one (DOMAIN 8.5, PROMISES P8). */
 
 export const style = (size: number, before: number) => ({
 	run: { font: 'Calibri', size, bold: true, color: '102A43' },
@@ -64,12 +31,15 @@ export const orderedLevels = Array.from({ length: 9 }, (_, level) => ({
 	style: { paragraph: { indent: { left: 720 * (level + 1), hanging: 360 } } }
 }));
 
+/** @param version of a book, beside the marking */
 export function section(
 	tlp: Tlp,
 	orientation: 'portrait' | 'landscape',
-	children: ISectionOptions['children']
+	children: ISectionOptions['children'],
+	version = ''
 ): ISectionOptions {
 	const right = pageWidth[orientation];
+	const left = [marking(), ...(version ? runs(`   ${version}`, { size: 18, color: '52606D' }) : [])];
 	return {
 		properties: {
 			page: {
@@ -81,7 +51,7 @@ export function section(
 				margin: { top: 1134, bottom: 1134, left: 1134, right: 1134, header: 510, footer: 510 }
 			}
 		},
-		headers: { default: new Header({ children: [edge(right, [marking()], [label(tlp)])] }) },
+		headers: { default: new Header({ children: [edge(right, left, [label(tlp)])] }) },
 		footers: {
 			default: new Footer({
 				children: [edge(right, [marking()], [label(tlp), new TextRun('   '), pageOfPages()])]
@@ -101,11 +71,11 @@ function edge(right: number, first: TextRun[], last: TextRun[]): Paragraph {
 const marking = () => new TextRun({ text: exerciseMarking, bold: true, size: 20 });
 
 /** The label's colour is for text on black (FIRST, TLP 2.0). */
-const label = (tlp: Tlp) =>
+export const label = (tlp: Tlp, size = 24) =>
 	new TextRun({
 		text: ` ${tlpLabel(tlp)} `,
 		bold: true,
-		size: 24,
+		size,
 		color: tlpColour(tlp).slice(1).toUpperCase(),
 		shading: { type: ShadingType.CLEAR, fill: '000000' }
 	});
