@@ -13,7 +13,8 @@ export interface Position {
 }
 
 export type Found =
-	| ({ is: 'kept' } & Position)
+	/** `from`, `until`: wall times of this change and of the next one, ms; until then the document stood so. null: none came yet */
+	| ({ is: 'kept'; from: number; until: number | null } & Position)
 	/** nothing had been written there */
 	| { is: 'unwritten' }
 	/** its log begins only then (wall time, ms): what was before went with the names of the exercise */
@@ -35,12 +36,14 @@ export async function positionAt({ db }: Database, name: string, wall: number): 
 		join ${documentUpdate} u on u.document = ${name} and u.epoch = e.epoch and u.sequence = 1
 		order by u.epoch`);
 	const epochs = rows.map((row) => ({ epoch: Number(row.epoch), since: new Date(row.at).getTime() }));
-	const epoch = epochs.findLast(({ since }) => since <= wall)?.epoch;
+	const inForce = epochs.findLastIndex(({ since }) => since <= wall);
+	const epoch = epochs[inForce]?.epoch;
 	if (epoch === undefined) {
 		const first = epochs[0];
 		return first && first.epoch > 0 ? { is: 'gone', since: first.since } : { is: 'unwritten' };
 	}
-	return { is: 'kept', name, epoch, sequence: await lastBy({ db }, name, epoch, wall) };
+	const { next, ...last } = await lastBy({ db }, name, epoch, wall);
+	return { is: 'kept', name, epoch, ...last, until: next ?? epochs[inForce + 1]?.since ?? null };
 }
 
 /** Halves until it has the last change by a moment: some fifteen rows by their key, however long the log is. */
@@ -49,14 +52,14 @@ async function lastBy(
 	name: string,
 	epoch: number,
 	wall: number
-): Promise<number> {
+): Promise<{ sequence: number; from: number; next: number | null }> {
 	const inEpoch = and(eq(documentUpdate.document, name), eq(documentUpdate.epoch, epoch));
-	const timeOf = async (from: number) => {
+	const timeOf = async (sequence: number): Promise<number | null> => {
 		const [row] = await db
 			.select({ at: documentUpdate.at })
 			.from(documentUpdate)
-			.where(and(inEpoch, eq(documentUpdate.sequence, from)));
-		return row?.at.getTime() ?? Number.POSITIVE_INFINITY;
+			.where(and(inEpoch, eq(documentUpdate.sequence, sequence)));
+		return row?.at.getTime() ?? null;
 	};
 	const [last] = await db
 		.select({ sequence: documentUpdate.sequence })
@@ -68,10 +71,10 @@ async function lastBy(
 	let [known, beyond] = [1, (last?.sequence ?? 1) + 1];
 	while (known + 1 < beyond) {
 		const middle = (known + beyond) >> 1;
-		if ((await timeOf(middle)) <= wall) known = middle;
+		if (((await timeOf(middle)) ?? Number.POSITIVE_INFINITY) <= wall) known = middle;
 		else beyond = middle;
 	}
-	return known;
+	return { sequence: known, from: (await timeOf(known)) ?? wall, next: await timeOf(known + 1) };
 }
 
 /** What a rebuilding starts from: an earlier state, and the changes from there to the position. */

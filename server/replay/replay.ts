@@ -21,6 +21,9 @@ export type PageThen =
 			touched: Record<string, TouchThen>;
 			/** null: nobody had touched it */
 			last: TouchThen | null;
+			/** wall times of its last change by then and of the next one, ms: it stood so all the while; null: none came yet */
+			from: number;
+			until: number | null;
 	  }
 	| { is: 'unwritten' }
 	/** its log begins only then, wall time, ms */
@@ -96,7 +99,9 @@ export function createReplay({
 			is: 'kept',
 			state: Buffer.from(rebuilt.state).toString('base64'),
 			touched,
-			last: last && told(last)
+			last: last && told(last),
+			from: found.from,
+			until: found.until
 		};
 	}
 
