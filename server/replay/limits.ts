@@ -19,3 +19,5 @@ export const replayLimits = {
 	/** changes of one person closer than this, ms, are one moment */
 	momentMs: 30_000
 } as const;
+
+export type ReplayLimits = Record<keyof typeof replayLimits, number>;

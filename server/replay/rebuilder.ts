@@ -2,7 +2,7 @@ import { AppError } from '#lib/errors.ts';
 import type { Rebuilt } from '#lib/exercise/replay/rebuild.ts';
 import type { Database } from '../database/open.ts';
 import { createTurns } from '../turns.ts';
-import { replayLimits } from './limits.ts';
+import { replayLimits, type ReplayLimits } from './limits.ts';
 import { readMaterial, type Position } from './position.ts';
 import { rebuildPage } from './thread.ts';
 
@@ -16,7 +16,7 @@ export interface Kept {
  * Rebuilds pages as they stood: one at a time, each position once however many ask for it, from the nearest position that is
  * still in memory. Nothing here asks for a right: who may read what is asked before, each time (replay.ts).
  */
-export function createRebuilder(database: Database, limits: typeof replayLimits = replayLimits) {
+export function createRebuilder(database: Database, limits: ReplayLimits = replayLimits) {
 	const turns = createTurns(limits.atOnce);
 	/** the longest unused first: a Map keeps the order in which they were put in */
 	const kept = new Map<string, Kept & Position & { bytes: number }>();

@@ -7,7 +7,7 @@ import type { Database } from '../database/open.ts';
 import { account, document } from '../database/schema.ts';
 import type { Documents } from '../documents/documents.ts';
 import { noExercise } from '../exercises/rights.ts';
-import { replayLimits } from './limits.ts';
+import { replayLimits, type ReplayLimits } from './limits.ts';
 import { positionAt } from './position.ts';
 import { createRebuilder } from './rebuilder.ts';
 
@@ -55,7 +55,7 @@ export function createReplay({
 }: {
 	database: Database;
 	documents: Pick<Documents, 'rightTo'>;
-	limits?: typeof replayLimits;
+	limits?: ReplayLimits;
 }) {
 	const { db } = database;
 	const rebuildAt = createRebuilder(database, limits);
