@@ -300,7 +300,7 @@ describe('a page', () => {
 });
 
 describe('many who look back', () => {
-	test('[P9] are asked to come back when the line is full, and a release does not wait for them', async () => {
+	test('[P9] [L29] are asked to come back when the line is full, and a release does not wait for them', async () => {
 		const { database, documents } = server.services;
 		const limits = { ...replayLimits, waitingAtMost: 3, perPerson: 2, hereBytes: 0 };
 		const replay = createReplay({ database, documents, limits });

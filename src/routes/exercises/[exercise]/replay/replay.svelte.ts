@@ -124,7 +124,8 @@ export class ReplayState {
 		axisOf(this.#clock, {
 			startedAt: this.startedAt ?? 0,
 			until: this.#until,
-			first: this.pageMoments?.moments[0]?.at ?? null,
+			// from before its first change, where there was nothing
+			first: this.pageMoments?.moments[0] ? this.pageMoments.moments[0].at - 1 : null,
 			last: this.pageMoments?.moments.at(-1)?.at ?? null
 		})
 	);
