@@ -34,15 +34,18 @@ test('[R14] once names are erased, earlier states of pages are said to be gone, 
 		[play.id]
 	);
 	expect(await services.erasure.look()).toHaveLength(1);
+	// nobody who was in it is in it any more: somebody who studies it later
+	const reader = await server.person('Rita Reader');
+	await services.exercises.addMembership(play.id, { accountId: reader.id, role: 'controller' }, reader.id);
 	const at = async (wall: number) => {
-		const { exercise, actor } = await services.exercises.open(play.id, people.greek);
+		const { exercise, actor } = await services.exercises.open(play.id, reader);
 		return services.replay.page(exercise, actor, `worksheet/${teams.gr.id}/notes`, wall);
 	};
 	const gone = await at(written);
 	expect(gone).toMatchObject({ is: 'gone' });
 	expect(gone.is === 'gone' && gone.since).toBeGreaterThan(written);
 	expect((await at(await now())).is).toBe('kept');
-	const { exercise, actor } = await services.exercises.open(play.id, people.greek);
+	const { exercise, actor } = await services.exercises.open(play.id, reader);
 	const { goneBefore } = await services.replay.moments(exercise, actor, `worksheet/${teams.gr.id}/notes`);
 	expect(goneBefore).toBe(gone.is === 'gone' ? gone.since : null);
 	// entries bear their own time: what was there is there, without names

@@ -49,14 +49,17 @@ export function rebuild(changes: Iterable<LoggedChange>, onto: Rebuilt | null = 
 	return { state, touched };
 }
 
+/** A shared type of any sort, as Yjs itself speaks of it. */
+type Shared = Parameters<typeof Y.findRootTypeKey>[0];
+
 /** The place of a change and those that it lies in: `injects/x`, `injects/x/body`. */
-function placesOf(type: Y.AbstractType<Y.YEvent<never>>, key: string | null): string[] {
+function placesOf(type: Shared, key: string | null): string[] {
 	const parts: string[] = key === null ? [] : [key];
-	let at: Y.AbstractType<never> | null = type as Y.AbstractType<never>;
+	let at = type;
 	// elements of a text have no key: they are at the place of the text
 	while (at._item !== null) {
 		if (at._item.parentSub !== null) parts.unshift(at._item.parentSub);
-		at = at._item.parent as Y.AbstractType<never>;
+		at = at._item.parent as Shared;
 	}
 	parts.unshift(Y.findRootTypeKey(at));
 	const known = parts.slice(0, depth);
