@@ -14,7 +14,7 @@ export interface Mark {
 	/** of a jump: the exercise times */
 	from?: number;
 	to?: number;
-	/** of a release: to how many teams, and what */
+	/** of a release: to how many teams, and what; a team reads only what it received */
 	teams?: number;
 	title?: string;
 	/** of an escalation: which network, and to what */
@@ -23,7 +23,16 @@ export interface Mark {
 }
 
 export type MarkKind =
-	'started' | 'paused' | 'resumed' | 'jumped' | 'released' | 'escalated' | 'stopped' | 'stop-lifted' | 'ended';
+	| 'started'
+	| 'paused'
+	| 'resumed'
+	| 'jumped'
+	| 'released'
+	| 'received'
+	| 'escalated'
+	| 'stopped'
+	| 'stop-lifted'
+	| 'ended';
 
 /** A release to so many teams is one that the whole exercise feels. */
 export const manyTeams = 5;
@@ -49,6 +58,9 @@ export function marksOf(entries: readonly TimelineEntry[]): Mark[] {
 			case 'released':
 				if (body.teams.length >= manyTeams)
 					mark('released', { teams: body.teams.length, title: body.reference || body.title });
+				break;
+			case 'inject':
+				mark('received', { title: body.inject.title });
 				break;
 			case 'mode':
 				if (body.event === 'agreed' && body.up)

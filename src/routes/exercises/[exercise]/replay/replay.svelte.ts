@@ -65,9 +65,9 @@ export class ReplayState {
 	problem = $state<string | null>(null);
 	pageMoments = $state.raw<PageMoments | null>(null);
 
-	#timeline = $state.raw<LiveTimeline | null>(null);
-	/** exercise control's own: its releases are the marks of those who read it */
-	#control = $state.raw<LiveTimeline | null>(null);
+	#opened = $state.raw<LiveTimeline | null>(null);
+	/** open as long as the page: its releases and escalations are the marks on the line, whatever is looked at */
+	#marking = $state.raw<{ path: string; timeline: LiveTimeline } | null>(null);
 	/** the newest last */
 	#answers: Then[] = [];
 	#question: AbortController | null = null;
@@ -146,6 +146,9 @@ export class ReplayState {
 
 	// --- timelines ----------------------------------------------------------------------------------------------------------
 
+	readonly #timeline: LiveTimeline | null = $derived.by(() =>
+		this.#marking?.path === this.path ? this.#marking.timeline : this.#opened
+	);
 	readonly #entries: readonly TimelineEntry[] = $derived.by(() => {
 		const own = this.#timeline?.entries ?? [];
 		const { ref } = this;
@@ -165,7 +168,7 @@ export class ReplayState {
 	readonly marks: readonly Mark[] = $derived.by(() =>
 		marksOf([
 			...this.#everyone.entries,
-			...(this.#control?.entries ?? []),
+			...(this.#marking?.timeline.entries ?? []),
 			...(this.#timeline?.entries ?? [])
 		]).filter(({ at }) => at >= this.axis.from && at <= this.axis.until)
 	);
@@ -176,7 +179,7 @@ export class ReplayState {
 			this.ref?.kind === 'timeline'
 				? momentsOf(this.#entries)
 				: (this.pageMoments?.moments.map(({ at }) => at) ??
-					momentsOf([...this.#everyone.entries, ...(this.#control?.entries ?? [])]));
+					momentsOf([...this.#everyone.entries, ...(this.#marking?.timeline.entries ?? [])]));
 		return mergeMoments(marked, own).filter((at) => at >= this.axis.from && at <= this.axis.until);
 	});
 
@@ -221,27 +224,36 @@ export class ReplayState {
 		this.pageMoments = null;
 		this.problem = null;
 		// everybody's is open already, in the shell
-		if (!timeline || this.path === 'timeline/channel/everyone') {
+		if (!timeline || [this.#markingPath(), 'timeline/channel/everyone'].includes(this.path)) {
 			if (this.source && !timeline) void this.#readMoments(this.path);
 			return () => undefined;
 		}
 		const opened = openTimeline(timeline.name, timeline.segment, { from: timeline.from ?? 0 });
-		this.#timeline = opened;
+		this.#opened = opened;
 		return () => {
 			opened.close();
-			if (this.#timeline === opened) this.#timeline = null;
+			if (this.#opened === opened) this.#opened = null;
 		};
 	}
 
-	/** The marks of exercise control's releases, for those who read its timeline. */
-	openControl(): () => void {
-		const own = this.#view().sources.find(({ path }) => path === 'timeline/control')?.timeline;
-		if (!own) return () => undefined;
-		const opened = openTimeline(own.name, own.segment);
-		this.#control = opened;
+	/** Exercise control's timeline; for whoever reads one team, that team's. */
+	#markingPath(): string | null {
+		const paths = this.#view().sources.map(({ path }) => path);
+		if (paths.includes('timeline/control')) return 'timeline/control';
+		const own = paths.filter((path) => path.startsWith('timeline/team/'));
+		return own.length === 1 ? own[0]! : null;
+	}
+
+	/** Opens the timeline whose moments are marked. */
+	openMarking(): () => void {
+		const path = this.#markingPath();
+		const start = this.#view().sources.find((one) => one.path === path)?.timeline;
+		if (!path || !start) return () => undefined;
+		const timeline = openTimeline(start.name, start.segment);
+		this.#marking = { path, timeline };
 		return () => {
-			this.#control = null;
-			opened.close();
+			this.#marking = null;
+			timeline.close();
 		};
 	}
 

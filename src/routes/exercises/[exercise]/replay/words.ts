@@ -13,6 +13,8 @@ export function markWords(mark: Mark, times: Times): string {
 			return t('replay.mark.jumped', { from: times.full(mark.from ?? 0), to: times.full(mark.to ?? 0) });
 		case 'released':
 			return t('replay.mark.released', { title: mark.title ?? '', count: mark.teams ?? 0 });
+		case 'received':
+			return t('replay.mark.received', { title: mark.title ?? '' });
 		case 'escalated':
 			return t('replay.mark.escalated', { network: mark.network ?? '', mode: mark.mode ?? '' });
 		case 'stop-lifted':
