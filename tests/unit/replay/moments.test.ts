@@ -78,6 +78,10 @@ describe('marks', () => {
 		expect(found[1]).toMatchObject({ title: `CE-${manyTeams}`, teams: manyTeams });
 		expect(found[2]).toMatchObject({ at: wallOf(20), exerciseAt: start + 5 * minute });
 		expect(marksOf([mode(true, 'proposed')])).toEqual([]);
+		// to how many others it went is not the team's business
+		expect(marksOf([delivered(3, 'gates')])).toEqual([
+			{ at: wallOf(3), exerciseAt: start + 3 * minute, kind: 'received', title: 'gates' }
+		]);
 	});
 });
 
