@@ -12,7 +12,7 @@ import { reportSections, sectionNames, type ReportSection, type ReportTable } fr
 import { findingSections, findingText, readFindings, reviewFindings, reviewText } from '#lib/exercise/review/schema.ts';
 import { isEmptyRichText, readFragment, type RichText } from '#lib/exercise/rich-text.ts';
 import { readScenario } from '#lib/exercise/scenario/schema.ts';
-import { t } from '#lib/text/index.ts';
+import { formatDuration, t } from '#lib/text/index.ts';
 import { valueWords } from '../teams/[team]/notifications/value-words.ts';
 
 /** A part of a page as it stood: what stands under one heading, and which places of the page it is. */
@@ -134,7 +134,11 @@ function injectSection(inject: Inject, time: (exercise: number) => string): Show
 		lines: [
 			line(
 				t('replay.page.when'),
-				schedule.mode === 'at' ? time(schedule.at) : t(`replay.page.schedule.${schedule.mode}`)
+				schedule.mode === 'at'
+					? time(schedule.at)
+					: t(`replay.page.schedule.${schedule.mode}`, {
+							time: 'seconds' in schedule ? formatDuration(schedule.seconds * 1000) : ''
+						})
 			),
 			line(t('replay.page.storyline'), storyline),
 			line(t('replay.page.from'), from)

@@ -211,7 +211,9 @@ export class ReplayState {
 		this.projector = searchParams.get('projector') === 'yes';
 		const shown = searchParams.get('show');
 		if (shown !== null && this.has(shown)) this.path = shown;
-		else if (!this.has(this.path)) this.path = this.sources[0]?.path ?? this.path;
+		else if (shown === null) this.path = this.#markingPath() ?? this.path;
+		// not for this reader, or not for a projector
+		if (!this.has(this.path)) this.path = 'timeline/channel/everyone';
 		const at = searchParams.get('at') ?? '';
 		if (/^\d{1,15}$/.test(at)) this.#at = Number(at);
 	}

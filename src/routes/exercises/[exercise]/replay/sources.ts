@@ -23,7 +23,10 @@ export function sourceGroups(replay: ReplayState): SourceGroup[] {
 			.map(({ source, ref }) => ({
 				value: source.path,
 				label: labelOf(source, ref),
-				full: source.team === null ? labelOf(source, ref) : `${label}: ${labelOf(source, ref)}`,
+				full:
+					source.team === null && channelOf(ref)?.length !== 2
+						? labelOf(source, ref)
+						: `${label}: ${labelOf(source, ref)}`,
 				order: orderOf(ref)
 			}))
 			.sort((a, b) => a.order - b.order || a.label.localeCompare(b.label, 'en', { numeric: true }))
@@ -42,7 +45,7 @@ export function sourceGroups(replay: ReplayState): SourceGroup[] {
 		everybody,
 		group(
 			t('replay.group.control'),
-			all.filter(({ ref }) => isForControl(ref))
+			all.filter(({ ref }) => ref.kind === 'timeline' && ref.audience.to === 'control')
 		),
 		...replay.teams.map((team) =>
 			group(
@@ -57,6 +60,11 @@ export function sourceGroups(replay: ReplayState): SourceGroup[] {
 		group(
 			t('replay.group.pages'),
 			all.filter(({ source, ref }) => source.team === null && ref.kind !== 'timeline')
+		),
+		// one for each country: behind what is looked for more often
+		group(
+			t('replay.group.moderators'),
+			all.filter(({ ref }) => channelOf(ref)?.length === 2)
 		)
 	].filter(({ options }) => options.length > 0);
 }
@@ -64,8 +72,6 @@ export function sourceGroups(replay: ReplayState): SourceGroup[] {
 const channelOf = (ref: DocumentRef) =>
 	ref.kind === 'timeline' && ref.audience.to === 'channel' ? ref.audience.channel : null;
 const isOpen = (ref: DocumentRef) => ['everyone', 'media'].includes(channelOf(ref) ?? '');
-const isForControl = (ref: DocumentRef) =>
-	(ref.kind === 'timeline' && ref.audience.to === 'control') || channelOf(ref)?.length === 2;
 
 /** Under their heading: the timeline first, then the pages in their order. */
 function orderOf(ref: DocumentRef): number {
@@ -83,7 +89,7 @@ function labelOf({ channel }: ReplaySource, ref: DocumentRef): string {
 			if (audience.to === 'evaluation') return t('replay.source.evaluation');
 			if (audience.channel === 'everyone') return t('replay.source.everyone');
 			if (audience.channel === 'media') return t('media.nav');
-			return channel ?? t('replay.source.moderators', { country: countryName(audience.channel as CountryCode) });
+			return channel ?? countryName(audience.channel as CountryCode);
 		}
 		case 'worksheet': {
 			if (ref.page === 'notes') return t('team.notes.title');
