@@ -150,6 +150,8 @@ test('exercise control looks back at figures and any team, and shows it to a roo
 		const choice = page.getByRole('combobox', { name: 'What is shown' });
 		const options = await choice.getByRole('option').allTextContents();
 		expect(options.filter((one) => /Central script|Control timeline|Deliveries|evaluators/.test(one))).toEqual([]);
+		// nor in the marks on the line
+		await expect(page.getByRole('option', { name: /released/ })).toHaveCount(0);
 		await choice.selectOption({ label: 'GR CSIRT: Timeline' });
 		await expect(page.getByRole('article').filter({ hasText: 'Gates stay shut' })).toBeVisible();
 		await expectAccessible(page);

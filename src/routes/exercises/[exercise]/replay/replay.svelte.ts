@@ -149,6 +149,10 @@ export class ReplayState {
 	readonly #timeline: LiveTimeline | null = $derived.by(() =>
 		this.#marking?.path === this.path ? this.#marking.timeline : this.#opened
 	);
+	/** exercise control's releases are not told to a whole room */
+	readonly #marked: readonly TimelineEntry[] = $derived.by(() =>
+		this.#marking && this.has(this.#marking.path) ? this.#marking.timeline.entries : []
+	);
 	readonly #entries: readonly TimelineEntry[] = $derived.by(() => {
 		const own = this.#timeline?.entries ?? [];
 		const { ref } = this;
@@ -168,7 +172,7 @@ export class ReplayState {
 	readonly marks: readonly Mark[] = $derived.by(() =>
 		marksOf([
 			...this.#everyone.entries,
-			...(this.#marking?.timeline.entries ?? []),
+			...this.#marked,
 			...(this.#timeline?.entries ?? [])
 		]).filter(({ at }) => at >= this.axis.from && at <= this.axis.until)
 	);
@@ -179,7 +183,7 @@ export class ReplayState {
 			this.ref?.kind === 'timeline'
 				? momentsOf(this.#entries)
 				: (this.pageMoments?.moments.map(({ at }) => at) ??
-					momentsOf([...this.#everyone.entries, ...(this.#marking?.timeline.entries ?? [])]));
+					momentsOf([...this.#everyone.entries, ...this.#marked]));
 		return mergeMoments(marked, own).filter((at) => at >= this.axis.from && at <= this.axis.until);
 	});
 
