@@ -57,7 +57,8 @@ export async function replay(database: Database, exercise: Exercise, actor: Acto
 	const channelOf = new Map(channels.map((channel) => [channel.id as string, channel]));
 	const sources = rows.flatMap(({ name, timeline, segment }): ReplaySource[] => {
 		const ref = parseDocumentName(name);
-		if (!ref) return [];
+		// a closed segment is found from its timeline, not by itself
+		if (!ref || (ref.kind === 'timeline') !== (timeline !== null)) return [];
 		const team = teams.get(teamIn(ref) ?? '');
 		const channel = channelOf.get(channelIn(ref) ?? '');
 		const right = documentRight(ref, actor, {
