@@ -95,7 +95,7 @@ test('[P1] [P2] a player looks back by keyboard: an inject comes, then is acknow
 	});
 
 	await test.step('the notes as they stood, with who had written them', async () => {
-		await source(page, 'Notes').click();
+		await source(page, 'Team notes').click();
 		await expect(page.getByText('Three gates do not open.')).toBeVisible();
 		await expect(page.getByText(/last changed by Gina Greek/)).toBeVisible();
 		await slider(page).focus();
