@@ -20,6 +20,7 @@ import { createImprovement } from './improvement/improvement.ts';
 import { createMail } from './mail/mail.ts';
 import { createNotices } from './notices/notices.ts';
 import { createRealtime } from './realtime.ts';
+import { createReplay } from './replay/replay.ts';
 import { createLibrary } from './library/library.ts';
 import { createLooked } from './looked/looked.ts';
 import { views } from './views/index.ts';
@@ -76,6 +77,7 @@ export function createServices(given: {
 	const interchange = createInterchange({ database, commands });
 	const comments = createComments({ database, ring: bell.ring });
 	const looked = createLooked({ database });
+	const replay = createReplay({ database, documents });
 	return {
 		config,
 		database,
@@ -101,6 +103,7 @@ export function createServices(given: {
 		transfer,
 		comments,
 		looked,
+		replay,
 		interchange,
 		views
 	};

@@ -21,6 +21,8 @@ import * as plan from './plan.ts';
 import * as questions from './questions.ts';
 import * as reach from './reach.ts';
 import * as record from './record.ts';
+import * as replay from './replay.ts';
+import * as replayDeliveries from './replay-deliveries.ts';
 import * as requests from './requests.ts';
 import * as review from './review.ts';
 import * as script from './script.ts';
@@ -52,6 +54,8 @@ export const views = {
 	questions,
 	reach,
 	record,
+	replay,
+	replayDeliveries,
 	requests,
 	review,
 	script,

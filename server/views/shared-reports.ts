@@ -1,4 +1,4 @@
-import { and, desc, eq, inArray, lte } from 'drizzle-orm';
+import { and, desc, eq, inArray, lte, sql, type SQL } from 'drizzle-orm';
 import type { CountryCode } from '#lib/standards/countries.ts';
 import type { Tlp } from '#lib/standards/tlp.ts';
 import { readsChannelFrom } from '#lib/exercise/channel/access.ts';
@@ -31,7 +31,7 @@ type Row = typeof reportShare.$inferSelect;
 
 /**
  * The latest approved report of each country that this reader may receive: by the exercise time of its approval,
- * as of a moment of exercise time where one is named. A reader has what was put where they read (a team's room, a channel from the
+ * as of a moment of exercise time, or of the record, where one is named. A reader has what was put where they read (a team's room, a channel from the
  * segment on that is theirs), as far as its label lets them; nothing else counts, so an empty place means "not known to
  * this reader", never "no report".
  */
@@ -39,7 +39,7 @@ export async function sharedReports(
 	database: Database,
 	exercise: Exercise,
 	actor: Actor,
-	at?: number
+	at?: AsOf
 ): Promise<SharedReport[]> {
 	const latest = new Map<CountryCode, { row: Row; team: Team }>();
 	for (const found of await readable(database, exercise, actor, at)) {
@@ -69,7 +69,7 @@ async function readable(
 	database: Database,
 	exercise: Exercise,
 	actor: Actor,
-	at: number | undefined,
+	at: AsOf | undefined,
 	id?: string
 ): Promise<{ row: Row; team: Team }[]> {
 	const [all, rows, channels] = await Promise.all([
@@ -80,7 +80,7 @@ async function readable(
 			.where(
 				and(
 					eq(reportShare.exerciseId, exercise.id),
-					at === undefined ? undefined : lte(reportShare.sharedAt, at),
+					sharedBy(exercise, at),
 					id === undefined ? undefined : eq(reportShare.id, id)
 				)
 			)
@@ -102,6 +102,17 @@ async function readable(
 		const team = teams.get(row.teamId);
 		return team && mayRead(row, team, { actor, reader, teams, members }) ? [{ row, team }] : [];
 	});
+}
+
+/** Until when something was shared: by an exercise time, or by a moment of the wall's clock, both ms. */
+type AsOf = number | { recorded: number };
+
+function sharedBy(exercise: Exercise, at: AsOf | undefined): SQL | undefined {
+	if (at === undefined) return undefined;
+	if (typeof at === 'number') return lte(reportShare.sharedAt, at);
+	const until = new Date(at.recorded + 1).toISOString();
+	return sql`${reportShare.sequence} <= (select coalesce(max(f.sequence), 0) from fact f
+		where f.exercise_id = ${exercise.id} and f.kind = 'report-shared' and f.wall_at < ${until}::timestamptz)`;
 }
 
 /** Whoever may read a team's room reads what the team received: as on its screen (PROMISES R17). */

@@ -42,12 +42,15 @@ export async function seesSituation(
 	);
 }
 
-/** The board of one reader, now or as it stood at an exercise time. Who may not see it is told that nothing is there. */
+/**
+ * The board of one reader, now or as it stood at an exercise time; or at a moment of the record (`recorded`, wall time), which
+ * a jump back of the exercise's clock does not make ambiguous. Who may not see it is told that nothing is there.
+ */
 export async function situation(
 	database: Database,
 	exercise: Exercise,
 	actor: Actor,
-	at: number | null
+	at: number | { recorded: number } | null
 ): Promise<SituationView> {
 	if (!(await seesSituation(database, exercise, actor))) throw noExercise();
 	const [teams, reports] = await Promise.all([
@@ -68,7 +71,7 @@ export async function situation(
 				impacts: content?.impacts ?? []
 			}))
 		),
-		at
+		at: at !== null && typeof at === 'object' ? exerciseTimeAt(exercise.clock, at.recorded) : at
 	};
 }
 

@@ -38,7 +38,17 @@ const pages: Record<string, [who: keyof PlayedExercise['people'], list: Played[]
 			{ name: 'requests', at: room('?tab=requests'), shows: 'Which versions?' },
 			{ name: 'decisions', at: room('?tab=decisions'), shows: 'Do we close remote maintenance?' },
 			{ name: 'log and handover', at: room('?tab=log'), shows: 'Quiet since eleven.' },
-			{ name: 'exchange', at: room('/exchange'), shows: '198.51.100.7' }
+			{ name: 'exchange', at: room('/exchange'), shows: '198.51.100.7' },
+			{
+				name: 'replay of the own timeline',
+				at: ({ team }) => `/replay?show=timeline/team/${team.id}`,
+				shows: 'Gates stay shut at both terminals'
+			},
+			{
+				name: 'replay of a report',
+				at: ({ team }) => `/replay?show=worksheet/${team.id}/report-1`,
+				shows: 'Two terminals stand still.'
+			}
 		]
 	],
 	'a player': [
@@ -58,7 +68,13 @@ const pages: Record<string, [who: keyof PlayedExercise['people'], list: Played[]
 		'abroad',
 		[
 			{ name: 'situation', at: () => '/situation', shows: 'Greece' },
-			{ name: 'situation of a country', shows: 'Close', then: button('Greece') }
+			{ name: 'situation of a country', shows: 'Close', then: button('Greece') },
+			{ name: 'replay of the situation', at: () => '/replay?show=board/situation', shows: 'countries have reported' },
+			{
+				name: 'replay of a channel',
+				at: ({ channels }) => `/replay?show=timeline/channel/${channels.network}`,
+				shows: 'Seen here'
+			}
 		]
 	],
 	'exercise control': [
@@ -75,6 +91,20 @@ const pages: Record<string, [who: keyof PlayedExercise['people'], list: Played[]
 			{ name: 'statistics', at: () => '/statistics', shows: 'GR CSIRT' },
 			{ name: 'statistics by country', at: () => '/statistics?by=country&level=technical', shows: 'Italy' },
 			{ name: 'statistics of nothing', at: () => '/statistics?level=political', shows: 'Nothing matches' },
+			{ name: 'replay', at: () => '/replay?show=timeline/control', shows: 'CSIRTs network' },
+			{ name: 'replay of deliveries', at: () => '/replay?show=board/deliveries', shows: 'By inject' },
+			{ name: 'replay of a script', at: () => '/replay?show=script/central', shows: 'A second wave' },
+			{
+				name: 'replay of a NIS2 case',
+				at: ({ team }) => `/replay?show=worksheet/${team.id}/notification-1`,
+				shows: 'Early warning'
+			},
+			{ name: 'replay of media', at: () => '/replay?show=timeline/channel/media', shows: 'Statement on the gates' },
+			{
+				name: 'replay on a projector',
+				at: ({ team }) => `/replay?projector=yes&show=timeline/team/${team.id}`,
+				shows: 'Gates stay shut at both terminals'
+			},
 			{ name: 'channel', at: ({ channels }) => `/channels/${channels.network}`, shows: 'Seen here' },
 			{ name: 'media', at: () => '/media', shows: 'Statement on the gates' },
 			{ name: 'evaluation', at: () => '/evaluation', shows: 'GR CSIRT' },
@@ -117,7 +147,10 @@ const pages: Record<string, [who: keyof PlayedExercise['people'], list: Played[]
 	],
 	'an observer': [
 		'observer',
-		[{ name: 'announcements', at: () => '/announcements', shows: 'Good morning to all rooms.' }]
+		[
+			{ name: 'announcements', at: () => '/announcements', shows: 'Good morning to all rooms.' },
+			{ name: 'replay', at: () => '/replay', shows: 'Good morning to all rooms.' }
+		]
 	]
 };
 

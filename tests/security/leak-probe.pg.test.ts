@@ -84,6 +84,8 @@ const shownAt = [
 	'GET /api/exercises/[exercise]/injects/[inject]/files/[attachment]',
 	'GET /api/exercises/[exercise]/mentions',
 	'GET /api/exercises/[exercise]/plan',
+	// the script as it stood
+	'GET /api/exercises/[exercise]/replay/page',
 	'GET /api/exercises/[exercise]/start-checks',
 	'GET /api/scripts/[exercise]',
 	'GET /api/scripts/[exercise]/[cell]',

@@ -647,3 +647,14 @@ export function compareEntries(a: TimelineEntry, b: TimelineEntry): number {
 	const second = b.exerciseAt ?? Number.NEGATIVE_INFINITY;
 	return first === second ? a.order - b.order : first - second;
 }
+
+/**
+ * By the record: in which order things happened. What follows from entries (an inject is acknowledged, a message corrected) is
+ * folded in this order, because the exercise's clock may have jumped back between two of them; it is shown by `compareEntries`.
+ */
+export function compareRecorded(
+	a: Pick<TimelineEntry, 'wallAt' | 'order'>,
+	b: Pick<TimelineEntry, 'wallAt' | 'order'>
+): number {
+	return a.wallAt === b.wallAt ? a.order - b.order : a.wallAt - b.wallAt;
+}

@@ -15,6 +15,8 @@ export class LiveTimeline {
 	entries = $state.raw<TimelineEntry[]>([]);
 	synced = $state(false);
 	problem = $state<string | null>(null);
+	/** closed segments that are still to come */
+	#missing = $state(0);
 
 	readonly #segments = new Map<number, TimelineEntry[]>();
 	#live: LiveDocument | null = null;
@@ -31,7 +33,13 @@ export class LiveTimeline {
 		this.name = name;
 		this.#open(openSegment);
 		if (!history) return;
+		this.#missing = Math.max(openSegment - from, 0);
 		for (let segment = openSegment - 1; segment >= from; segment--) void this.#fetch(segment);
+	}
+
+	/** All that there is from the first segment on is here: what is counted, or looked back at, is not yet to be shown before. */
+	get whole(): boolean {
+		return this.synced && this.#missing === 0;
 	}
 
 	close(): void {
@@ -71,8 +79,9 @@ export class LiveTimeline {
 	async #fetch(segment: number): Promise<void> {
 		try {
 			const response = await fetch(`/api/segments/${this.name}/${segment}`);
-			if (!response.ok) return;
+			if (!response.ok) throw new Error(`segment ${segment}: ${response.status}`);
 			this.#segments.set(segment, (await response.json()) as TimelineEntry[]);
+			this.#missing--;
 			this.#publish();
 		} catch {
 			this.problem = 'Older entries could not be loaded. Load the page again.';

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { documentRight, showsPresence, type Right } from '#lib/exercise/documents.ts';
 import { defaultSettings, exerciseStates } from '#lib/exercise/exercise/schema.ts';
+import { mayReplay } from '#lib/exercise/replay/access.ts';
 import { attemptLimits } from '#server/events/attempts.ts';
 import { RawClient } from '../../support/raw-client.ts';
 import { startTestServer, type TestServer } from '../../support/server.ts';
@@ -84,6 +85,46 @@ describe.concurrent('over HTTP', () => {
 			expect(wrong).toEqual([]);
 			expect(cells).toBe(scene.documents.length * scene.cast.length * 2);
 			expect(scene.documents.length).toBeGreaterThanOrEqual(20);
+		},
+		180_000
+	);
+
+	test.each(exerciseStates)(
+		'[R17] [P1] [P2] whoever looks back while %s finds the pages and timelines that are open to them, and no others',
+		async (state) => {
+			const scene = scenes.find((one) => one.state === state)!;
+			const { exercises, replay, views, database } = server.services;
+			const refusal = { code: 'not-found', message: 'There is nothing here, or it is not open to you.' };
+			const now = Date.now() + 60_000;
+			for (const player of scene.cast) {
+				if (!player.person || player.actor.memberships.length === 0) continue;
+				const { exercise, actor } = await exercises.open(scene.exercise.id, player.person);
+				const open = scene.documents.filter((document) =>
+					mayReplay(document.ref, rightOf(scene, player, document), player.actor)
+				);
+				const listed = await views.replay.replay(database, exercise, actor);
+				const pathOf = (name: string) => name.slice(`exercise/${exercise.id}/`.length);
+				expect(listed.sources.map(({ path }) => path).sort(), player.who).toEqual(
+					open
+						// of a timeline its open segment stands for it
+						.filter(({ isClosed, ref }) => ref.kind !== 'timeline' || !isClosed)
+						.map(({ name, ref }) => pathOf(ref.kind === 'timeline' ? name.replace(/\/\d+$/, '') : name))
+						.sort()
+				);
+				const known = new Set(listed.sources.map(({ team }) => team));
+				expect(listed.teams.map(({ id }) => id).every((id) => known.has(id))).toBe(true);
+				for (const document of scene.documents) {
+					const asked = replay.page(exercise, actor, pathOf(document.name), now);
+					const label = `${player.who}, ${labelOf(scene, document.name)}`;
+					if (document.ref.kind !== 'timeline' && open.includes(document))
+						expect(['kept', 'unwritten'], label).toContain((await asked).is);
+					else await expect(asked, label).rejects.toMatchObject(refusal);
+					if (document.ref.kind !== 'timeline' && !open.includes(document))
+						await expect(replay.moments(exercise, actor, pathOf(document.name)), label).rejects.toMatchObject(
+							refusal
+						);
+				}
+			}
 		},
 		180_000
 	);

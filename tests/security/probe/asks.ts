@@ -73,6 +73,11 @@ function queries({ ids, exercise, teams, planted }: ProbeScene): Record<string, 
 	return {
 		central: {
 			...both,
+			// looking back (replay): at what there is of the plan by now
+			at: '1999999999999',
+			document: 'script/central',
+			show: 'timeline/control',
+			projector: 'yes',
 			cell: 'central',
 			inject: ids.central,
 			script: `${exercise.id}/central`,
@@ -90,6 +95,9 @@ function queries({ ids, exercise, teams, planted }: ProbeScene): Record<string, 
 		},
 		greek: {
 			...both,
+			at: '1999999999999',
+			document: 'script/GR',
+			show: 'script/GR',
 			cell: 'GR',
 			inject: ids.greek,
 			script: `${exercise.id}/GR`,
@@ -99,6 +107,8 @@ function queries({ ids, exercise, teams, planted }: ProbeScene): Record<string, 
 		},
 		// filters of the record, of response times and of lists
 		filtered: {
+			document: `worksheet/${teams.greek.id}/notes`,
+			at: '1999999999999',
 			team: teams.greek.id,
 			text: searchWord,
 			kind: 'injects,planning',

@@ -62,6 +62,8 @@ export async function addresses(stage: LabelStage): Promise<Record<AskedDoor, st
 		found.api.push(`/api${base}/shared-reports?at=${at}`, `/api${base}/situation?at=${at}`);
 		found.export.push(`${base}/situation/board?format=csv&at=${at}`);
 	}
+	// as it stood at a moment of the wall's clock that is still to come
+	found.api.push(`/api${base}/replay/situation?at=1999999999999`);
 	for (const team of standing['team']!)
 		found.export.push(`${base}/teams/${team}/exchange/export?format=misp`);
 	found.export.push(`${base}/record/export.csv?text=${searched}`);

@@ -92,6 +92,7 @@ describe('navigation', () => {
 			'announcements',
 			'media',
 			'hot-wash/gr-one',
+			'replay',
 			'record'
 		]);
 	});
@@ -100,8 +101,10 @@ describe('navigation', () => {
 		expect(doors(all, { role: 'planner', cell: 'GR' })).not.toContain('teams');
 	});
 
-	it('shows an observer what is said to everybody, and the channels that an observer is in', () => {
-		expect(doors([], { role: 'observer' })).toEqual(['channels', 'announcements', 'media']);
+	it('shows an observer what is said to everybody, the channels that an observer is in, and how they stood', () => {
+		expect(doors([], { role: 'observer' })).toEqual(['channels', 'announcements', 'media', 'replay']);
+		// before STARTEX there is nothing to look back at
+		expect(doorsIn('ready', [], { role: 'observer' })).toEqual(['channels', 'announcements', 'media']);
 	});
 
 	it('shows statistics to who runs or watches the exercise, and to players after ENDEX', () => {

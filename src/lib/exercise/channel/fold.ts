@@ -1,4 +1,4 @@
-import { compareEntries, type EntryBody, type TimelineEntry } from '../timeline.ts';
+import { compareEntries, compareRecorded, type EntryBody, type TimelineEntry } from '../timeline.ts';
 import type { EntryId, MessageId, SharedReportId } from '../ids.ts';
 import type { ChannelEntry } from './projection.ts';
 import type { Message, Speaker } from './schema.ts';
@@ -55,8 +55,10 @@ export function foldConversation(entries: readonly TimelineEntry[]): Conversatio
 	const items: ConversationItem[] = [];
 	const messages = new Map<MessageId, MessageItem>();
 	const reports = new Map<SharedReportId, ReportEntry>();
-	for (const entry of [...entries].sort(compareEntries)) {
+	const entryOf = new Map<string, TimelineEntry>();
+	for (const entry of [...entries].sort(compareRecorded)) {
 		const { body } = entry;
+		entryOf.set(entry.id, entry);
 		const base: Base = { id: entry.id, by: entry.by, at: entry.exerciseAt, wallAt: entry.wallAt };
 		switch (body.kind) {
 			case 'message': {
@@ -101,6 +103,8 @@ export function foldConversation(entries: readonly TimelineEntry[]): Conversatio
 				break;
 		}
 	}
+	// each item bears the id of its entry
+	items.sort((a, b) => compareEntries(entryOf.get(a.id)!, entryOf.get(b.id)!));
 	return { items, messages };
 }
 

@@ -1,5 +1,5 @@
 import type { EntryId, MediaId } from '../ids.ts';
-import { compareEntries, type TimelineEntry } from '../timeline.ts';
+import { compareEntries, compareRecorded, type TimelineEntry } from '../timeline.ts';
 import type { Counters, MediaKind } from './schema.ts';
 
 /** When something was said, on both clocks. */
@@ -25,8 +25,11 @@ export interface MediaItem extends Said {
 /** What the media show, newest first. */
 export function foldMedia(entries: readonly TimelineEntry[]): MediaItem[] {
 	const items = new Map<MediaId, MediaItem>();
-	for (const { id, body, exerciseAt: at, wallAt } of [...entries].sort(compareEntries)) {
+	const published = new Map<MediaId, TimelineEntry>();
+	for (const entry of [...entries].sort(compareRecorded)) {
+		const { id, body, exerciseAt: at, wallAt } = entry;
 		if (body.kind === 'media') {
+			published.set(body.item, entry);
 			const { item, media, byTeam, outlet, title, text } = body;
 			items.set(item, {
 				id: item,
@@ -53,5 +56,7 @@ export function foldMedia(entries: readonly TimelineEntry[]): MediaItem[] {
 		} else if (body.kind === 'media-counters') item.counters = body.counters;
 		else item.withdrawn = body.reason;
 	}
-	return [...items.values()].reverse();
+	return [...items.values()]
+		.sort((a, b) => compareEntries(published.get(a.id)!, published.get(b.id)!))
+		.reverse();
 }

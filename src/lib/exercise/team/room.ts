@@ -1,4 +1,4 @@
-import { compareEntries, type EntryBody, type TimelineEntry } from '../timeline.ts';
+import { compareEntries, compareRecorded, type EntryBody, type TimelineEntry } from '../timeline.ts';
 import type { CountryCode } from '#lib/standards/countries.ts';
 import type { Speaker } from '../channel/schema.ts';
 import type { DeliveryId, EntryId, QuestionId, RecordId, SharedReportId } from '../ids.ts';
@@ -190,8 +190,10 @@ export function foldRoom(entries: readonly TimelineEntry[]): TeamRoom {
 		reports.set(page, known);
 		return known;
 	};
-	for (const entry of [...entries].sort(compareEntries)) {
+	const entryOf = new Map<string, TimelineEntry>();
+	for (const entry of [...entries].sort(compareRecorded)) {
 		const { id, body } = entry;
+		entryOf.set(id, entry);
 		const act: Act = { by: entry.by, at: entry.exerciseAt, wallAt: entry.wallAt };
 		const base: ItemBase = { id, ...act };
 		switch (body.kind) {
@@ -361,7 +363,8 @@ export function foldRoom(entries: readonly TimelineEntry[]): TeamRoom {
 		decision.state = move.to;
 		decision.history.push(move);
 	}
-	items.reverse();
+	// each item bears the id of its entry
+	items.sort((a, b) => compareEntries(entryOf.get(a.id)!, entryOf.get(b.id)!)).reverse();
 	return {
 		items,
 		injects: items.filter((item) => item.kind === 'inject'),

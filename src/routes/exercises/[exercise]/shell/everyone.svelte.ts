@@ -22,6 +22,10 @@ export class Everyone {
 	get synced(): boolean {
 		return this.#timeline?.synced ?? false;
 	}
+	/** with its closed segments */
+	get whole(): boolean {
+		return this.#timeline?.whole ?? false;
+	}
 	get problem(): string | null {
 		return this.#timeline?.problem ?? null;
 	}

@@ -19,6 +19,7 @@ import type {
 	Team
 } from '#lib/exercise/exercise/schema.ts';
 import type { TeamId } from '#lib/exercise/ids.ts';
+import { isReplayable } from '#lib/exercise/replay/access.ts';
 import { readsStatistics } from '#lib/exercise/statistics/access.ts';
 import { t } from '#lib/text/index.ts';
 
@@ -109,6 +110,8 @@ export function navigation({ exercise, me, teams, cells, seesSituation, seesRepo
 	if (seesReport) after.push({ label: t('aar.nav'), href: at('report') });
 	// each reads the own part of it; observers, media players and the simulation cell have none
 	if (readsStatistics(me, exercise.state)) after.push({ label: t('statistics.nav'), href: at('statistics') });
+	// everybody reads some timeline: what each may look back at is asked there
+	if (isReplayable(exercise.state)) after.push({ label: t('replay.nav'), href: at('replay') });
 	const none: readonly Role[] = ['observer', 'media_player', 'simcell'];
 	if (me.memberships.some((one) => !none.includes(one.role)))
 		after.push({ label: t('control.shell.nav.record'), href: at('record') });

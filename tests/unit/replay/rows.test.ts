@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest';
+import type { DocumentRef } from '#lib/exercise/documents.ts';
+import type { ExerciseId, TeamId } from '#lib/exercise/ids.ts';
+import { asOf } from '#lib/exercise/replay/moments.ts';
+import type { EntryBody, TimelineEntry } from '#lib/exercise/timeline.ts';
+import { shownRows, type RowContext } from '../../../src/routes/exercises/[exercise]/replay/rows.ts';
+import type { Times } from '../../../src/routes/exercises/[exercise]/shell/times.svelte.ts';
+import { delivered, deliveryId, entry, minute, start } from '../team/entries.ts';
+
+const ref: Extract<DocumentRef, { kind: 'timeline' }> = {
+	exercise: 'x'.repeat(22) as ExerciseId,
+	kind: 'timeline',
+	audience: { to: 'team', team: 't'.repeat(22) as TeamId },
+	segment: 0
+};
+const times = { full: (at: number) => `D1 +${Math.round((at - start) / minute)}`, local: () => 'local' } as unknown as Times;
+const context = (minutes: number, more: Partial<RowContext> = {}): RowContext => ({
+	now: start + minutes * minute,
+	times,
+	base: '/exercises/x',
+	ref,
+	team: 'GR CSIRT',
+	projector: false,
+	...more
+});
+const wall = (minutes: number) => start + minutes * minute + 5;
+
+describe('rows of a timeline as it stood', () => {
+	const red = entry(30, { kind: 'announcement', text: 'For your eyes', tlp: 'red', to: 'team' }, null);
+	const entries = [
+		delivered(10, 'gates', { acknowledge: 5 }),
+		entry(12, { kind: 'acknowledged', delivery: deliveryId('gates'), title: 'gates', afterMs: 0 }, 'Leda Lead'),
+		entry(20, { kind: 'log', log: 'note', text: 'The port does not answer.' } as EntryBody, 'Gina Greek'),
+		red
+	];
+
+	it('tell what waited then, and who had acknowledged, and lead to where it stands now', () => {
+		const [before] = shownRows(asOf(entries, wall(11)), context(11));
+		expect(before).toMatchObject({ title: 'gates', state: { state: 'delivered' } });
+		expect(before!.notes.map(({ text }) => text).join()).toContain('D1 +15');
+		const [late] = shownRows(asOf(entries, wall(11)), context(16));
+		expect(late).toMatchObject({ state: { state: 'overdue' } });
+		const [after] = shownRows(asOf(entries, wall(12)), context(12));
+		expect(after).toMatchObject({ state: { state: 'acknowledged' }, touchedAt: wall(12) });
+		expect(after!.notes.map(({ text }) => text).join()).toContain('Leda Lead');
+		expect(after!.href).toBe(`/exercises/x/teams/${'t'.repeat(22)}#item-${entries[0]!.id}`);
+	});
+
+	it('[P8] name no person on a projector, and say nothing that is TLP:RED', () => {
+		const rows = shownRows(entries, context(40, { projector: true }));
+		const said = JSON.stringify(rows);
+		for (const words of ['Leda Lead', 'Gina Greek', 'For your eyes']) expect(said).not.toContain(words);
+		expect(rows.find(({ id }) => id === red.id)).toMatchObject({ tlp: 'red', text: '', answers: [] });
+		expect(said).toContain('The port does not answer.');
+	});
+
+	it('of five thousand entries are there within a blink', () => {
+		const many: TimelineEntry[] = [];
+		for (let i = 0; many.length < 5000; i++) {
+			many.push(delivered(i, `inject ${i}`, { acknowledge: 5, respond: 60 }));
+			many.push(
+				entry(i, { kind: 'acknowledged', delivery: deliveryId(`inject ${i}`), title: '', afterMs: 0 }),
+				entry(i, { kind: 'responded', delivery: deliveryId(`inject ${i}`), title: '', text: 'done', afterMs: 0 }),
+				entry(i, { kind: 'log', log: 'note', text: `note ${i}` } as EntryBody)
+			);
+		}
+		const took: number[] = [];
+		for (let k = 0; k < 12; k++) {
+			const began = performance.now();
+			const rows = shownRows(asOf(many, wall(1250 - k)), context(1250 - k));
+			took.push(performance.now() - began);
+			expect(rows.length).toBeGreaterThan(2000);
+		}
+		took.sort((a, b) => a - b);
+		console.log(`one position of a timeline with 5,000 entries: median ${took[6]!.toFixed(1)} ms, slowest ${took.at(-1)!.toFixed(1)} ms`);
+		expect(took[6]).toBeLessThan(250);
+	});
+});
