@@ -11,6 +11,7 @@ import { createComments } from './comments/comments.ts';
 import { createScriptExchange } from './exchange/script-exchange.ts';
 import { createInterchange } from './exchange/interchange.ts';
 import { createTransfer } from './exchange/transfer.ts';
+import { createCountryErasure } from './erasure/country.ts';
 import { createErasure } from './erasure/erasure.ts';
 import { createExercises } from './exercises/exercises.ts';
 import { createTerms } from './exercises/terms.ts';
@@ -22,6 +23,7 @@ import { createNotices } from './notices/notices.ts';
 import { createRealtime } from './realtime.ts';
 import { createLibrary } from './library/library.ts';
 import { createLooked } from './looked/looked.ts';
+import { createSurvey } from './survey/survey.ts';
 import { views } from './views/index.ts';
 
 export type Services = ReturnType<typeof createServices>;
@@ -66,6 +68,7 @@ export function createServices(given: {
 	});
 	const { documents, commands, schedule } = realtime;
 	const erasure = createErasure({ database, documents, mail, ring: bell.ring, log });
+	const countryErasure = createCountryErasure({ database, documents, ring: bell.ring, log });
 	const health = createHealth({ database, realtime, mail });
 	const notices = createNotices({ database, mail, log });
 	const scriptExchange = createScriptExchange({ database, documents, files });
@@ -76,6 +79,7 @@ export function createServices(given: {
 	const interchange = createInterchange({ database, commands });
 	const comments = createComments({ database, ring: bell.ring });
 	const looked = createLooked({ database });
+	const survey = createSurvey({ database, ring: bell.ring });
 	return {
 		config,
 		database,
@@ -88,6 +92,7 @@ export function createServices(given: {
 		exercises,
 		terms,
 		erasure,
+		countryErasure,
 		documents,
 		commands,
 		schedule,
@@ -101,6 +106,7 @@ export function createServices(given: {
 		transfer,
 		comments,
 		looked,
+		survey,
 		interchange,
 		views
 	};

@@ -20,6 +20,7 @@ export const archiveParts: readonly ArchivePart[] = [
 	{ table: 'exercise', scope: 'id = $1', order: 'id' },
 	{ table: 'exercise_terms', scope: ofExercise, order: 'version' },
 	{ table: 'terms_acceptance', scope: ofExercise, order: 'account_id, version' },
+	{ table: 'country_erasure', scope: ofExercise, order: 'country' },
 	{ table: 'team', scope: ofExercise, order: 'id' },
 	{ table: 'membership', scope: ofExercise, order: 'id' },
 	{ table: 'inject', scope: ofExercise, order: 'id' },
@@ -62,6 +63,10 @@ export const archiveParts: readonly ArchivePart[] = [
 		scope: 'card_id in (select id from hot_wash_card where exercise_id = $1)',
 		order: 'card_id, account_id'
 	},
+	{ table: 'survey', scope: ofExercise, order: 'exercise_id' },
+	{ table: 'survey_answered', scope: ofExercise, order: 'account_id' },
+	// what changes an answer is the browser's that gave it
+	{ table: 'survey_answer', scope: ofExercise, order: 'id', blank: ['receipt'] },
 	{ table: 'fact', scope: ofExercise, order: 'sequence' },
 	{ table: 'audit', scope: 'scope = $1', order: 'sequence' },
 	{ table: 'audit_head', scope: 'scope = $1', order: 'scope' },
@@ -131,6 +136,8 @@ export const archivedPeople = {
 			union select opened_by from channel where exercise_id = $1
 			union select author_id from channel_message where exercise_id = $1
 			union select uploaded_by from channel_file where exercise_id = $1
+			union select account_id from survey_answered where exercise_id = $1
+			union select account_id from survey_answer where exercise_id = $1
 			union select actor_id from fact where exercise_id = $1
 			union select actor_id from audit where scope = $1
 			union select author from document_update where ${ofDocument}) order by id`
@@ -155,7 +162,9 @@ export const pointers: Readonly<Record<string, readonly string[]>> = {
 	go_item: ['owner_id'],
 	channel: ['opened_by'],
 	channel_message: ['author_id'],
-	channel_file: ['uploaded_by']
+	channel_file: ['uploaded_by'],
+	survey_answered: ['account_id'],
+	survey_answer: ['account_id']
 };
 
 /**
