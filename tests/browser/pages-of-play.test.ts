@@ -74,6 +74,13 @@ const pages: Record<string, [who: keyof PlayedExercise['people'], list: Played[]
 			{ name: 'times', at: () => '/record/times', shows: 'GR CSIRT' },
 			{ name: 'statistics', at: () => '/statistics', shows: 'GR CSIRT' },
 			{ name: 'statistics by country', at: () => '/statistics?by=country&level=technical', shows: 'Italy' },
+			{ name: 'survey, none yet', at: () => '/survey', shows: 'Feedback survey' },
+			{ name: 'table', at: ({ team }) => `/table/${team.id}`, shows: 'Gates stay shut at both terminals' },
+			{
+				name: 'projector',
+				at: ({ team }) => `/table/${team.id}/projector`,
+				shows: 'Gates stay shut at both terminals'
+			},
 			{ name: 'statistics of nothing', at: () => '/statistics?level=political', shows: 'Nothing matches' },
 			{ name: 'channel', at: ({ channels }) => `/channels/${channels.network}`, shows: 'Seen here' },
 			{ name: 'media', at: () => '/media', shows: 'Statement on the gates' },
