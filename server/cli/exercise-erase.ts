@@ -11,7 +11,10 @@ export const exerciseErase: Command = {
 		['--on <day>', 'sets the day, as 2027-06-10; the earliest is tomorrow'],
 		['--reason <text>', 'why on that day; everybody in the exercise reads it'],
 		['--now', 'does what a running server does within a minute: erases, where the day has come'],
-		['--country <code>', 'the names of one country’s people alone, as GR; without --on or --now: what that would change'],
+		[
+			'--country <code>',
+			'the names of one country’s people alone, as GR; without --on or --now: what that would change'
+		],
 		['--confirm <name>', 'with --country and --now: the country’s name, because nobody can undo it'],
 		asOption
 	],

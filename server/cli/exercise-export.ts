@@ -25,7 +25,8 @@ type Kind = (typeof everyKind)[number];
 
 export const exerciseExport: Command = {
 	name: 'exercise export',
-	purpose: 'writes the script, the record, the after-action report, or what one country takes along to a file',
+	purpose:
+		'writes the script, the record, the after-action report, or what one country takes along to a file',
 	help: [
 		exerciseOption,
 		['--out <path>', '.xlsx or .csv: the script; .json: the record; .docx: the report; .zip: of one country'],
@@ -61,12 +62,24 @@ export const exerciseExport: Command = {
 			throw new UsageError('--country is for a .zip, and a .zip needs it.');
 		const services = await open();
 		const { exercise, actor } = await openExercise(services, id, given.text('as'));
-		const bytes = await writeWhole(out, () => partsOf(services, exercise, actor, { kind, extension, cell, country: country ?? null }));
+		const bytes = await writeWhole(out, () =>
+			partsOf(services, exercise, actor, { kind, extension, cell, country: country ?? null })
+		);
 		const what =
-			kind === 'script' ? `script of ${cell}` : kind === 'country' ? `part of ${countryName(country!)}` : kind;
+			kind === 'script'
+				? `script of ${cell}`
+				: kind === 'country'
+					? `part of ${countryName(country!)}`
+					: kind;
 		return {
 			lines: [`Wrote the ${what} to ${out} (${bytes.toLocaleString('en')} bytes).`],
-			data: { file: path.resolve(out), kind, ...(kind === 'script' && { cell }), ...(country && { country }), bytes }
+			data: {
+				file: path.resolve(out),
+				kind,
+				...(kind === 'script' && { cell }),
+				...(country && { country }),
+				bytes
+			}
 		};
 	}
 };

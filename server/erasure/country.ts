@@ -90,7 +90,8 @@ export function createCountryErasure({
 		const { rows } = await db.execute(sql`
 			select 1 from team where exercise_id = ${id} and country = ${country}
 			union select 1 from membership where exercise_id = ${id} and (country = ${country} or cell = ${country}) limit 1`);
-		if (rows.length === 0) throw new AppError('invalid', `${countryName(country)} has no part in this exercise.`);
+		if (rows.length === 0)
+			throw new AppError('invalid', `${countryName(country)} has no part in this exercise.`);
 	}
 
 	async function choose(

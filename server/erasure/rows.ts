@@ -106,9 +106,7 @@ export async function eraseRows(
 	const addresses = sql`${sql.param((only ?? []).map((one) => one.email.toLowerCase()))}::text[]`;
 	const filled = (text: string): SQL =>
 		sql.join(
-			text
-				.split(/(\$[23])/)
-				.map((part) => (part === '$2' ? ids : part === '$3' ? addresses : sql.raw(part)))
+			text.split(/(\$[23])/).map((part) => (part === '$2' ? ids : part === '$3' ? addresses : sql.raw(part)))
 		);
 	for (const [table, scope, whose] of personal)
 		await tx.execute(

@@ -26,9 +26,7 @@ export function resultsFile(exercise: Exercise, title: string, all: readonly Sur
 		[exerciseMarking, tlpLabel(exercise.tlp)],
 		[exercise.name, title, `as of ${new Date().toISOString()}`]
 	];
-	const rows = all.flatMap((results) =>
-		results.questions.flatMap((question) => rowsOf(results, question))
-	);
+	const rows = all.flatMap((results) => results.questions.flatMap((question) => rowsOf(results, question)));
 	async function* parts() {
 		yield `\ufeff${lines([...mark, [...surveyCsvColumns]])}`;
 		yield lines(rows);
@@ -56,9 +54,7 @@ function rowsOf({ filter, answers }: SurveyResults, result: QuestionResult): str
 		mean === null ? '' : mean.toFixed(2)
 	];
 	if (question.kind === 'text')
-		return words.length === 0
-			? [head]
-			: words.map(({ text, by }) => [...head, '', '', text, by ?? '']);
+		return words.length === 0 ? [head] : words.map(({ text, by }) => [...head, '', '', text, by ?? '']);
 	return counts.map((count, at) => [
 		...head,
 		question.kind === 'scale' ? String(at + 1) : (question.options[at] ?? ''),

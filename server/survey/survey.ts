@@ -5,7 +5,13 @@ import { AppError } from '#lib/errors.ts';
 import { longText, type Actor, type Exercise } from '#lib/exercise/exercise/schema.ts';
 import type { ExerciseId } from '#lib/exercise/ids.ts';
 import { answersSurvey, leadsSurvey, moveProblem, resultsFor } from '#lib/exercise/survey/access.ts';
-import { groupsOf, resultsOf, type GroupSize, type SurveyFilter, type SurveyResults } from '#lib/exercise/survey/results.ts';
+import {
+	groupsOf,
+	resultsOf,
+	type GroupSize,
+	type SurveyFilter,
+	type SurveyResults
+} from '#lib/exercise/survey/results.ts';
 import {
 	readAnswers,
 	surveyFormSchema,
@@ -111,7 +117,10 @@ export function createSurvey({ database, ring }: { database: Database; ring: Rin
 		exercise: Exercise,
 		actor: Actor,
 		name: string,
-		work: (tx: Transaction, row: NonNullable<Awaited<ReturnType<typeof read>>>) => Promise<Record<string, unknown>>
+		work: (
+			tx: Transaction,
+			row: NonNullable<Awaited<ReturnType<typeof read>>>
+		) => Promise<Record<string, unknown>>
 	): Promise<void> {
 		requireLead(actor);
 		await db.transaction(async (tx) => {
@@ -128,7 +137,8 @@ export function createSurvey({ database, ring }: { database: Database; ring: Rin
 		ring({ exercise: exercise.id, topics: ['hot-wash'] });
 	}
 
-	const mintCode = () => Array.from({ length: codeLength }, () => letters[randomInt(letters.length)]).join('');
+	const mintCode = () =>
+		Array.from({ length: codeLength }, () => letters[randomInt(letters.length)]).join('');
 
 	return {
 		async view(exercise: Exercise, actor: Actor): Promise<SurveyView> {

@@ -1,4 +1,11 @@
-import { expect, expectAccessible, expectConnected, test, type Page, type Person } from '../support/browser.ts';
+import {
+	expect,
+	expectAccessible,
+	expectConnected,
+	test,
+	type Page,
+	type Person
+} from '../support/browser.ts';
 import { TestExercise, toAll } from '../support/exercise.ts';
 import { richTextFromText } from '#lib/exercise/rich-text.ts';
 import type { Stage } from '../support/people.ts';
@@ -22,7 +29,13 @@ async function cast(stage: Stage) {
 	);
 	const players: Person[] = [];
 	for (const at of [1, 2, 3, 4, 5, 6])
-		players.push(await exercise.member(`Player ${at}`, { role: 'player', teamId: team.id, ...(at === 1 && { lead: true }) }));
+		players.push(
+			await exercise.member(`Player ${at}`, {
+				role: 'player',
+				teamId: team.id,
+				...(at === 1 && { lead: true })
+			})
+		);
 	const helper = await exercise.member('Only facilitates', { role: 'facilitator', teamId: team.id });
 	await exercise.approved(
 		{
@@ -43,7 +56,12 @@ async function cast(stage: Stage) {
 			to: toAll,
 			schedule: { mode: 'contingency', condition: 'Nobody has called the port after T-1.' }
 		},
-		{ reference: 'T-4', title: 'Only in Italy', to: { ...toAll, all: false, teams: [elsewhere.id] }, schedule: { mode: 'manual' } }
+		{
+			reference: 'T-4',
+			title: 'Only in Italy',
+			to: { ...toAll, all: false, teams: [elsewhere.id] },
+			schedule: { mode: 'manual' }
+		}
 	);
 	return { exercise, team, facilitator, helper, players };
 }
@@ -72,7 +90,10 @@ test('[P1] a day at one table, with the projector beside it', async ({ pageOf, s
 
 	await test.step('an inject is released, and read on the projector; what is planned is not', async () => {
 		await page.getByRole('button', { name: 'Release: Gates stay shut' }).click();
-		await page.getByRole('dialog').getByRole('button', { name: /^Release to/ }).click();
+		await page
+			.getByRole('dialog')
+			.getByRole('button', { name: /^Release to/ })
+			.click();
 		await expect(projector.getByRole('heading', { name: /Gates stay shut/ })).toBeVisible();
 		await expect(projector.getByText('Nobody can say why.')).toBeVisible();
 		await expect(page.getByRole('button', { name: planned, exact: true })).toBeVisible();
@@ -118,8 +139,15 @@ test('[P1] a day at one table, with the projector beside it', async ({ pageOf, s
 		await page.getByRole('button', { name: 'Close the block' }).click();
 		await expect(page.getByText('2. Nobody owns the list')).toBeVisible();
 		await expect(projector.getByText('Whom do we tell first?')).toHaveCount(0);
-		const clock = async () => Number((await stage.services.database.pool.query(
-			"select clock->-1->>'exerciseStart' as at from exercise where id = $1", [exercise.id])).rows[0].at);
+		const clock = async () =>
+			Number(
+				(
+					await stage.services.database.pool.query(
+						"select clock->-1->>'exerciseStart' as at from exercise where id = $1",
+						[exercise.id]
+					)
+				).rows[0].at
+			);
 		const before = await clock();
 		await page.getByRole('button', { name: '+24 h' }).click();
 		await page.getByRole('dialog').getByLabel('Reason').fill('The next day');
@@ -160,14 +188,26 @@ test('[P1] a day at one table, with the projector beside it', async ({ pageOf, s
 		await expect(page.getByText('We called each other.')).toBeVisible();
 	});
 
-	const code = (await page.getByRole('link', { name: /\/s\/[a-z0-9]{6}/ }).textContent())!.split('/s/')[1]!.trim();
+	const code = (await page.getByRole('link', { name: /\/s\/[a-z0-9]{6}/ }).textContent())!
+		.split('/s/')[1]!
+		.trim();
 	await test.step('a player answers on a phone, without a name, and changes it there', async () => {
-		const phone = await pageOf(players[0]!, { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
+		const phone = await pageOf(players[0]!, {
+			viewport: { width: 390, height: 844 },
+			hasTouch: true,
+			isMobile: true
+		});
 		await phone.goto(`/s/${code}`);
 		await expect(phone).toHaveURL(/\/survey$/);
 		await expectConnectedOnPhone(phone);
-		await phone.getByRole('group', { name: 'I knew what was expected of me.' }).getByText('4', { exact: true }).click();
-		await phone.getByRole('group', { name: /^How was the pace/ }).getByText('Right').click();
+		await phone
+			.getByRole('group', { name: 'I knew what was expected of me.' })
+			.getByText('4', { exact: true })
+			.click();
+		await phone
+			.getByRole('group', { name: /^How was the pace/ })
+			.getByText('Right')
+			.click();
 		await phone.getByLabel(/^What in the workspace held you up/).fill('The projector was far away.');
 		await expect(phone.getByText('3 of 15 answered')).toBeVisible();
 		await expectAccessible(phone);
@@ -175,7 +215,10 @@ test('[P1] a day at one table, with the projector beside it', async ({ pageOf, s
 		await expect(phone.getByText('Your answer is stored without your name.')).toBeVisible();
 		await phone.reload();
 		await expect(phone.getByText('3 of 15 answered')).toBeVisible();
-		await phone.getByRole('group', { name: 'I knew what was expected of me.' }).getByText('5', { exact: true }).click();
+		await phone
+			.getByRole('group', { name: 'I knew what was expected of me.' })
+			.getByText('5', { exact: true })
+			.click();
 		await phone.getByRole('button', { name: 'Send again' }).click();
 		await expect(phone.getByText('Your answer is stored without your name.')).toBeVisible();
 		const { rows } = await stage.services.database.pool.query(
@@ -183,7 +226,11 @@ test('[P1] a day at one table, with the projector beside it', async ({ pageOf, s
 			[exercise.id]
 		);
 		expect(rows).toEqual([
-			{ answers: { informed: 5, pace: 2, 'platform-missing': 'The projector was far away.' }, account_id: null, by_name: null }
+			{
+				answers: { informed: 5, pace: 2, 'platform-missing': 'The projector was far away.' },
+				account_id: null,
+				by_name: null
+			}
 		]);
 	});
 
@@ -191,7 +238,11 @@ test('[P1] a day at one table, with the projector beside it', async ({ pageOf, s
 		const { exercises, survey } = stage.services;
 		for (const person of players.slice(1)) {
 			const { exercise: opened, actor } = await exercises.open(exercise.id, person);
-			await survey.answer(opened, actor, { answers: { informed: 3, pace: 1, overall: 4 }, anonymous: true, receipt: '' });
+			await survey.answer(opened, actor, {
+				answers: { informed: 3, pace: 1, overall: 4 },
+				anonymous: true,
+				receipt: ''
+			});
 		}
 		await page.goto(at('survey'));
 		await expectConnected(page);

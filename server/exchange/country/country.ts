@@ -63,7 +63,19 @@ export async function exportCountry(
 		})
 	);
 	const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
-	write(parts, exercise, { country, record, teams, tlp: tlpLabel(tlp), csv: () => csvParts(record, noFilters, tlp), json: () => jsonParts(record, noFilters, tlp) }, writable)
+	write(
+		parts,
+		exercise,
+		{
+			country,
+			record,
+			teams,
+			tlp: tlpLabel(tlp),
+			csv: () => csvParts(record, noFilters, tlp),
+			json: () => jsonParts(record, noFilters, tlp)
+		},
+		writable
+	)
 		// whoever reads it hears of it: the download breaks off
 		.catch((error: unknown) => writable.abort(error).catch(() => undefined));
 	return {

@@ -1,4 +1,4 @@
-import * as Y from 'yjs';
+import type * as Y from 'yjs';
 import { documentName, parseDocumentName } from '#lib/exercise/documents.ts';
 import type { Exercise, Team } from '#lib/exercise/exercise/schema.ts';
 import { readFragment, textOfRichText } from '#lib/exercise/rich-text.ts';

@@ -65,7 +65,10 @@ afterAll(() => server.close());
 async function holds(words: readonly string[]): Promise<string[]> {
 	const found: string[] = [];
 	for (const { table, scope } of archiveParts)
-		for (const { text } of await query(`select t::text as text from (select * from ${table} where ${scope}) t`, [id]))
+		for (const { text } of await query(
+			`select t::text as text from (select * from ${table} where ${scope}) t`,
+			[id]
+		))
 			for (const word of words) if (String(text).includes(word)) found.push(`${table}: ${word}`);
 	for (const column of ['bytes'])
 		for (const row of await query(
@@ -82,13 +85,19 @@ test('the director alone looks, and looking changes nothing', async () => {
 		expect(await outcome(preview(person))).toBe('forbidden');
 	expect(await outcome(preview(played.play.director, 'PT'))).toBe('invalid');
 	expect(await outcome(preview(played.play.director, 'XX'))).toBe('invalid');
-	const before = await query('select fact, actor_name from fact where exercise_id = $1 order by sequence', [id]);
+	const before = await query('select fact, actor_name from fact where exercise_id = $1 order by sequence', [
+		id
+	]);
 	const epochs = await query('select name, epoch from document where exercise_id = $1 order by name', [id]);
 	const looked = await preview(played.play.director);
 	expect(looked).toMatchObject({ country: 'GR', people: going.length, kept: ['Bella Both'], shared: [] });
 	expect(looked.texts).toBeGreaterThan(10);
-	expect(await query('select fact, actor_name from fact where exercise_id = $1 order by sequence', [id])).toEqual(before);
-	expect(await query('select name, epoch from document where exercise_id = $1 order by name', [id])).toEqual(epochs);
+	expect(
+		await query('select fact, actor_name from fact where exercise_id = $1 order by sequence', [id])
+	).toEqual(before);
+	expect(await query('select name, epoch from document where exercise_id = $1 order by name', [id])).toEqual(
+		epochs
+	);
 	expect(await query('select 1 from country_erasure where exercise_id = $1', [id])).toEqual([]);
 	expect((await verdict()).erased).toEqual({ rows: 0, facts: 0 });
 });
@@ -96,7 +105,8 @@ test('the director alone looks, and looking changes nothing', async () => {
 test('it is done by the director with the country’s name typed, never in play', async () => {
 	for (const person of [played.people.controller, played.people.moderator])
 		expect(await outcome(eraseNow(person, 'Greece'))).toBe('forbidden');
-	for (const word of ['', 'GR', 'greece', 'Italy']) expect(await outcome(eraseNow(played.play.director, word))).toBe('invalid');
+	for (const word of ['', 'GR', 'greece', 'Italy'])
+		expect(await outcome(eraseNow(played.play.director, word))).toBe('invalid');
 	const [row] = await query('select state from exercise where id = $1', [id]);
 	await query(`update exercise set state = 'running' where id = $1`, [id]);
 	expect(await outcome(eraseNow(played.play.director, 'Greece'))).toBe('not-now');
@@ -144,7 +154,12 @@ test('[P2] [R17] what Greece takes along is its own part, for its moderators and
 		const { name, body } = await server.services.transfer.country(exercise, actor, country);
 		return { name, files: await unzip(new Uint8Array(await new Response(body).arrayBuffer())) };
 	};
-	for (const person of [played.people.greek, played.people.controller, played.people.italian, played.people.facilitator])
+	for (const person of [
+		played.people.greek,
+		played.people.controller,
+		played.people.italian,
+		played.people.facilitator
+	])
 		expect(await outcome(take(person, 'GR'))).toBe('not-found');
 	expect(await outcome(take(played.people.moderator, 'IT'))).toBe('not-found');
 	expect(await outcome(take(played.play.director, null))).toBe('not-found');
@@ -160,7 +175,13 @@ test('[P2] [R17] what Greece takes along is its own part, for its moderators and
 	const all = [...files.values()].join('\n');
 	expect(all).toContain('Called the harbour master');
 	expect(files.get('pages/GR-CSIRT/report-1.txt')).toContain('Gates closed, cranes work.');
-	for (const word of ['Italian secret', 'Leak in Italy', 'secretnote', 'Unused call', 'Manos Moderator called Ivo'])
+	for (const word of [
+		'Italian secret',
+		'Leak in Italy',
+		'secretnote',
+		'Unused call',
+		'Manos Moderator called Ivo'
+	])
 		expect(all, word).not.toContain(word);
 	const record = JSON.parse(files.get('record.json')!) as { extent: string; teams: { country: string }[] };
 	expect(record.extent).toBe('national');
@@ -199,7 +220,11 @@ test('[R13] its people’s names are gone from everywhere, the others’ stay, a
 	const gone = going.flatMap(({ name, email }) => [name, email]);
 	const before = await holds(gone);
 	// whom nothing names but a role has nothing to lose but that
-	for (const { name } of going.slice(0, 3)) expect(before.some((one) => one.endsWith(name)), name).toBe(true);
+	for (const { name } of going.slice(0, 3))
+		expect(
+			before.some((one) => one.endsWith(name)),
+			name
+		).toBe(true);
 	const others = await holds(staying.map(({ name }) => name));
 	const looked = await preview(played.play.director);
 	const done = await eraseNow(played.play.director, 'Greece');
@@ -214,7 +239,10 @@ test('[R13] its people’s names are gone from everywhere, the others’ stay, a
 	const after = await verdict();
 	expect(after.broken).toBeNull();
 	expect(after.erased.facts).toBeGreaterThan(5);
-	const texts = await query(`select fact->>'text' as text from fact where exercise_id = $1 and kind = 'log-added'`, [id]);
+	const texts = await query(
+		`select fact->>'text' as text from fact where exercise_id = $1 and kind = 'log-added'`,
+		[id]
+	);
 	expect(texts.map((row) => row['text'])).toEqual(
 		expect.arrayContaining([
 			'Bella Both saw [name erased]',
@@ -223,13 +251,17 @@ test('[R13] its people’s names are gone from everywhere, the others’ stay, a
 		])
 	);
 	const notes = await server.services.documents.read(played.play.notes(played.teams.it.id));
-	expect(notes.getText('written').toString()).toBe(`${'█'.repeat('Manos Moderator'.length)} called Ivo Italian.`);
+	expect(notes.getText('written').toString()).toBe(
+		`${'█'.repeat('Manos Moderator'.length)} called Ivo Italian.`
+	);
 });
 
 test('they have no part and no account any more; the others do, and go on', async () => {
 	for (const person of going) await expect(open(person)).rejects.toMatchObject({ code: 'not-found' });
 	for (const person of staying) expect((await open(person)).actor.memberships.length).toBeGreaterThan(0);
-	const rows = await query('select name, disabled_at from account where id = any($1)', [going.map((one) => one.id)]);
+	const rows = await query('select name, disabled_at from account where id = any($1)', [
+		going.map((one) => one.id)
+	]);
 	for (const row of rows) expect(row).toMatchObject({ name: 'erased', disabled_at: expect.any(Date) });
 	const { exercise, actor } = await open(played.play.director);
 	expect(await erasure().list(exercise, actor)).toMatchObject([
@@ -243,7 +275,10 @@ test('they have no part and no account any more; the others do, and go on', asyn
 test('[R13] a second country on its day, then the whole exercise: one chain that verifies', async () => {
 	const { exercise, actor } = await open(played.play.director);
 	await erasure().chooseDay(exercise, actor, { country: 'IT', day: '2030-01-01', reason: 'IT leaves too.' });
-	await query(`update country_erasure set erase_on = current_date where exercise_id = $1 and country = 'IT'`, [id]);
+	await query(
+		`update country_erasure set erase_on = current_date where exercise_id = $1 and country = 'IT'`,
+		[id]
+	);
 	const [done] = await erasure().look();
 	// who was of both is of Italy alone now? No: the Greek part stays as long as it is held
 	expect(done).toMatchObject({ country: 'IT', people: 1, kept: ['Bella Both'] });

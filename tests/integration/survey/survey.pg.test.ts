@@ -42,7 +42,10 @@ const survey = () => server.services.survey;
 const open = (person: Person) => server.services.exercises.open(play.id, person);
 const as = async <T>(
 	person: Person,
-	work: (exercise: Awaited<ReturnType<typeof open>>['exercise'], actor: Awaited<ReturnType<typeof open>>['actor']) => Promise<T>
+	work: (
+		exercise: Awaited<ReturnType<typeof open>>['exercise'],
+		actor: Awaited<ReturnType<typeof open>>['actor']
+	) => Promise<T>
 ) => {
 	const { exercise, actor } = await open(person);
 	return work(exercise, actor);
@@ -63,8 +66,7 @@ const answer = (
 	person: Person,
 	answers: SurveyAnswers,
 	{ anonymous = true, receipt = '' }: { anonymous?: boolean; receipt?: string } = {}
-) =>
-	as(person, (exercise, actor) => survey().answer(exercise, actor, { answers, anonymous, receipt }));
+) => as(person, (exercise, actor) => survey().answer(exercise, actor, { answers, anonymous, receipt }));
 const results = (person: Person, filter: Parameters<ReturnType<typeof survey>['results']>[2] = null) =>
 	as(person, (exercise, actor) => survey().results(exercise, actor, filter));
 const receiptOf = (name: string) => name.padEnd(24, 'x');
@@ -201,7 +203,11 @@ describe('[P2] without a name', () => {
 		await opened();
 		const before = await query('select sequence from exercise where id = $1', [play.id]);
 		for (const [at, person] of [...greek, ...italian].entries())
-			await answer(person, { overall: 3, more: `Said by chance ${at}` }, { receipt: receiptOf(person.name.replace(' ', '-')) });
+			await answer(
+				person,
+				{ overall: 3, more: `Said by chance ${at}` },
+				{ receipt: receiptOf(person.name.replace(' ', '-')) }
+			);
 		// no fact, no audit row
 		expect(await query('select sequence from exercise where id = $1', [play.id])).toEqual(before);
 		const traces = await query(
@@ -265,8 +271,13 @@ describe('[P2] without a name', () => {
 		await answer(observer, { overall: 1 });
 		for (const person of greek.slice(0, 5)) await answer(person, { overall: 3 });
 		const kept = async () =>
-			(await stored()).map((row) => `${row['country']}/${row['level']}/${row['role']}`).sort();
-		expect(await kept()).toEqual([...Array.from({ length: 5 }, () => 'GR/technical/player'), 'null/null/null']);
+			(await stored())
+				.map((row) => ['country', 'level', 'role'].map((by) => String(row[by])).join('/'))
+				.sort();
+		expect(await kept()).toEqual([
+			...Array.from({ length: 5 }, () => 'GR/technical/player'),
+			'null/null/null'
+		]);
 		expect((await view(observer)).kept).toEqual({ country: null, level: null, role: null });
 		await answer(italian[0]!, { overall: 2 });
 		await close();
@@ -280,7 +291,9 @@ describe('[P2] without a name', () => {
 		for (const person of greek) await answer(person, { more: `from ${person.name}` }, { anonymous: false });
 		await answer(italian[0]!, { more: 'alone' });
 		await close();
-		expect((await stored()).filter((row) => row['by_name'] !== null || row['account_id'] !== null)).toEqual([]);
+		expect((await stored()).filter((row) => row['by_name'] !== null || row['account_id'] !== null)).toEqual(
+			[]
+		);
 		const { results: found } = await results(facilitator);
 		expect(found!.questions.at(-1)!.words.every(({ by }) => by === null)).toBe(true);
 	});
@@ -348,7 +361,9 @@ describe('[R17] results', () => {
 		expect(text).not.toMatch(/,=/);
 		expect(lines.filter((line) => line.startsWith('country: GR,7,overall,')).length).toBeGreaterThan(0);
 		expect(text).not.toContain('country: IT');
-		const acts = await query("select detail from audit where scope = $1 and act = 'survey.exported'", [play.id]);
+		const acts = await query("select detail from audit where scope = $1 and act = 'survey.exported'", [
+			play.id
+		]);
 		expect(acts).toEqual([{ detail: { answers: 14, groups: 3 } }]);
 	});
 

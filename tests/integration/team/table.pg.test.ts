@@ -39,12 +39,18 @@ const rows: [string, () => Membership[], { logs: boolean; scope?: string[] | nul
 	['a controller', () => [{ role: 'controller' }], { logs: false, scope: null }],
 	[
 		'one who facilitates and moderates here',
-		() => [{ role: 'facilitator', teamId: greek.id }, { role: 'moderator', country: 'GR' }],
+		() => [
+			{ role: 'facilitator', teamId: greek.id },
+			{ role: 'moderator', country: 'GR' }
+		],
 		{ logs: true, scope: ['GR'] }
 	],
 	[
 		'one who facilitates here and moderates elsewhere',
-		() => [{ role: 'facilitator', teamId: greek.id }, { role: 'moderator', country: 'IT' }],
+		() => [
+			{ role: 'facilitator', teamId: greek.id },
+			{ role: 'moderator', country: 'IT' }
+		],
 		{ logs: true }
 	],
 	['a facilitator of the exercise', () => [{ role: 'facilitator' }], null],

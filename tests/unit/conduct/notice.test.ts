@@ -168,7 +168,15 @@ describe('whom a fact is told to', () => {
 			fingerprint: ''
 		});
 		for (const actor of [greekLead, greekModerator]) expect(told(put(['GR']), actor)).toBe('request');
-		for (const actor of [frenchLead, frenchModerator, greekPlayer, greekEvaluator, controller, observer, stranger])
+		for (const actor of [
+			frenchLead,
+			frenchModerator,
+			greekPlayer,
+			greekEvaluator,
+			controller,
+			observer,
+			stranger
+		])
 			expect(told(put(['GR']), actor)).toBeNull();
 		// it says that there is one, not which, whatever its label
 		const happening = happeningOf(put(['GR', 'FR']), { actor: frenchLead, countryOf })!;

@@ -53,7 +53,10 @@ test('[P2] a facilitator types in the log of the own table, under the own name, 
 			actor,
 			at
 		);
-	expect(factOf(log(greekFacilitator), 'log-added')).toMatchObject({ team: greek.id, text: 'The ministry first.' });
+	expect(factOf(log(greekFacilitator), 'log-added')).toMatchObject({
+		team: greek.id,
+		text: 'The ministry first.'
+	});
 	expect(answerOf(log(greekFacilitator, french))).toBe('not-found');
 	for (const actor of [facilitator, greekModerator, controller, greekEvaluator, observer])
 		expect(answerOf(log(actor))).toBe('not-found');
@@ -61,7 +64,10 @@ test('[P2] a facilitator types in the log of the own table, under the own name, 
 		answerOf(
 			addMethane.decide(
 				state,
-				addMethane.input.parse({ team: greek.id, report: { form: 'methane', location: 'Gate 3', type: 'Fire' } }),
+				addMethane.input.parse({
+					team: greek.id,
+					report: { form: 'methane', location: 'Gate 3', type: 'Fire' }
+				}),
 				greekFacilitator,
 				at
 			)
@@ -78,8 +84,6 @@ test('[P2] a facilitator types in the log of the own table, under the own name, 
 		)
 	).toBe('not-found');
 	expect(
-		answerOf(
-			respondToDelivery.decide(state, { delivery: deliveryId, text: 'x' }, greekFacilitator, at)
-		)
+		answerOf(respondToDelivery.decide(state, { delivery: deliveryId, text: 'x' }, greekFacilitator, at))
 	).toBe('not-found');
 });

@@ -21,7 +21,12 @@ test.each<[string, Part[], string[], string]>([
 	['a player of two teams', [part({ team: team('greek') }), part({ team: team('port') })], [], 'goes'],
 	['a moderator', [part({ role: 'moderator', country: 'GR' })], [], 'goes'],
 	['a planner of its cell', [part({ role: 'planner', cell: 'GR' })], [], 'goes'],
-	['a player of two countries', [part({ team: team('greek') }), part({ team: team('italian') })], [], 'stays'],
+	[
+		'a player of two countries',
+		[part({ team: team('greek') }), part({ team: team('italian') })],
+		[],
+		'stays'
+	],
 	[
 		'a planner of the central cell too',
 		[part({ role: 'planner', cell: 'GR' }), part({ role: 'planner', cell: 'central' })],

@@ -30,7 +30,12 @@ const put = (countries: [CountryCode, Said[]][], number = 1, deadline = 1000) =>
 	said: new Map(countries)
 });
 const circulation = (...rounds: Circulation['rounds']): Circulation => ({ finding, rounds, open: new Set() });
-const asked = circulation(put([['GR', []], ['FR', []]]));
+const asked = circulation(
+	put([
+		['GR', []],
+		['FR', []]
+	])
+);
 
 test.each([
 	['a lead', greekLead, 1],

@@ -10,9 +10,7 @@ const group = fc.record({
 	level: fc.constantFrom('technical', 'operational', 'political', null),
 	role: fc.constantFrom('player', 'evaluator', 'moderator')
 });
-const sorted = group.chain((one) =>
-	fc.boolean().map((named): Sorted => ({ ...one, named }) as Sorted)
-);
+const sorted = group.chain((one) => fc.boolean().map((named): Sorted => ({ ...one, named }) as Sorted));
 const many = (one: fc.Arbitrary<Sorted>) => fc.array(one, { maxLength: 80 });
 const nameless = group.map((one): Sorted => one as Sorted);
 
@@ -103,15 +101,13 @@ const questions: SurveyQuestion[] = [
 
 const keptAnswers = many(sorted).map((all) => {
 	const groups = keptGroups(all) ?? [];
-	return groups.map(
-		(one, at): KeptAnswer => ({
-			...one,
-			id: String(at),
-			// of each answer its own number of choices, so that a difference of tables shows whose it is
-			answers: { how: (at % 5) + 1, ...(at % 3 === 0 && { pace: at % 2 }), more: `words of ${at}` },
-			by: all[at]!.named ? `Person ${at}` : null
-		})
-	);
+	return groups.map((one, at): KeptAnswer => ({
+		...one,
+		id: String(at),
+		// of each answer its own number of choices, so that a difference of tables shows whose it is
+		answers: { how: (at % 5) + 1, ...(at % 3 === 0 && { pace: at % 2 }), more: `words of ${at}` },
+		by: all[at]!.named ? `Person ${at}` : null
+	}));
 });
 
 describe('[P2] tables of results', () => {
@@ -171,7 +167,8 @@ describe('[P2] tables of results', () => {
 			fc.property(keptAnswers, (kept) => {
 				for (const filter of everyFilter(kept)) {
 					const table = resultsOf(questions, kept, filter);
-					for (const { answered, left } of table?.questions ?? []) expect(answered + left).toBe(table!.answers);
+					for (const { answered, left } of table?.questions ?? [])
+						expect(answered + left).toBe(table!.answers);
 				}
 			})
 		);
@@ -219,7 +216,13 @@ it('somebody answers for the team they play in before any other part they have',
 	const teamOf = (id: string) => teams.find((team) => team.id === id);
 	const player = teams[0]!;
 	expect(
-		groupOf([{ role: 'moderator', country: 'FR' }, { role: 'player', teamId: player.id }], teamOf)
+		groupOf(
+			[
+				{ role: 'moderator', country: 'FR' },
+				{ role: 'player', teamId: player.id }
+			],
+			teamOf
+		)
 	).toEqual({ country: player.country, level: player.level, role: 'player' });
 	expect(groupOf([{ role: 'moderator', country: 'FR' }], teamOf)).toEqual({
 		country: 'FR',

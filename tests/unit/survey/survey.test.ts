@@ -90,9 +90,9 @@ describe('a form is refused', () => {
 		['of an unknown kind', [{ ...one, kind: 'essay' }]],
 		['with an id that is markup', [{ ...one, id: '<b>' }]]
 	])('%s', (_, wrong) => {
-		expect(
-			surveyFormSchema.safeParse({ title: 'T', anonymity: 'choice', questions: wrong }).success
-		).toBe(false);
+		expect(surveyFormSchema.safeParse({ title: 'T', anonymity: 'choice', questions: wrong }).success).toBe(
+			false
+		);
 	});
 });
 

@@ -12,10 +12,7 @@ export const surveyGroupings = ['country', 'level', 'role'] as const;
 export type SurveyGrouping = (typeof surveyGroupings)[number];
 /** One group: everybody where it is null. */
 export type SurveyFilter =
-	| { by: 'country'; is: CountryCode }
-	| { by: 'level'; is: TeamLevel }
-	| { by: 'role'; is: Role }
-	| null;
+	{ by: 'country'; is: CountryCode } | { by: 'level'; is: TeamLevel } | { by: 'role'; is: Role } | null;
 
 export interface GroupSize {
 	by: SurveyGrouping;
@@ -48,7 +45,9 @@ export interface SurveyResults {
 export function groupsOf(kept: readonly KeptAnswer[]): GroupSize[] {
 	return surveyGroupings.flatMap((by) =>
 		[...Map.groupBy(kept, (one) => one[by])]
-			.flatMap(([is, some]) => (is !== null && some.length >= least ? [{ by, is, answers: some.length }] : []))
+			.flatMap(([is, some]) =>
+				is !== null && some.length >= least ? [{ by, is, answers: some.length }] : []
+			)
 			.sort((a, b) => b.answers - a.answers || a.is.localeCompare(b.is))
 	);
 }

@@ -45,9 +45,7 @@ interface Asked {
 	text: string;
 }
 export type SurveyQuestion =
-	| (Asked & { kind: 'scale' })
-	| (Asked & { kind: 'choice'; options: string[] })
-	| (Asked & { kind: 'text' });
+	(Asked & { kind: 'scale' }) | (Asked & { kind: 'choice'; options: string[] }) | (Asked & { kind: 'text' });
 
 const asked = {
 	id: z.string().regex(/^[a-z0-9-]{1,40}$/, 'A question has an id of its own.'),
