@@ -7,6 +7,7 @@ const everyMinute = 60_000;
 /** What is deleted because its time is over. Every node does it; the second finds nothing left. Returns how to stop. */
 export function startHousekeeping({
 	accounts,
+	countryErasure,
 	database,
 	erasure,
 	files,
@@ -25,6 +26,7 @@ export function startHousekeeping({
 		await database.db.delete(commandResult).where(lt(commandResult.at, sql`now() - interval '1 day'`));
 		await files.sweep();
 		await erasure.look();
+		await countryErasure.look();
 	}
 
 	return async () => {

@@ -11,6 +11,7 @@ import { createComments } from './comments/comments.ts';
 import { createScriptExchange } from './exchange/script-exchange.ts';
 import { createInterchange } from './exchange/interchange.ts';
 import { createTransfer } from './exchange/transfer.ts';
+import { createCountryErasure } from './erasure/country.ts';
 import { createErasure } from './erasure/erasure.ts';
 import { createExercises } from './exercises/exercises.ts';
 import { createTerms } from './exercises/terms.ts';
@@ -23,6 +24,7 @@ import { createRealtime } from './realtime.ts';
 import { createReplay } from './replay/replay.ts';
 import { createLibrary } from './library/library.ts';
 import { createLooked } from './looked/looked.ts';
+import { createSurvey } from './survey/survey.ts';
 import { views } from './views/index.ts';
 
 export type Services = ReturnType<typeof createServices>;
@@ -67,6 +69,7 @@ export function createServices(given: {
 	});
 	const { documents, commands, schedule } = realtime;
 	const erasure = createErasure({ database, documents, mail, ring: bell.ring, log });
+	const countryErasure = createCountryErasure({ database, documents, ring: bell.ring, log });
 	const health = createHealth({ database, realtime, mail });
 	const notices = createNotices({ database, mail, log });
 	const scriptExchange = createScriptExchange({ database, documents, files });
@@ -78,6 +81,7 @@ export function createServices(given: {
 	const comments = createComments({ database, ring: bell.ring });
 	const looked = createLooked({ database });
 	const replay = createReplay({ database, documents });
+	const survey = createSurvey({ database, ring: bell.ring });
 	return {
 		config,
 		database,
@@ -90,6 +94,7 @@ export function createServices(given: {
 		exercises,
 		terms,
 		erasure,
+		countryErasure,
 		documents,
 		commands,
 		schedule,
@@ -104,6 +109,7 @@ export function createServices(given: {
 		comments,
 		looked,
 		replay,
+		survey,
 		interchange,
 		views
 	};

@@ -1,6 +1,7 @@
 import { rename, rm, open as openFile } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError } from '#lib/errors.ts';
+import { countryCodes, countryName, type CountryCode } from '#lib/standards/countries.ts';
 import type { Actor, Exercise } from '#lib/exercise/exercise/schema.ts';
 import { noFilters } from '#lib/exercise/record/filters.ts';
 import { exportCsv } from '../exchange/record/csv.ts';
@@ -15,18 +16,21 @@ const kinds = {
 	'.xlsx': ['script'],
 	'.csv': ['script', 'record'],
 	'.json': ['record'],
-	'.docx': ['report']
+	'.docx': ['report'],
+	'.zip': ['country']
 } as const;
 type Extension = keyof typeof kinds;
-const everyKind = ['script', 'record', 'report'] as const;
+const everyKind = ['script', 'record', 'report', 'country'] as const;
 type Kind = (typeof everyKind)[number];
 
 export const exerciseExport: Command = {
 	name: 'exercise export',
-	purpose: 'writes the script, the record or the after-action report to a file',
+	purpose:
+		'writes the script, the record, the after-action report, or what one country takes along to a file',
 	help: [
 		exerciseOption,
-		['--out <path>', '.xlsx or .csv: the script; .json: the record; .docx: the report'],
+		['--out <path>', '.xlsx or .csv: the script; .json: the record; .docx: the report; .zip: of one country'],
+		['--country <code>', 'of a .zip: whose teams, as GR: their record, pages and files'],
 		['--what <what>', 'script, record or report, where the name leaves it open: a .csv of the record'],
 		['--cell <cell>', `of the script: ${cellOption[1]}`],
 		asOption
@@ -36,6 +40,7 @@ export const exerciseExport: Command = {
 		out: { type: 'string' },
 		what: { type: 'string' },
 		cell: { type: 'string' },
+		country: { type: 'string' },
 		as: { type: 'string' }
 	},
 	async run(given, { services: open }) {
@@ -43,20 +48,38 @@ export const exerciseExport: Command = {
 		const out = given.required('out');
 		const extension = path.extname(out).toLowerCase() as Extension;
 		if (!Object.hasOwn(kinds, extension))
-			throw new UsageError('--out must end in .xlsx or .csv (script), .json (record) or .docx (report).');
+			throw new UsageError(
+				'--out must end in .xlsx or .csv (script), .json (record), .docx (report) or .zip (--country).'
+			);
 		const possible: readonly Kind[] = kinds[extension];
 		const kind = given.choice('what', everyKind) ?? possible[0]!;
 		if (!possible.includes(kind)) throw new UsageError(`A ${extension} file cannot hold the ${kind}.`);
 		const cell = cellGiven(given);
 		if (kind !== 'script' && given.text('cell') !== undefined)
 			throw new UsageError(`--cell is for scripts; the ${kind} is of the whole exercise.`);
+		const country = given.choice('country', countryCodes);
+		if ((kind === 'country') !== (country !== undefined))
+			throw new UsageError('--country is for a .zip, and a .zip needs it.');
 		const services = await open();
 		const { exercise, actor } = await openExercise(services, id, given.text('as'));
-		const bytes = await writeWhole(out, () => partsOf(services, exercise, actor, { kind, extension, cell }));
-		const what = kind === 'script' ? `script of ${cell}` : kind;
+		const bytes = await writeWhole(out, () =>
+			partsOf(services, exercise, actor, { kind, extension, cell, country: country ?? null })
+		);
+		const what =
+			kind === 'script'
+				? `script of ${cell}`
+				: kind === 'country'
+					? `part of ${countryName(country!)}`
+					: kind;
 		return {
 			lines: [`Wrote the ${what} to ${out} (${bytes.toLocaleString('en')} bytes).`],
-			data: { file: path.resolve(out), kind, ...(kind === 'script' && { cell }), bytes }
+			data: {
+				file: path.resolve(out),
+				kind,
+				...(kind === 'script' && { cell }),
+				...(country && { country }),
+				bytes
+			}
 		};
 	}
 };
@@ -64,10 +87,15 @@ export const exerciseExport: Command = {
 type Parts = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 
 async function partsOf(
-	{ database, documents, scriptExchange }: Services,
+	{ database, documents, scriptExchange, transfer }: Services,
 	exercise: Exercise,
 	actor: Actor,
-	{ kind, extension, cell }: { kind: Kind; extension: Extension; cell: string }
+	{
+		kind,
+		extension,
+		cell,
+		country
+	}: { kind: Kind; extension: Extension; cell: string; country: CountryCode | null }
 ): Promise<Parts> {
 	switch (kind) {
 		case 'script': {
@@ -80,6 +108,8 @@ async function partsOf(
 		}
 		case 'report':
 			return (await exportReport({ database, documents }, exercise, actor)).body;
+		case 'country':
+			return (await transfer.country(exercise, actor, country)).body;
 	}
 }
 

@@ -13,6 +13,7 @@ export * from './schema/channels.ts';
 export * from './schema/control.ts';
 export * from './schema/notices.ts';
 export * from './schema/rooms.ts';
+export * from './schema/survey.ts';
 export * from './schema/facts.ts';
 export * from './schema/documents.ts';
 export * from './schema/nodes.ts';

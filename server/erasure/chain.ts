@@ -18,9 +18,10 @@ export async function eraseChain(
 	tx: Transaction,
 	exerciseId: string,
 	eraser: Eraser,
-	told: Record<string, unknown>
+	told: Record<string, unknown>,
+	{ othersStay = false }: { othersStay?: boolean } = {}
 ): Promise<{ rows: number; facts: number }> {
-	const facts = await eraseFacts(tx, exerciseId, eraser);
+	const facts = await eraseFacts(tx, exerciseId, eraser, othersStay);
 	const rows = await eraseAudit(tx, exerciseId, eraser);
 	const act = (detail: ErasureDetail) =>
 		writeAudit(tx, { scope: exerciseId, actorId: null, act: erasureAct, detail });
@@ -32,7 +33,10 @@ export async function eraseChain(
 	return { rows: rows.length, facts: facts.length };
 }
 
-async function eraseFacts(tx: Transaction, exerciseId: string, eraser: Eraser) {
+async function eraseFacts(tx: Transaction, exerciseId: string, eraser: Eraser, othersStay: boolean) {
+	// somebody who stays keeps the name that the server stamped, also where it is the name of one who goes
+	const isOther = (account: string | null) =>
+		othersStay && account !== null && eraser.idFor(account) === null;
 	const erased: NonNullable<ErasureDetail['erasedFacts']> = [];
 	const { facts: read } = keptIn({ db: tx as unknown as Database['db'] }, exerciseId);
 	const last = await lastFact(tx, exerciseId);
@@ -40,7 +44,8 @@ async function eraseFacts(tx: Transaction, exerciseId: string, eraser: Eraser) {
 		const changed = (await read(after, after + batchRows)).flatMap((one) => {
 			const fact = eraser.inValue(one.fact);
 			const account = one.actorId === null ? null : (eraser.idFor(one.actorId) ?? one.actorId);
-			const name = one.actorName === null ? null : eraser.inText(one.actorName);
+			const name =
+				one.actorName === null || isOther(one.actorId) ? one.actorName : eraser.inText(one.actorName);
 			if (fact === one.fact && account === one.actorId && name === one.actorName) return [];
 			return [{ ...one, fact, actorId: account, actorName: name }];
 		});

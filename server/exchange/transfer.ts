@@ -5,6 +5,7 @@ import type { FileStore } from '../files/store.ts';
 import type { Documents } from '../documents/documents.ts';
 import { archiveFileName, exportArchive, requireArchive } from './archive/archive.ts';
 import { exportCalendar } from './calendar.ts';
+import { exportCountry } from './country/country.ts';
 import { createMappings } from './mappings.ts';
 
 /** What comes in and goes out beside spreadsheets: kept mappings, the plan as a calendar, the exercise as an archive. */
@@ -22,6 +23,10 @@ export function createTransfer(given: {
 
 		calendar: (exercise: Exercise, actor: Actor, cell: string) =>
 			exportCalendar(given, exercise, actor, cell),
+
+		/** What one country takes along, its own part alone. */
+		country: (exercise: Exercise, actor: Actor, country: string | null) =>
+			exportCountry(given, exercise, actor, country),
 
 		/** Streams; the rights are checked before it is answered. */
 		async archive(

@@ -1,5 +1,8 @@
 import { and, asc, count, eq, gt, inArray, isNotNull, isNull, lte, sql } from 'drizzle-orm';
 import type { Logger } from 'pino';
+import { hasRole } from '#lib/exercise/exercise/access.ts';
+import { readCirculations } from '#lib/exercise/finding/fold.ts';
+import { cameNear, waitingFor } from '#lib/exercise/finding/waiting.ts';
 import { readsChannel } from '#lib/exercise/channel/access.ts';
 import type { Actor, Exercise, Team } from '#lib/exercise/exercise/schema.ts';
 import { exerciseTimeAt } from '#lib/exercise/exercise/clock.ts';
@@ -9,6 +12,7 @@ import { mailedKinds, readChoices, type NoticeKind } from '#lib/exercise/notice/
 import { gathered, happeningOf, noticeText, type Happening } from '#lib/exercise/notice/notice.ts';
 import { nearMs } from '#lib/exercise/team/deadlines.ts';
 import { translator } from '#lib/text/index.ts';
+import { readFindingActs } from '../commands/finding.ts';
 import { readChannels } from '../channels/rows.ts';
 import { databaseNow, type Database, type Transaction } from '../database/open.ts';
 import {
@@ -39,8 +43,8 @@ export const digestTimes = {
 	facts: 5000
 } as const;
 
-/** Play is over, or has not been thought of: nobody is written to. */
-const quietStates = ['draft', 'cancelled', 'reported', 'closed'];
+/** Everything is over, or has not been thought of: nobody is written to. */
+const quietStates = ['draft', 'cancelled', 'closed'];
 
 /**
  * The digest: a mail now and then to whoever wants one, that counts what happened since the last. It is made of what is
@@ -142,8 +146,12 @@ export function createDigest({
 		const happenings = [
 			...(await fromFacts(tx, exerciseId, cursor.sequence, head.sequence, actor, teams)),
 			...(await mentions(tx, exerciseId, actor, cursor.at)),
-			...(await deadlines(tx, exercise, actor, { now, before: cursor.at.getTime() }))
-		].filter(({ kind }) => kinds.includes(kind));
+			...(await deadlines(tx, exercise, actor, { now, before: cursor.at.getTime() })),
+			...(await findingsNear(tx, exerciseId, actor, teams, { now, before: cursor.at.getTime() }))
+		].filter(
+			// when the report is made, findings alone are still asked about
+			({ kind, as }) => kinds.includes(kind) && (exercise.state !== 'reported' || as === 'finding')
+		);
 		if (happenings.length === 0) return 0;
 		const lines = gathered(happenings).map((one) => {
 			const { title, body } = noticeText(one, exercise.name, t);
@@ -241,6 +249,21 @@ function readableCells(actor: Actor): string[] | null {
 		role === 'planner' && cell ? [cell, 'central'] : role === 'moderator' && country ? [country] : []
 	);
 	return [...new Set(cells)];
+}
+
+/** Findings to which the person's country says nothing, and whose deadline has come near since the last digest. */
+async function findingsNear(
+	tx: Transaction,
+	exerciseId: ExerciseId,
+	actor: Actor,
+	teams: readonly Team[],
+	wall: { now: number; before: number }
+): Promise<Happening[]> {
+	// nobody else answers for a country
+	if (!hasRole(actor, 'moderator', 'player')) return [];
+	const circulations = readCirculations(await readFindingActs(tx, exerciseId)).values();
+	const near = waitingFor(circulations, actor, teams, wall.now).filter((one) => cameNear(one, wall));
+	return near.length > 0 ? [{ kind: 'deadline', count: near.length, as: 'finding' }] : [];
 }
 
 /** What the person's own teams owe, and what has come near or is over since the last digest. */

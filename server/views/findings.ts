@@ -22,6 +22,7 @@ import {
 	type Said,
 	type Standing
 } from '#lib/exercise/finding/fold.ts';
+import { waitingFor, type WaitingFinding } from '#lib/exercise/finding/waiting.ts';
 import type { FrozenFinding } from '#lib/exercise/finding/schema.ts';
 import type { FindingId, ObservationId, TeamId } from '#lib/exercise/ids.ts';
 import { findingFingerprint, freezeFinding, readFindings } from '#lib/exercise/review/schema.ts';
@@ -244,6 +245,21 @@ export async function circulated(
 			})
 			.sort((a, b) => b.rounds[0]!.circulatedAt - a.rounds[0]!.circulatedAt)
 	};
+}
+
+/** What waits for an answer that the reader may give: ids and times, no word of it. */
+export async function waiting(
+	database: Database,
+	exercise: Exercise,
+	actor: Actor
+): Promise<{ waiting: WaitingFinding[]; now: number }> {
+	const now = await databaseNow(database.db);
+	if (!hasRole(actor, 'moderator', 'player')) return { waiting: [], now };
+	const [acts, teams] = await Promise.all([
+		readFindingActs(database.db, exercise.id),
+		readTeams(database.db, exercise.id)
+	]);
+	return { waiting: waitingFor(readCirculations(acts).values(), actor, teams, now), now };
 }
 
 /** A round as one reader has it: none, where the reader's country was not asked. */

@@ -31,6 +31,7 @@ import * as sharedReports from './shared-reports.ts';
 import * as situation from './situation.ts';
 import * as shell from './shell.ts';
 import * as statistics from './statistics.ts';
+import * as table from './table.ts';
 import * as teamRoom from './team-room.ts';
 import * as timelines from './timelines.ts';
 
@@ -64,6 +65,7 @@ export const views = {
 	shell,
 	situation,
 	statistics,
+	table,
 	teamRoom,
 	timelines
 };

@@ -90,6 +90,13 @@ const pages: Record<string, [who: keyof PlayedExercise['people'], list: Played[]
 			{ name: 'times', at: () => '/record/times', shows: 'GR CSIRT' },
 			{ name: 'statistics', at: () => '/statistics', shows: 'GR CSIRT' },
 			{ name: 'statistics by country', at: () => '/statistics?by=country&level=technical', shows: 'Italy' },
+			{ name: 'survey, none yet', at: () => '/survey', shows: 'Feedback survey' },
+			{ name: 'table', at: ({ team }) => `/table/${team.id}`, shows: 'Gates stay shut at both terminals' },
+			{
+				name: 'projector',
+				at: ({ team }) => `/table/${team.id}/projector`,
+				shows: 'Gates stay shut at both terminals'
+			},
 			{ name: 'statistics of nothing', at: () => '/statistics?level=political', shows: 'Nothing matches' },
 			{ name: 'replay', at: () => '/replay?show=timeline/control', shows: 'CSIRTs network' },
 			{ name: 'replay of deliveries', at: () => '/replay?show=board/deliveries', shows: 'By inject' },

@@ -206,7 +206,13 @@ const unprovable = [
 	'POST /api/teams/[exercise]/[team]/files',
 	'POST /exercises/[exercise]/people?/mailInvitation',
 	...['rate', 'retest', 'untest'].map((act) => `POST /exercises/[exercise]/plan?/${act}`),
+	// not while the exercise is in play: tests/integration/erasure asks for them
+	'POST /exercises/[exercise]/ready?/eraseCountry',
+	'POST /exercises/[exercise]/ready?/lookCountry',
 	'POST /exercises/[exercise]/ready?/seed',
+	// before ENDEX there is a draft at most: tests/integration/survey
+	'POST /exercises/[exercise]/survey/results?/conclude',
+	...['answer', 'close', 'mine', 'open', 'save'].map((act) => `POST /exercises/[exercise]/survey?/${act}`),
 	'POST /exercises/[exercise]/teams/[team]/exchange/commit',
 	'POST /exercises/[exercise]/teams/[team]/exchange/read',
 	// nobody here has a part in improvement: tests/integration/improvement asks for each of them

@@ -126,3 +126,21 @@ export const membership = pgTable(
 		index('membership_team').on(t.teamId)
 	]
 );
+
+/** The day on which the names of one country's people go, while those of the others stay; the last one that was chosen. */
+export const countryErasure = pgTable(
+	'country_erasure',
+	{
+		exerciseId: text('exercise_id')
+			.notNull()
+			.references(() => exercise.id, { onDelete: 'cascade' }),
+		country: text('country').notNull(),
+		/** in UTC */
+		eraseOn: date('erase_on', { mode: 'string' }).notNull(),
+		reason: text('reason').notNull(),
+		erasedAt: wall('erased_at'),
+		/** how many people; null until then */
+		people: integer('people')
+	},
+	(t) => [primaryKey({ columns: [t.exerciseId, t.country] })]
+);

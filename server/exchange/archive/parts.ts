@@ -25,6 +25,7 @@ export const archiveParts: readonly ArchivePart[] = [
 	{ table: 'exercise', scope: 'id = $1', order: 'id' },
 	{ table: 'exercise_terms', scope: ofExercise, order: 'version' },
 	{ table: 'terms_acceptance', scope: ofExercise, order: 'account_id, version' },
+	{ table: 'country_erasure', scope: ofExercise, order: 'country' },
 	{ table: 'team', scope: ofExercise, order: 'id' },
 	{ table: 'membership', scope: ofExercise, order: 'id' },
 	{ table: 'inject', scope: ofExercise, order: 'id' },
@@ -69,6 +70,10 @@ export const archiveParts: readonly ArchivePart[] = [
 	},
 	{ table: 'contribution', scope: ofExercise, order: 'country, version' },
 	{ table: 'report_version', scope: ofExercise, order: 'number' },
+	{ table: 'survey', scope: ofExercise, order: 'exercise_id' },
+	{ table: 'survey_answered', scope: ofExercise, order: 'account_id' },
+	// what changes an answer is the browser's that gave it
+	{ table: 'survey_answer', scope: ofExercise, order: 'id', blank: ['receipt'] },
 	{ table: 'fact', scope: ofExercise, order: 'sequence' },
 	{ table: 'audit', scope: 'scope = $1', order: 'sequence' },
 	{ table: 'audit_head', scope: 'scope = $1', order: 'scope' },
@@ -139,6 +144,8 @@ export const archivedPeople = {
 			union select author_id from channel_message where exercise_id = $1
 			union select uploaded_by from channel_file where exercise_id = $1
 			union select frozen_by from report_version where exercise_id = $1
+			union select account_id from survey_answered where exercise_id = $1
+			union select account_id from survey_answer where exercise_id = $1
 			union select actor_id from fact where exercise_id = $1
 			union select actor_id from audit where scope = $1
 			union select author from document_update where ${ofDocument}) order by id`
@@ -164,7 +171,9 @@ export const pointers: Readonly<Record<string, readonly string[]>> = {
 	channel: ['opened_by'],
 	channel_message: ['author_id'],
 	channel_file: ['uploaded_by'],
-	report_version: ['frozen_by']
+	report_version: ['frozen_by'],
+	survey_answered: ['account_id'],
+	survey_answer: ['account_id']
 };
 
 /**

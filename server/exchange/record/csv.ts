@@ -1,6 +1,6 @@
 import { stringify } from 'csv-stringify/sync';
 import { countries } from '#lib/standards/countries.ts';
-import { tlpLabel } from '#lib/standards/tlp.ts';
+import { tlpLabel, type Tlp } from '#lib/standards/tlp.ts';
 import { formatExerciseTime } from '#lib/exercise/exercise/clock.ts';
 import { exerciseMarking, type Actor, type Exercise } from '#lib/exercise/exercise/schema.ts';
 import { neutralise } from '#lib/exercise/inject/spreadsheet/table.ts';
@@ -37,15 +37,19 @@ export async function exportCsv(
 	const record = await openRecord(database, exercise, actor);
 	const tlp = await tlpOfLines(record, filters);
 	await auditExport(record, 'csv', tlp, filters);
-	const mark = [
-		[exerciseMarking, tlpLabel(tlp)],
-		[exercise.name, `as of ${new Date().toISOString()}`]
-	];
 	return {
 		name: exportFileName(exercise, 'record', tlp, 'csv'),
 		type: 'text/csv; charset=utf-8',
-		body: streamed(rows(record, filters, mark))
+		body: streamed(csvParts(record, filters, tlp))
 	};
+}
+
+/** The file's text; who takes it out is the caller's to ask and to record. */
+export function csvParts(record: OpenRecord, filters: RecordFilters, tlp: Tlp): AsyncGenerator<string> {
+	return rows(record, filters, [
+		[exerciseMarking, tlpLabel(tlp)],
+		[record.exercise.name, `as of ${new Date().toISOString()}`]
+	]);
 }
 
 async function* rows(record: OpenRecord, filters: RecordFilters, mark: string[][]): AsyncGenerator<string> {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { tlpLabel } from '#lib/standards/tlp.ts';
+import { tlpLabel, type Tlp } from '#lib/standards/tlp.ts';
 import { exerciseMarking, type Actor, type Exercise } from '#lib/exercise/exercise/schema.ts';
 import { canonical } from '#lib/exercise/fingerprint.ts';
 import type { RecordFilters } from '#lib/exercise/record/filters.ts';
@@ -35,20 +35,24 @@ export async function exportJson(
 	const record = await openRecord(database, exercise, actor);
 	const tlp = await tlpOfLines(record, filters);
 	await auditExport(record, 'json', tlp, filters);
-	const head = {
+	return {
+		name: exportFileName(exercise, 'record', tlp, 'json'),
+		type: 'application/json; charset=utf-8',
+		body: streamed(jsonParts(record, filters, tlp))
+	};
+}
+
+/** The file's text; who takes it out is the caller's to ask and to record. */
+export function jsonParts(record: OpenRecord, filters: RecordFilters, tlp: Tlp): AsyncGenerator<string> {
+	return parts(record, filters, {
 		format: 'muster-record',
 		schemaVersion: recordSchemaVersion,
 		marking: exerciseMarking,
 		tlp: tlpLabel(tlp),
 		asOf: new Date().toISOString(),
-		extent: extentOf(record.scope, actor),
+		extent: extentOf(record.scope, record.actor),
 		filtered: isFiltered(filters)
-	};
-	return {
-		name: exportFileName(exercise, 'record', tlp, 'json'),
-		type: 'application/json; charset=utf-8',
-		body: streamed(parts(record, filters, head))
-	};
+	});
 }
 
 async function* parts(

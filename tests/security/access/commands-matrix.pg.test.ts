@@ -397,6 +397,7 @@ const byHand: Record<string, string[]> = {
 		'help.ask',
 		'inject.markAction'
 	],
+	'facilitator A': ['delivery.see', 'exercise.stop', 'help.ask', 'log.add', 'team.prompt'],
 	'moderator GR': [
 		'channel.open',
 		'claim.giveBackAll',

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { t } from '#lib/text/index.ts';
+import type { CountryCode } from '#lib/standards/countries.ts';
 import { tlpIds } from '#lib/standards/tlp.ts';
+import { richTextFromText } from '#lib/exercise/rich-text.ts';
 import type { Fact } from '#lib/exercise/facts.ts';
 import type { HelpId, TeamId } from '#lib/exercise/ids.ts';
 import { deliveredInject } from '#lib/exercise/inject/schema.ts';
@@ -144,6 +146,45 @@ describe('whom a fact is told to', () => {
 		for (const actor of [greekLead, greekModerator, controller]) expect(told(some, actor)).toBe('inject');
 		for (const actor of [frenchLead, frenchModerator, observer]) expect(told(some, actor)).toBeNull();
 		expect(told({ kind: 'announcement-made', text: 'x', tlp: 'green' }, observer)).toBe('inject');
+	});
+
+	it('[P2] [R17] a finding to those who may answer for a country that was asked, and to nobody else', () => {
+		const put = (countries: CountryCode[]): Fact => ({
+			kind: 'finding-circulated',
+			finding: idOf('finding'),
+			title: 'ZEISIG title',
+			round: 1,
+			countries,
+			deadline: startex + 1,
+			content: {
+				title: 'ZEISIG title',
+				kind: 'strength',
+				capability: '',
+				tlp: 'clear',
+				text: richTextFromText('ZEISIG'),
+				cause: richTextFromText(''),
+				recommendation: richTextFromText('')
+			},
+			fingerprint: ''
+		});
+		for (const actor of [greekLead, greekModerator]) expect(told(put(['GR']), actor)).toBe('request');
+		for (const actor of [
+			frenchLead,
+			frenchModerator,
+			greekPlayer,
+			greekEvaluator,
+			controller,
+			observer,
+			stranger
+		])
+			expect(told(put(['GR']), actor)).toBeNull();
+		// it says that there is one, not which, whatever its label
+		const happening = happeningOf(put(['GR', 'FR']), { actor: frenchLead, countryOf })!;
+		const { title, body } = noticeText(happening, 'Meridian', t);
+		expect(title).toBe('EXERCISE: A finding waits for the answer of your country in Meridian');
+		expect(body).toBe('');
+		expect(gathered([happening, happening])).toEqual([{ kind: 'request', count: 2, as: 'finding' }]);
+		expect(gathered([happening, { kind: 'request', count: 1 }])).toEqual([{ kind: 'request', count: 2 }]);
 	});
 
 	it('the stop and the clock to everybody who takes part', () => {

@@ -123,6 +123,22 @@ describe('navigation', () => {
 		expect(doorsIn('reported', [all[0]!], lead)).toContain('report');
 	});
 
+	it('shows everybody the feedback survey after ENDEX, and those who make it before', () => {
+		const player: Membership = { role: 'player', teamId: of('gr-one') };
+		for (const membership of [player, { role: 'observer' } as const]) {
+			expect(doorsIn('running', [all[0]!], membership)).not.toContain('survey');
+			expect(doorsIn('ended', [all[0]!], membership)).toContain('survey');
+		}
+		expect(doorsIn('running', all, { role: 'facilitator' })).toContain('survey');
+	});
+
+	it('shows facilitators their tables, and nobody else', () => {
+		const facilitator: Membership = { role: 'facilitator', teamId: of('gr-one') };
+		expect(doors([all[0]!], facilitator)).toContain('table/gr-one');
+		expect(doors(all, { role: 'facilitator' }).some((door) => door.startsWith('table'))).toBe(false);
+		expect(doors([all[0]!], { role: 'player', teamId: of('gr-one') })).not.toContain('table/gr-one');
+	});
+
 	it('shows the director everything', () => {
 		const shown = doors(all, { role: 'director' });
 		for (const door of ['script', 'people', 'control', 'teams', 'hot-wash', 'review', 'record'])

@@ -165,11 +165,13 @@ describe('when a team may act', () => {
 });
 
 describe('the log of a team', () => {
-	it('[P7] takes an entry of its players; for others there is no such team', () => {
-		expect(factsOf(log(teamState(running), greekPlayer))).toEqual([
-			{ kind: 'log-added', team: greek.id, log: 'note', text: 'Terminal called' }
-		]);
-		for (const [name, actor] of Object.entries(outsiders))
+	it('[P7] takes an entry of its players and its facilitator; for others there is no such team', () => {
+		for (const actor of [greekPlayer, greekFacilitator])
+			expect(factsOf(log(teamState(running), actor))).toEqual([
+				{ kind: 'log-added', team: greek.id, log: 'note', text: 'Terminal called' }
+			]);
+		const { greekFacilitator: _writes, ...others } = outsiders;
+		for (const [name, actor] of Object.entries(others))
 			expect([name, answerOf(log(teamState(running), actor))]).toEqual([name, 'not-found']);
 		expect(answerOf(log(teamState(running, { team: null }), greekPlayer))).toBe('not-found');
 	});

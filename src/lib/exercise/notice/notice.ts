@@ -2,7 +2,7 @@ import type { CountryCode } from '#lib/standards/countries.ts';
 import type { Tlp } from '#lib/standards/tlp.ts';
 import type { Fact } from '../facts.ts';
 import type { ChannelId, TeamId } from '../ids.ts';
-import { hasRole, isControl, moderatesCountry, playsIn } from '../exercise/access.ts';
+import { hasRole, isControl, leads, moderatesCountry, playsIn } from '../exercise/access.ts';
 import type { Actor } from '../exercise/schema.ts';
 import { helps } from '../help/schema.ts';
 import { isWorkingFact, sidesOf } from '../working/kinds.ts';
@@ -21,8 +21,8 @@ export interface Happening {
 	/** of one thing, with its label: shown only where the label lets everybody read it */
 	title?: string;
 	tlp?: Tlp;
-	/** a word of its own for what is chosen together with injects */
-	as?: 'announcement';
+	/** a word of its own for what is chosen together with injects, or with requests and deadlines */
+	as?: 'announcement' | 'finding';
 }
 
 /** Who is told, with the rights of the moment at which it is sent. */
@@ -105,6 +105,11 @@ export function happeningOf(fact: Fact, { actor, countryOf, hears }: NoticeReade
 			return plays(fact.team) ? one('request') : null;
 		case 'help-asked':
 			return fact.person !== actor.accountId && helps(actor, fact.countries) ? one('request') : null;
+		// who may answer for a country that was asked; what it is about stands on the page alone
+		case 'finding-circulated':
+			return fact.countries.some((country) => speaksIn(actor, country, countryOf))
+				? one('request', { as: 'finding' })
+				: null;
 		case 'help-answered':
 			return fact.person === actor.accountId ? one('request') : null;
 		default:
@@ -112,10 +117,20 @@ export function happeningOf(fact: Fact, { actor, countryOf, hears }: NoticeReade
 	}
 }
 
+/** Answers for a country: as `finding/access.ts: speaksFor` says it of teams. */
+export const speaksIn = (actor: Actor, country: CountryCode, countryOf: NoticeReader['countryOf']): boolean =>
+	moderatesCountry(actor, country) ||
+	actor.memberships.some(
+		({ teamId }) => teamId !== undefined && leads(actor, teamId) && countryOf(teamId) === country
+	);
+
 /** The labels under which a title may leave the page, onto a screen that others may see. */
 const openLabels: ReadonlySet<Tlp> = new Set(['clear', 'green']);
 
-type NoticeText = `console.notice.title.${NoticeKind | 'announcement'}`;
+type NoticeText = `console.notice.title.${NoticeKind | 'announcement' | 'finding' | 'findingNear'}`;
+
+const wordOf = ({ kind, as }: Pick<Happening, 'kind'> & { as: Happening['as'] | undefined }) =>
+	as === 'finding' && kind === 'deadline' ? 'findingNear' : (as ?? kind);
 
 /** What is shown: the marking, the kind, how many, which exercise; a title only where everybody may read it. */
 export function noticeText(
@@ -124,7 +139,7 @@ export function noticeText(
 	say: (text: NoticeText, params: Record<string, string | number>) => string
 ): { title: string; body: string } {
 	return {
-		title: say(`console.notice.title.${as ?? kind}`, { count, exercise }),
+		title: say(`console.notice.title.${wordOf({ kind, as })}`, { count, exercise }),
 		body: count === 1 && title && tlp && openLabels.has(tlp) ? title : ''
 	};
 }
@@ -134,7 +149,8 @@ export function gathered(happenings: readonly Happening[]): Happening[] {
 	const counts = new Map<NoticeKind, Happening>();
 	for (const one of happenings) {
 		const known = counts.get(one.kind);
-		counts.set(one.kind, known ? { kind: one.kind, count: known.count + one.count } : one);
+		const same = known?.as !== undefined && known.as === one.as ? { as: known.as } : {};
+		counts.set(one.kind, known ? { kind: one.kind, count: known.count + one.count, ...same } : one);
 	}
 	const order = Object.keys(severities) as NoticeKind[];
 	return [...counts.values()].sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind));

@@ -3,7 +3,7 @@ import type { Refusal } from '#lib/errors.ts';
 import { command, forbidden, notFound, refuse, type Decision, type Moment } from '../decision.ts';
 import type { LogFact } from '../facts.ts';
 import type { DeliveryId, QuestionId, RecordId, TeamId } from '../ids.ts';
-import { isControl, leads, moderatesCountry, playsIn } from '../exercise/access.ts';
+import { facilitatesTeam, isControl, leads, moderatesCountry, playsIn } from '../exercise/access.ts';
 import { id, longText, type Actor, type Exercise, type Team } from '../exercise/schema.ts';
 import { movedTo, nextDecisionStates, type DecisionStanding } from './decision.ts';
 import { fileIds, namedFiles, type TeamFile } from './files.ts';
@@ -144,9 +144,12 @@ export function logEntry(
 	state: TeamCommandState,
 	{ team, files: wanted, incident, correctionOf }: LogLinks & { team: TeamId },
 	actor: Actor,
-	wall: number
+	wall: number,
+	/** at a table the facilitator types what is said (DOMAIN 9.4): the entry has the facilitator's name */
+	{ facilitatorsToo = false }: { facilitatorsToo?: boolean } = {}
 ): { entry: Pick<LogFact, 'team' | 'files' | 'incident' | 'correctionOf' | 'late'> } | Decision {
-	if (!state.team || !playsIn(actor, team)) return notFound();
+	const writes = playsIn(actor, team) || (facilitatorsToo && facilitatesTeam(actor, team));
+	if (!state.team || !writes) return notFound();
 	const phase = logPhase(state.exercise, wall);
 	if (!('late' in phase)) return phase;
 	const files = namedFiles(wanted, state.files);
@@ -171,7 +174,7 @@ export const addToLog = command({
 		...logLinks
 	}),
 	decide(state: TeamCommandState, { log, text, ...links }, actor, { wall }): Decision {
-		const found = logEntry(state, links, actor, wall);
+		const found = logEntry(state, links, actor, wall, { facilitatorsToo: true });
 		if (!('entry' in found)) return found;
 		return { facts: [{ kind: 'log-added', log, text, ...found.entry }] };
 	}

@@ -11,12 +11,13 @@ export const load: PageServerLoad = async ({ params, locals, depends }) => {
 	if (!session) error(401, 'Sign in first.');
 	const { exercise, actor } = await expected(muster.exercises.open(params.exercise, session.account));
 	const { communication, goList, rehearsals } = muster.readiness;
-	const [check, go, rehearsed, erasure] = await expected(
+	const [check, go, rehearsed, erasure, countries] = await expected(
 		Promise.all([
 			communication.view(exercise, actor),
 			goList.view(exercise, actor),
 			rehearsals.list(exercise, actor),
-			muster.erasure.view(exercise, actor)
+			muster.erasure.view(exercise, actor),
+			muster.countryErasure.list(exercise, actor)
 		])
 	);
 	return {
@@ -26,6 +27,7 @@ export const load: PageServerLoad = async ({ params, locals, depends }) => {
 		go,
 		rehearsals: rehearsed,
 		erasure,
+		countries,
 		mailIsSetUp: muster.mail.isSetUp,
 		may: { control: isControl(actor), startChecks: isDirector(actor) }
 	};
@@ -42,6 +44,22 @@ function act(
 		try {
 			await work(muster.readiness, exercise, actor, await request.formData());
 			return {};
+		} catch (problem) {
+			return refused(problem);
+		}
+	};
+}
+
+/** The same for an erasure, whose result the page shows. */
+function erase(
+	work: (services: Services, exercise: Exercise, actor: Actor, form: FormData) => Promise<unknown>
+) {
+	return async ({ locals, params, request }: RequestEvent) => {
+		const { muster, session } = locals;
+		if (!session) error(401, 'Sign in first.');
+		const { exercise, actor } = await expected(muster.exercises.open(params.exercise, session.account));
+		try {
+			return { erasure: await work(muster, exercise, actor, await request.formData()) };
 		} catch (problem) {
 			return refused(problem);
 		}
@@ -75,6 +93,24 @@ export const actions: Actions = {
 			return refused(problem);
 		}
 	},
+	lookCountry: erase(({ countryErasure }, exercise, actor, form) =>
+		countryErasure.preview(exercise, actor, textOf(form, 'country'))
+	),
+	chooseCountryDay: erase(({ countryErasure }, exercise, actor, form) =>
+		countryErasure.chooseDay(exercise, actor, {
+			country: textOf(form, 'country'),
+			day: textOf(form, 'day'),
+			reason: textOf(form, 'reason')
+		})
+	),
+	eraseCountry: erase(({ countryErasure }, exercise, actor, form) =>
+		countryErasure.eraseNow(
+			exercise,
+			actor,
+			{ country: textOf(form, 'country'), reason: textOf(form, 'reason') },
+			textOf(form, 'confirm')
+		)
+	),
 	startCheck: act(({ communication }, exercise, actor, form) =>
 		communication.start(exercise, actor, {
 			text: textOf(form, 'text'),

@@ -1,4 +1,5 @@
 import {
+	facilitatesTeam,
 	hasRole,
 	isControl,
 	isDirector,
@@ -21,6 +22,7 @@ import type {
 import type { TeamId } from '#lib/exercise/ids.ts';
 import { isReplayable } from '#lib/exercise/replay/access.ts';
 import { readsStatistics } from '#lib/exercise/statistics/access.ts';
+import { leadsSurvey } from '#lib/exercise/survey/access.ts';
 import { t } from '#lib/text/index.ts';
 
 export interface NavEntry {
@@ -84,6 +86,12 @@ export function navigation({ exercise, me, teams, cells, seesSituation, seesRepo
 			href: at(`teams/${only.id}`)
 		});
 	else if (rooms.length > 1) main.push({ label: t('control.shell.nav.teams'), href: at('teams') });
+	const tables = teams.filter((team) => facilitatesTeam(me, team.id));
+	for (const team of tables)
+		main.push({
+			label: tables.length === 1 ? t('table.nav') : t('table.of', { team: team.name }),
+			href: at(`table/${team.id}`)
+		});
 	if (hasRole(me, 'simcell') || (isControl(me) && exercise.settings.simulatedBodies.length > 0))
 		main.push({ label: t('console.simulation.nav'), href: at('simulation') });
 	if (seesSituation) main.push({ label: t('situation.nav'), href: at('situation') });
@@ -112,6 +120,9 @@ export function navigation({ exercise, me, teams, cells, seesSituation, seesRepo
 	if (readsStatistics(me, exercise.state)) after.push({ label: t('statistics.nav'), href: at('statistics') });
 	// everybody reads some timeline: what each may look back at is asked there
 	if (isReplayable(exercise.state)) after.push({ label: t('replay.nav'), href: at('replay') });
+	// everybody is asked; who makes it begins before ENDEX
+	if (afterPlay.includes(exercise.state) || leadsSurvey(me))
+		after.push({ label: t('survey.nav'), href: at('survey') });
 	const none: readonly Role[] = ['observer', 'media_player', 'simcell'];
 	if (me.memberships.some((one) => !none.includes(one.role)))
 		after.push({ label: t('control.shell.nav.record'), href: at('record') });
