@@ -27,6 +27,7 @@ export interface ShellView {
 	exercise: Pick<
 		Exercise,
 		| 'id'
+		| 'kind'
 		| 'name'
 		| 'tlp'
 		| 'state'
@@ -83,7 +84,7 @@ export async function shell(
 		),
 		seesSituation(database, exercise, actor)
 	]);
-	const { id, name, tlp, timeZone, startsAt, endsAt, settings } = exercise;
+	const { id, kind, name, tlp, timeZone, startsAt, endsAt, settings } = exercise;
 	return {
 		// the state and clock that belong to the pulse's moment, not those of an earlier read
 		exercise: {
@@ -91,6 +92,7 @@ export async function shell(
 			...(exercise.hasTerms && { hasTerms: true }),
 			...(exercise.erasure && { erasure: exercise.erasure }),
 			id,
+			kind,
 			name,
 			tlp: tlp as Tlp,
 			state: pulse.state,

@@ -21,6 +21,13 @@ export const exerciseStates = [
 ] as const;
 export type ExerciseState = (typeof exerciseStates)[number];
 
+/**
+ * A space is an exercise, or a coordination room for an incident that is real (DOMAIN 4.5). Fixed at creation: the
+ * database refuses to change it, and nothing of one is ever shown in the other.
+ */
+export const exerciseKinds = ['exercise', 'real'] as const;
+export type ExerciseKind = (typeof exerciseKinds)[number];
+
 /** What exercise control sends is marked so; every screen and export carries it (DOMAIN 4.5). */
 export const exerciseMarking = 'EXERCISE EXERCISE EXERCISE';
 
@@ -81,6 +88,7 @@ export interface ChosenErasure {
 
 export interface Exercise {
 	id: ExerciseId;
+	kind: ExerciseKind;
 	name: string;
 	tlp: Tlp;
 	state: ExerciseState;
