@@ -106,13 +106,13 @@ async function roleOf(tx: Transaction, row: InvitationRow): Promise<string> {
 }
 
 function letter(
-	{ id, name, tlp, timeZone }: Exercise,
+	{ id, kind, name, tlp, timeZone }: Exercise,
 	row: InvitationRow,
 	{ to, role, link, once }: { to: string; role: string; link: string; once: string }
 ): OutgoingMail {
 	const exercise = oneLine(name);
 	return {
-		exercise: { id, name },
+		exercise: { id, kind, name },
 		kind: 'invitation',
 		once,
 		to,

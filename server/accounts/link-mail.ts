@@ -78,14 +78,14 @@ export const sentJustNow = (one: boolean) =>
  * of the occasion (`mailedJustNow`).
  */
 export function linkMail(
-	{ id, name, tlp }: Exercise,
+	{ id, kind, name, tlp }: Exercise,
 	to: { id: AccountId; name: string; email: string },
 	roles: readonly string[],
 	link: string
 ): OutgoingMail {
 	const exercise = oneLine(name);
 	return {
-		exercise: { id, name },
+		exercise: { id, kind, name },
 		kind: 'personal-link',
 		once: `personal-link/${mintId<string>()}/${to.id}`,
 		to: to.email,

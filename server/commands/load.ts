@@ -40,6 +40,7 @@ import { loadFindingState } from './finding.ts';
 import { loadAttachments, loadTeamFiles } from '../files/rows.ts';
 import { loadReportState } from './report.ts';
 import { loadSharingState } from './statistics.ts';
+import { loadAffectedState } from './affected.ts';
 
 export interface LoadContext {
 	tx: Transaction;
@@ -84,6 +85,8 @@ export function loadState(
 			return loadMediaState(context, input);
 		case 'hotWash':
 			return loadHotWashState(context, input);
+		case 'affected':
+			return loadAffectedState(context);
 		case 'statistics':
 			return loadSharingState(context);
 		case 'evaluation':

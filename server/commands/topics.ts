@@ -55,6 +55,8 @@ export function topicsOf(fact: Fact): ChangeTopic[] {
 		case 'finding-agreed':
 		case 'finding-objected':
 		case 'finding-opened':
+		case 'affected-named':
+		case 'affected-taken-back':
 			return ['hot-wash'];
 		default:
 			return [];

@@ -1,5 +1,6 @@
 import { and, asc, desc, eq, inArray, sql } from 'drizzle-orm';
 import { AppError } from '#lib/errors.ts';
+import { isReal } from '#lib/exercise/exercise/kind.ts';
 import type { AccountId } from '#lib/exercise/ids.ts';
 import {
 	actionActs,
@@ -190,7 +191,9 @@ export function createActions({
 		async propose(reader: { id: AccountId }, wanted: unknown): Promise<string> {
 			const { ownerEmail, exercise, finding: findingId, ...action } = check(newActionSchema, wanted);
 			const found =
-				action.source === 'exercise' && findingId ? await finding(reader, exercise, findingId) : null;
+				isOfFinding(action.source) && findingId ? await finding(reader, exercise, findingId) : null;
+			// what a real room found came out of an incident, whatever the form says
+			if (found) action.source = isReal(found.exercise) ? 'incident' : 'exercise';
 			return db.transaction(async (tx) => {
 				const person = await requirePerson(tx, reader.id);
 				const allowed = mayProposeFor(person, found);

@@ -129,6 +129,7 @@ export function createRehearsals({
 		/** Makes one, with all that is approved; its maker directs it and plays in its test team. */
 		async make(of: Exercise, actor: Actor): Promise<ExerciseId> {
 			if (!mayMake(actor)) throw nothing();
+			if (isReal(of)) throw nothing();
 			if (of.rehearsalOf) throw new AppError('not-now', 'This is a rehearsal already.');
 			const injects = await approvedFor(of, actor);
 			if (injects.length === 0)

@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { CountryCode } from '#lib/standards/countries.ts';
 import type { Tlp } from '#lib/standards/tlp.ts';
 import { cellsOf, consoleScope, hasRole, isControl, seesConsole } from '#lib/exercise/exercise/access.ts';
+import { isReal } from '#lib/exercise/exercise/kind.ts';
 import {
 	cellIds,
 	type Actor,
@@ -111,7 +112,7 @@ export async function shell(
 			notices
 		},
 		teams: knownTeams(actor, all),
-		cells: cellsOf(actor, takingPart(all, actor)),
+		cells: isReal(exercise) ? [] : cellsOf(actor, takingPart(all, actor)),
 		everyone,
 		ownTimelines: own.map((start, i) => ({ ...start, team: played[i]! })),
 		communication,

@@ -1,5 +1,5 @@
 import { Document, Packer, Paragraph, TextRun } from 'docx';
-import { exerciseMarking } from '#lib/exercise/exercise/schema.ts';
+import { markingOf, markingWordOf } from '#lib/exercise/exercise/kind.ts';
 import { tlpLabel } from '#lib/standards/tlp.ts';
 import {
 	bullet,
@@ -19,10 +19,11 @@ import type { Paper, PaperPart } from './paper.ts';
 /** A report as DOCX: marking and label in header and footer of every page (DOMAIN 8.5, PROMISES P8). */
 export async function writeDocxPaper(paper: Paper): Promise<Uint8Array> {
 	const numbering = new Numbering();
+	const space = { kind: paper.space };
 	const document = new Document({
 		title: plain(`${paper.kind}: ${paper.title}`),
-		subject: `${exerciseMarking} · ${tlpLabel(paper.tlp)}`,
-		keywords: `EXERCISE, ${tlpLabel(paper.tlp)}`,
+		subject: `${markingOf(space)} · ${tlpLabel(paper.tlp)}`,
+		keywords: `${markingWordOf(space)}, ${tlpLabel(paper.tlp)}`,
 		creator: 'Muster',
 		styles: {
 			default: {
@@ -35,7 +36,7 @@ export async function writeDocxPaper(paper: Paper): Promise<Uint8Array> {
 		},
 		numbering: { config: [{ reference: orderedList, levels: orderedLevels }] },
 		sections: [
-			section(paper.tlp, 'portrait', [
+			section(space, paper.tlp, 'portrait', [
 				paragraph(`${paper.exercise} · ${paper.kind}`, soft),
 				heading(paper.title, 1),
 				...paper.about.map(

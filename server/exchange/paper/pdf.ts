@@ -1,4 +1,4 @@
-import { exerciseMarking } from '#lib/exercise/exercise/schema.ts';
+import { markingOf, markingWordOf } from '#lib/exercise/exercise/kind.ts';
 import type { Block, Inline, RichText } from '#lib/exercise/rich-text.ts';
 import { tlpLabel } from '#lib/standards/tlp.ts';
 import { translator } from '#lib/text/index.ts';
@@ -10,8 +10,10 @@ const say = translator('en');
 /** A report as PDF: marking and label above and below every page (DOMAIN 8.5, PROMISES P8). */
 export async function writePdfPaper(paper: Paper): Promise<Uint8Array> {
 	const sheets = new PdfSheets(`${paper.kind}: ${paper.title}`);
-	sheets.doc.info.Subject = `${exerciseMarking} · ${tlpLabel(paper.tlp)}`;
-	sheets.doc.info.Keywords = `EXERCISE, ${tlpLabel(paper.tlp)}`;
+	const space = { kind: paper.space };
+	const marking = `${markingOf(space)} · ${tlpLabel(paper.tlp)}`;
+	sheets.doc.info.Subject = marking;
+	sheets.doc.info.Keywords = `${markingWordOf(space)}, ${tlpLabel(paper.tlp)}`;
 	sheets.write(`${paper.exercise} · ${paper.kind}`, 10, { colour: soft });
 	sheets.write(paper.title, 20, { bold: true });
 	sheets.y += 4;
@@ -56,7 +58,7 @@ export async function writePdfPaper(paper: Paper): Promise<Uint8Array> {
 	}
 	sheets.y += 10;
 	sheets.write(paper.note, 8, { colour: soft });
-	return sheets.finish(`${exerciseMarking} · ${tlpLabel(paper.tlp)}`, {
+	return sheets.finish(marking, {
 		page: say('reports.paper.page'),
 		of: say('reports.paper.of')
 	});

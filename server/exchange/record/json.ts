@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { tlpLabel } from '#lib/standards/tlp.ts';
-import { exerciseMarking, type Actor, type Exercise } from '#lib/exercise/exercise/schema.ts';
+import { markingOf } from '#lib/exercise/exercise/kind.ts';
+import type { Actor, Exercise } from '#lib/exercise/exercise/schema.ts';
 import { canonical } from '#lib/exercise/fingerprint.ts';
 import type { RecordFilters } from '#lib/exercise/record/filters.ts';
 import { isFiltered } from '#lib/exercise/record/filters.ts';
@@ -38,7 +39,7 @@ export async function exportJson(
 	const head = {
 		format: 'muster-record',
 		schemaVersion: recordSchemaVersion,
-		marking: exerciseMarking,
+		marking: markingOf(exercise),
 		tlp: tlpLabel(tlp),
 		asOf: new Date().toISOString(),
 		extent: extentOf(record.scope, actor),
@@ -97,8 +98,9 @@ function factOf(record: OpenRecord, { sequence, line, fact }: NumberedLine, numb
 	};
 }
 
-function exerciseHead({ name, tlp, state, timeZone, startsAt, endsAt, clock }: Exercise) {
+function exerciseHead({ kind, name, tlp, state, timeZone, startsAt, endsAt, clock }: Exercise) {
 	return {
+		kind,
 		name,
 		tlp: tlpLabel(tlp),
 		state,

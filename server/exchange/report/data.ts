@@ -9,12 +9,14 @@ import {
 	roles,
 	type Actor,
 	type Exercise,
+	type ExerciseKind,
 	type ExerciseState,
 	type Role
 } from '#lib/exercise/exercise/schema.ts';
 import type { FactKind } from '#lib/exercise/facts.ts';
 import { evaluationFactKinds } from '#lib/exercise/evaluation/schema.ts';
 import { findingFactKinds } from '#lib/exercise/finding/schema.ts';
+import { isReal } from '#lib/exercise/exercise/kind.ts';
 import { noFilters } from '#lib/exercise/record/filters.ts';
 import { factKinds } from '#lib/exercise/record/kinds.ts';
 import type { RecordLine } from '#lib/exercise/record/line.ts';
@@ -43,6 +45,7 @@ export const reportLimits = {
 /** What the after-action report says, as plain values: made on the main thread, written in a worker. */
 export interface ReportData {
 	exercise: {
+		kind: ExerciseKind;
 		name: string;
 		state: ExerciseState;
 		timeZone: string;
@@ -125,7 +128,7 @@ export async function gatherReport(
 	const [review, scenario, cards, tlp, deliveries, participants, lists, timeline, asOf, now] =
 		await Promise.all([
 			page('review'),
-			may('scenario') ? page('scenario') : null,
+			!isReal(exercise) && may('scenario') ? page('scenario') : null,
 			readCards(database, [...teamNames.keys()]),
 			tlpOfLines(record, noFilters),
 			readDeliveries(record, null),
@@ -140,6 +143,7 @@ export async function gatherReport(
 	const ended = ['ended', 'evaluating', 'reported', 'closed'].includes(exercise.state);
 	const data: ReportData = {
 		exercise: {
+			kind: exercise.kind,
 			name: exercise.name,
 			state: exercise.state,
 			timeZone: exercise.timeZone,

@@ -2,8 +2,9 @@ import { AlignmentType, Paragraph, ShadingType, TextRun, type Table } from 'docx
 import { formatDateTime, formatDuration, translator } from '#lib/text/index.ts';
 import { countries } from '#lib/standards/countries.ts';
 import { tlpColour, tlpLabel } from '#lib/standards/tlp.ts';
-import { formatExerciseTime } from '#lib/exercise/exercise/clock.ts';
-import { exerciseMarking, roles } from '#lib/exercise/exercise/schema.ts';
+import { tellTime } from '#lib/exercise/exercise/clock.ts';
+import { isReal, markingOf } from '#lib/exercise/exercise/kind.ts';
+import { roles, type ExerciseKind } from '#lib/exercise/exercise/schema.ts';
 import type { RecordLine } from '#lib/exercise/record/line.ts';
 import type { TimesRow } from '#lib/exercise/record/times.ts';
 import { isEmptyRichText, type RichText } from '#lib/exercise/rich-text.ts';
@@ -22,7 +23,11 @@ import {
 } from './words.ts';
 
 type Part = Paragraph | Table;
-const say = translator('en');
+/** The words of an exercise, or of a real room: chosen before each report is written, which is written at one go. */
+let say = translator('en');
+export function speakAs(kind: ExerciseKind): void {
+	say = translator('en', kind);
+}
 const countryName = (code: string) => countries.find((country) => country.code === code)?.name ?? code;
 
 export function titlePage(data: ReportData): Part[] {
@@ -31,7 +36,7 @@ export function titlePage(data: ReportData): Part[] {
 		new Paragraph({ alignment: AlignmentType.CENTER, spacing: { before, after: 160 }, children });
 	const wall = (at: number | null) => (at === null ? '–' : formatDateTime(at, exercise.timeZone));
 	return [
-		centred([new TextRun({ text: exerciseMarking, bold: true, size: 28 })], 2200),
+		centred([new TextRun({ text: markingOf(exercise), bold: true, size: 28 })], 2200),
 		centred(runs(exercise.name, { bold: true, size: 52, color: '102A43' }), 700),
 		centred([new TextRun({ text: say('review.report.title'), size: 36 })]),
 		centred(
@@ -54,10 +59,17 @@ export function titlePage(data: ReportData): Part[] {
 				{ title: say('review.report.head.value'), share: 7 }
 			],
 			[
-				[say('review.report.head.startex'), wall(exercise.startsAt)],
-				[say('review.report.head.endex'), wall(exercise.endsAt)],
-				[say('review.report.head.started'), wall(exercise.startedAt)],
-				[say('review.report.head.ended'), wall(exercise.endedAt)],
+				...(isReal(exercise)
+					? [
+							[say('real.report.opened'), wall(exercise.startedAt)],
+							[say('real.report.closed'), wall(exercise.endedAt)]
+						]
+					: [
+							[say('review.report.head.startex'), wall(exercise.startsAt)],
+							[say('review.report.head.endex'), wall(exercise.endsAt)],
+							[say('review.report.head.started'), wall(exercise.startedAt)],
+							[say('review.report.head.ended'), wall(exercise.endedAt)]
+						]),
 				[say('review.report.head.state'), say(`review.record.state.${exercise.state}`)],
 				[say('review.report.head.zone'), exercise.timeZone],
 				[say('review.report.head.asOf'), wall(data.asOf)],
@@ -230,7 +242,7 @@ function timesTable(title: string, rows: readonly TimesRow[]): Table {
 function exerciseTime({ exercise }: ReportData, line: RecordLine): string {
 	return line.exerciseAt === null
 		? '–'
-		: formatExerciseTime(line.exerciseAt, exercise.startsAt, exercise.timeZone);
+		: tellTime(line.exerciseAt, exercise);
 }
 
 function listed(data: ReportData, lines: readonly RecordLine[], what: 'decisions' | 'reports'): Part[] {

@@ -15,8 +15,9 @@ import {
 } from 'docx';
 import { translator } from '#lib/text/index.ts';
 import { tlpColour, tlpLabel, type Tlp } from '#lib/standards/tlp.ts';
-import { exerciseMarking } from '#lib/exercise/exercise/schema.ts';
-import { annex, body, titlePage } from './sections.ts';
+import { markingOf, markingWordOf } from '#lib/exercise/exercise/kind.ts';
+import type { Exercise } from '#lib/exercise/exercise/schema.ts';
+import { annex, body, speakAs, titlePage } from './sections.ts';
 import type { ReportData } from './data.ts';
 import { Numbering, orderedList, pageWidth, plain } from './words.ts';
 
@@ -26,11 +27,12 @@ import { Numbering, orderedList, pageWidth, plain } from './words.ts';
  */
 export async function writeReport(data: ReportData): Promise<Uint8Array> {
 	const numbering = new Numbering();
-	const say = translator('en');
+	const say = translator('en', data.exercise.kind);
+	speakAs(data.exercise.kind);
 	const document = new Document({
 		title: plain(`${data.exercise.name}: ${say('review.report.title')}`),
-		subject: `${exerciseMarking} · ${tlpLabel(data.tlp)}`,
-		keywords: `EXERCISE, ${tlpLabel(data.tlp)}`,
+		subject: `${markingOf(data.exercise)} · ${tlpLabel(data.tlp)}`,
+		keywords: `${markingWordOf(data.exercise)}, ${tlpLabel(data.tlp)}`,
 		creator: 'Muster',
 		lastModifiedBy: plain(data.madeBy),
 		styles: {
@@ -44,8 +46,8 @@ export async function writeReport(data: ReportData): Promise<Uint8Array> {
 		},
 		numbering: { config: [{ reference: orderedList, levels: orderedLevels }] },
 		sections: [
-			section(data.tlp, 'portrait', [...titlePage(data), ...body(data, numbering)]),
-			section(data.tlp, 'landscape', annex(data))
+			section(data.exercise, data.tlp, 'portrait', [...titlePage(data), ...body(data, numbering)]),
+			section(data.exercise, data.tlp, 'landscape', annex(data))
 		]
 	});
 	return new Uint8Array(await Packer.toArrayBuffer(document));
@@ -65,6 +67,7 @@ export const orderedLevels = Array.from({ length: 9 }, (_, level) => ({
 }));
 
 export function section(
+	space: Pick<Exercise, 'kind'>,
 	tlp: Tlp,
 	orientation: 'portrait' | 'landscape',
 	children: ISectionOptions['children']
@@ -81,10 +84,10 @@ export function section(
 				margin: { top: 1134, bottom: 1134, left: 1134, right: 1134, header: 510, footer: 510 }
 			}
 		},
-		headers: { default: new Header({ children: [edge(right, [marking()], [label(tlp)])] }) },
+		headers: { default: new Header({ children: [edge(right, [marking(space)], [label(tlp)])] }) },
 		footers: {
 			default: new Footer({
-				children: [edge(right, [marking()], [label(tlp), new TextRun('   '), pageOfPages()])]
+				children: [edge(right, [marking(space)], [label(tlp), new TextRun('   '), pageOfPages()])]
 			})
 		},
 		children
@@ -98,7 +101,8 @@ function edge(right: number, first: TextRun[], last: TextRun[]): Paragraph {
 	});
 }
 
-const marking = () => new TextRun({ text: exerciseMarking, bold: true, size: 20 });
+const marking = (space: Pick<Exercise, 'kind'>) =>
+	new TextRun({ text: markingOf(space), bold: true, size: 20 });
 
 /** The label's colour is for text on black (FIRST, TLP 2.0). */
 const label = (tlp: Tlp) =>

@@ -22,6 +22,7 @@ import * as review from './review/commands.ts';
 import { evaluationCommands } from './evaluation/commands.ts';
 import { findingCommands } from './finding/commands.ts';
 import { statisticsCommands } from './statistics/commands.ts';
+import { affectedCommands } from './real/commands.ts';
 
 /** Every command by name: the closed list of what a person can do to an exercise. */
 export const commands = {
@@ -73,7 +74,8 @@ export const commands = {
 	'hotWash.vote': review.voteForCard,
 	...evaluationCommands,
 	...findingCommands,
-	...statisticsCommands
+	...statisticsCommands,
+	...affectedCommands
 } as const;
 
 export type CommandName = keyof typeof commands;

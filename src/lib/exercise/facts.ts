@@ -32,6 +32,8 @@ import type { WorkingFact } from './working/kinds.ts';
 import type { EvaluationFact } from './evaluation/schema.ts';
 import type { FindingFact } from './finding/schema.ts';
 import type { SharingFact } from './statistics/commands.ts';
+import type { AffectedFact } from './real/affected.ts';
+import type { RelabelledFact } from './interchange/relabel.ts';
 
 /**
  * What happened: the closed list of facts (DESIGN, idea 1). A fact is made by a command, stored once, never edited.
@@ -50,7 +52,9 @@ export type Fact =
 	| HotWashFact
 	| EvaluationFact
 	| FindingFact
-	| SharingFact;
+	| SharingFact
+	| AffectedFact
+	| RelabelledFact;
 
 export type ExerciseFact =
 	| { kind: 'exercise-advanced'; from: ExerciseState; to: ExerciseState; reason?: string }

@@ -29,6 +29,8 @@ export const actionSorts = ['due', 'priority', 'changed', 'title', 'country'] as
 
 export const sourceKinds = ['exercise', 'incident', 'peer_review', 'risk_assessment'] as const;
 export type SourceKind = (typeof sourceKinds)[number];
+/** Those that can come from a finding of a review: of an exercise, or of a real room. */
+export const isOfFinding = (source: SourceKind): boolean => source === 'exercise' || source === 'incident';
 
 /** A day of the calendar: `2026-06-10`. Such texts are compared as they are. */
 export type Day = string;

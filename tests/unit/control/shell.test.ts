@@ -46,7 +46,7 @@ describe('the teams that a person may know', () => {
 
 describe('where a person begins', () => {
 	const home = (state: ExerciseState, ...memberships: Membership[]) =>
-		homeOf({ exercise: { id: 'ex', state }, me: person(...memberships), cells: [] as CellId[] }).replace(
+		homeOf({ exercise: { id: 'ex', kind: 'exercise', state }, me: person(...memberships), cells: [] as CellId[] }).replace(
 			'/exercises/ex/',
 			''
 		);
@@ -74,7 +74,7 @@ describe('navigation', () => {
 	const doors = (teams: Team[], ...memberships: Membership[]) => doorsIn('running', teams, ...memberships);
 	const doorsIn = (state: ExerciseState, teams: Team[], ...memberships: Membership[]) => {
 		const { plan, main, after } = navigation({
-			exercise: { id: 'ex', settings: defaultSettings, state },
+			exercise: { id: 'ex', kind: 'exercise', settings: defaultSettings, state },
 			me: person(...memberships),
 			teams,
 			seesSituation: false,

@@ -28,9 +28,6 @@ export type ExerciseState = (typeof exerciseStates)[number];
 export const exerciseKinds = ['exercise', 'real'] as const;
 export type ExerciseKind = (typeof exerciseKinds)[number];
 
-/** What exercise control sends is marked so; every screen and export carries it (DOMAIN 4.5). */
-export const exerciseMarking = 'EXERCISE EXERCISE EXERCISE';
-
 export const roles = [
 	'director',
 	'controller',
@@ -94,7 +91,7 @@ export interface Exercise {
 	state: ExerciseState;
 	/** the zone in which exercise time is told */
 	timeZone: string;
-	/** exercise time at STARTEX and at planned ENDEX, ms */
+	/** exercise time at STARTEX and at planned ENDEX, ms; of a real room when it was opened, and when it was closed (or, until then, opened) */
 	startsAt: number;
 	endsAt: number;
 	clock: readonly ClockSegment[];
@@ -257,3 +254,19 @@ export const newExerciseSchema = z
 		path: ['endsAt']
 	});
 export type NewExercise = z.infer<typeof newExerciseSchema>;
+
+/** A room for a real incident: no times of play, no settings of a script. It is open at once. */
+export const newRoomSchema = z.object({
+	kind: z.literal('real'),
+	name: shortText('Name'),
+	tlp: z.enum(tlpIds).default('amber'),
+	/** in which times are told: the one that everybody can count with */
+	timeZone: timeZone.default('UTC'),
+	/** whose teams take part; more can be added later */
+	countries: z
+		.array(z.enum(countryCodes))
+		.min(1, 'Participating countries: choose at least one.')
+		.max(countryCodes.length)
+		.refine((all) => new Set(all).size === all.length, 'Participating countries: name each once.')
+});
+export type NewRoom = z.infer<typeof newRoomSchema>;

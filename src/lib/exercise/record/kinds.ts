@@ -67,7 +67,10 @@ const others: Record<Exclude<FactKind, WorkingFact['kind'] | ChannelFact['kind']
 	'finding-agreed': 'findings',
 	'finding-objected': 'findings',
 	'finding-opened': 'findings',
-	'figures-shared': 'conduct'
+	'figures-shared': 'conduct',
+	'affected-named': 'findings',
+	'affected-taken-back': 'findings',
+	'records-relabelled': 'exchanges'
 };
 
 const groups = {
