@@ -9,6 +9,7 @@ import {
 	decideAction,
 	editProblem,
 	evidenceProblem,
+	isOfFinding,
 	isOverdue,
 	openStates,
 	type ActionAct,
@@ -351,7 +352,7 @@ export function createActions({
 				if (ownerId === null && standing.state !== 'proposed')
 					throw field('ownerEmail', 'An action that was accepted has a person who owns it.');
 				const below = row.sourceExercise && labelBelow(fields.tlp, row.tlp as Tlp);
-				if (below) throw field('tlp', 'What comes from an exercise cannot be labelled lower than it was.');
+				if (below) throw field('tlp', 'What comes from a review cannot be labelled lower than it was.');
 				const next = { ...fields, ownerId };
 				const changed = Object.entries(next).filter(
 					([name, value]) => row[name as keyof ActionRow] !== value

@@ -105,8 +105,12 @@ function exerciseHead({ kind, name, tlp, state, timeZone, startsAt, endsAt, cloc
 		tlp: tlpLabel(tlp),
 		state,
 		timeZone,
-		startex: new Date(startsAt).toISOString(),
-		endex: new Date(endsAt).toISOString(),
+		...(kind === 'real'
+			? {
+					opened: new Date(startsAt).toISOString(),
+					closed: state === 'running' ? null : new Date(endsAt).toISOString()
+				}
+			: { startex: new Date(startsAt).toISOString(), endex: new Date(endsAt).toISOString() }),
 		clock: clock.map(({ wallStart, exerciseStart, rate }) => ({
 			wallTime: new Date(wallStart).toISOString(),
 			exerciseTime: new Date(exerciseStart).toISOString(),

@@ -89,8 +89,8 @@ export function body(data: ReportData, numbering: Numbering): Part[] {
 		...findings(data, numbering),
 		heading(say('review.report.analysis'), 1),
 		...written(data.analysis, numbering),
-		heading(say('review.report.statistics'), 1),
-		...statistics(data),
+		// times of deliveries: in a real room nothing is delivered
+		...(isReal(data.exercise) ? [] : [heading(say('review.report.statistics'), 1), ...statistics(data)]),
 		heading(say('review.report.decisions'), 1),
 		...listed(data, data.decisions, 'decisions'),
 		heading(say('review.report.reports'), 1),

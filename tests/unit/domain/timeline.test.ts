@@ -156,6 +156,19 @@ const table: Record<
 		['GR*', 'control*']
 	],
 	'figures-shared': [{ kind: 'figures-shared', country: 'GR', shared: true }, []],
+	'affected-named': [{ kind: 'affected-named', country: 'GR', reason: 'Its ports' }, []],
+	'affected-taken-back': [{ kind: 'affected-taken-back', country: 'GR', reason: 'Not its ports' }, []],
+	'records-relabelled': [
+		{
+			kind: 'records-relabelled',
+			format: 'stix',
+			from: 'exercise',
+			objects: 1,
+			confirmed: 'Vera',
+			...ofGreek
+		},
+		[]
+	],
 	'catch-up-held': [{ kind: 'catch-up-held' }, ['control*']],
 	'catch-up-resumed': [{ kind: 'catch-up-resumed' }, ['control*']],
 	'catch-up-rate-set': [{ kind: 'catch-up-rate-set', perMinute: 10 }, ['control*']],
