@@ -126,6 +126,8 @@ describe('[P11] a real room, by hand', () => {
 		['findings', true],
 		['hot-wash/[team]', true],
 		['record/report.docx', true],
+		['record', true],
+		['record/times', false],
 		['something-new', false]
 	])('/exercises/[exercise]/%s: %s', (route, there) => {
 		expect(routeIn('real', `/exercises/[exercise]/${route}`)).toBe(there);

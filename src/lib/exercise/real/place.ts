@@ -1,5 +1,6 @@
 import type { CommandName } from '../commands.ts';
-import type { ExerciseKind, ExerciseState, Role } from '../exercise/schema.ts';
+import type { RecordGroup } from '../record/groups.ts';
+import type { ExerciseKind, Role } from '../exercise/schema.ts';
 
 /*
  * What there is in a coordination room for a real incident, and what belongs to exercises alone (DOMAIN 4.5): the one
@@ -175,6 +176,8 @@ export const sideOfRoute: Record<string, Side> = {
 	'/exercises/[exercise]/media': 'exercise',
 	'/exercises/[exercise]/plan': 'exercise',
 	'/exercises/[exercise]/ready/kit': 'exercise',
+	// how fast injects were answered
+	'/exercises/[exercise]/record/times': 'exercise',
 	'/exercises/[exercise]/scenario': 'exercise',
 	'/exercises/[exercise]/script': 'exercise',
 	'/exercises/[exercise]/simulation': 'exercise',
@@ -255,5 +258,16 @@ export const rolesIn: Record<ExerciseKind, readonly Role[]> = {
 	real: ['director', 'controller', 'moderator', 'facilitator', 'player', 'observer']
 };
 
-/** The states of a room: open at once, then closed, under review, reported, and at last closed for good. */
-export const realStates: readonly ExerciseState[] = ['running', 'ended', 'evaluating', 'reported', 'closed'];
+/** Groups of the record in which a room has nothing: its filter does not offer them. */
+const groupsOfExercises: readonly RecordGroup[] = [
+	'planning',
+	'injects',
+	'answers',
+	'questions',
+	'media',
+	'conduct',
+	'help',
+	'evaluation'
+];
+export const groupIn = (kind: ExerciseKind, group: RecordGroup): boolean =>
+	kind === 'exercise' || !groupsOfExercises.includes(group);
