@@ -243,7 +243,8 @@ export function createInterchange({ database, commands }: { database: Database; 
 			bytes: Uint8Array,
 			chosen: readonly string[],
 			key: string,
-			relabel: string
+			/** the person's own name, for what is marked as of the other kind */
+			relabel = ''
 		): Promise<{ taken: number; same: number }> {
 			const file = readFile(bytes);
 			const wanted = new Set(chosen);

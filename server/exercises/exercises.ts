@@ -22,6 +22,7 @@ import {
 	type Team
 } from '#lib/exercise/exercise/schema.ts';
 import { writeAudit } from '../audit/audit.ts';
+import { listFact } from '../audit/chain.ts';
 import { storeFacts } from '../commands/facts.ts';
 import { databaseNow, type Database, type Transaction } from '../database/open.ts';
 import { exercise, membership } from '../database/schema.ts';
@@ -166,14 +167,18 @@ export function createExercises({ database, ring }: { database: Database; ring: 
 					wallAt: now,
 					exerciseAt: now
 				};
-				await storeFacts(tx, id, [opened]);
+				const { lastSequence, chain } = await storeFacts(tx, id, [opened]);
 				await writeTimelines(tx, id, [opened], nothingNamed);
-				await writeAudit(tx, {
-					scope: id,
-					actorId: by.id,
-					act: 'room.opened',
-					detail: { ...checked, countries }
-				});
+				await writeAudit(
+					tx,
+					{
+						scope: id,
+						actorId: by.id,
+						act: 'room.opened',
+						detail: { ...checked, countries, facts: [listFact(opened, lastSequence)] }
+					},
+					chain
+				);
 			});
 			ring({ exercise: id, topics: ['rights'] });
 			return id;

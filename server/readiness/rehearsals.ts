@@ -2,6 +2,7 @@ import { and, asc, desc, eq, gt, inArray, ne } from 'drizzle-orm';
 import { generateNKeysBetween } from 'fractional-indexing';
 import { AppError } from '#lib/errors.ts';
 import { documentName, documentRight } from '#lib/exercise/documents.ts';
+import { isReal } from '#lib/exercise/exercise/kind.ts';
 import { isControl, isDirector, plansIn } from '#lib/exercise/exercise/access.ts';
 import {
 	cellIds,

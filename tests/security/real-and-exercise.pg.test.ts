@@ -197,6 +197,41 @@ describe('[P11] every command, in the space in which it has no place', () => {
 	});
 });
 
+test('[P11] only administrators open a room; whoever does coordinates it', async () => {
+	const { pool } = server.services.database;
+	const send = (person: Person, name: string) =>
+		fetch(`${server.url}/exercises?/openRoom`, {
+			method: 'POST',
+			redirect: 'manual',
+			headers: {
+				cookie: person.cookie,
+				origin: server.url,
+				'content-type': 'application/x-www-form-urlencoded'
+			},
+			body: new URLSearchParams([
+				['name', name],
+				['tlp', 'green'],
+				['timeZone', 'UTC'],
+				['countries', 'GR'],
+				['countries', 'FR']
+			])
+		});
+	const count = async () => (await pool.query('select count(*)::int as n from exercise')).rows;
+	const before = await count();
+	expect((await send(room.director, 'By form')).status).toBe(404);
+	expect((await send(both, '')).status).toBe(422);
+	expect(await count()).toEqual(before);
+	const opened = await send(both, 'By form');
+	expect(opened.status).toBe(303);
+	const id = opened.headers.get('location')!.split('/').at(-1)!;
+	expect(await server.services.exercises.load(id)).toMatchObject({
+		kind: 'real',
+		state: 'running',
+		name: 'By form',
+		tlp: 'green'
+	});
+});
+
 describe('[P11] what crosses over', () => {
 	const bundle = async (from: TestExercise, team: Team) => {
 		const opened = await server.services.exercises.open(from.id, both);

@@ -592,7 +592,7 @@ describe('canaries', () => {
 			.map(([fact]) => fact)
 			// a report is shared with whom its team chose
 			.filter((fact) => 'team' in fact && fact.kind !== 'report-shared');
-		expect(own).toHaveLength(21);
+		expect(own).toHaveLength(22);
 		for (const fact of own)
 			for (const { audience } of project(fact))
 				expect(['GR CSIRT', 'GR', 'control', 'evaluation GR CSIRT']).toContain(labelOf(audience));
