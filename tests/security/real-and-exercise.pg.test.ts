@@ -21,7 +21,7 @@ let routes: Route[];
 const words = { real: 'QUILLFISH', exercise: 'MARROWBONE' };
 
 beforeAll(async () => {
-	server = await startTestServer();
+	server = await startTestServer({ pages: true });
 	room = await TestExercise.openRoom(server, `${words.real} outage`);
 	exercise = await TestExercise.create(server);
 	await server.services.exercises.updateSettings(
@@ -58,7 +58,7 @@ beforeAll(async () => {
 		} as never);
 	}
 	routes = await siteRoutes();
-}, 120_000);
+}, 300_000);
 afterAll(() => server.close());
 
 const get = async (path: string, init: RequestInit = {}) => {
