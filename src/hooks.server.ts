@@ -24,7 +24,8 @@ const pages = new Set(
  */
 async function refuseOtherKind({ route, params, request, url, locals }: RequestEvent): Promise<void> {
 	const { id } = route;
-	const form = request.method === 'POST' && url.search.startsWith('?/') ? /^\?\/(\w+)/.exec(url.search)?.[1] : '';
+	const form =
+		request.method === 'POST' && url.search.startsWith('?/') ? /^\?\/(\w+)/.exec(url.search)?.[1] : '';
 	const space = params['exercise'];
 	if (!id?.includes('[exercise]') || space === undefined || !locals.session) return;
 	if (pages.has(id) && request.method === 'GET') return;
@@ -54,7 +55,7 @@ export const handle: Handle = async ({ event, resolve }) => {
 			// as `shell/title.ts` does for what comes later
 			return event.locals.titleMark ? page.replace('<title>', `<title>${event.locals.titleMark} · `) : page;
 		}
-	 });
+	});
 	const status = statusOfRefusal.get(event.locals);
 	if (status && response.status === 500)
 		response = new Response(response.body, { status, headers: response.headers });

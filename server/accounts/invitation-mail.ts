@@ -14,7 +14,6 @@ import { mailLimits, mailNotSetUp, type MailQueue, type OutgoingMail } from '../
 import { linkIsDead, readOpen, type InvitationRow } from './joining.ts';
 import { words as roleWords } from './link-mail.ts';
 
-
 /** What became of a list of addresses: new mails, and addresses that this link was sent to before. */
 export interface InvitationsSent {
 	sent: number;

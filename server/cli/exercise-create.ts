@@ -14,7 +14,10 @@ export const exerciseCreate: Command = {
 		['--director <email>', 'whose exercise it is; has an account already'],
 		['--tlp <label>', `${tlpIds.join(', ')}; without it amber`],
 		['--time-zone <zone>', 'in which time is told; without it Europe/Brussels, in a real room UTC'],
-		['--real', 'a coordination room that is real: open at once, for good, with no script and no exercise data'],
+		[
+			'--real',
+			'a coordination room that is real: open at once, for good, with no script and no exercise data'
+		],
 		['--countries <codes>', 'whose teams take part in a real room: GR,IT']
 	],
 	options: {

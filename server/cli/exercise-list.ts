@@ -17,7 +17,10 @@ export const exerciseList: Command = {
 		return {
 			lines:
 				exercises.length > 0
-					? exercises.map(({ id, kind, state, name }) => `${id}  ${kind === 'real' ? 'REAL' : 'EX  '}  ${state.padEnd(wide)}  ${name}`)
+					? exercises.map(
+							({ id, kind, state, name }) =>
+								`${id}  ${kind === 'real' ? 'REAL' : 'EX  '}  ${state.padEnd(wide)}  ${name}`
+						)
 					: ['There are no exercises.'],
 			data: { exercises }
 		};

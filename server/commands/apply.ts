@@ -82,8 +82,7 @@ export async function applyFact(
 				stopReason: fact.kind === 'exercise-stopped' ? fact.reason : null,
 				rightsVersion: sql`${exerciseTable.rightsVersion} + 1`,
 				// nobody planned when an incident would end
-				...(fact.kind === 'exercise-ended' &&
-					isReal(exercise) && { endsAt: fact.segment.exerciseStart }),
+				...(fact.kind === 'exercise-ended' && isReal(exercise) && { endsAt: fact.segment.exerciseStart }),
 				...(segment && { clock: sql`${exerciseTable.clock} || ${JSON.stringify([segment])}::jsonb` })
 			})
 			.where(eq(exerciseTable.id, exercise.id));

@@ -133,7 +133,10 @@ export function createExercises({ database, ring }: { database: Database; ring: 
 		 * A room for a real incident: open from this moment, its clock the wall's; whoever opens it coordinates. Each country
 		 * has a team to begin with, in which nobody is yet.
 		 */
-		async openRoom(input: z.input<typeof newRoomSchema>, by: { id: AccountId; name: string }): Promise<ExerciseId> {
+		async openRoom(
+			input: z.input<typeof newRoomSchema>,
+			by: { id: AccountId; name: string }
+		): Promise<ExerciseId> {
 			const { countries, ...checked } = check(newRoomSchema, input);
 			const id = mintId<ExerciseId>();
 			await db.transaction(async (tx) => {
@@ -270,7 +273,8 @@ export function createExercises({ database, ring }: { database: Database; ring: 
 						'not-now',
 						'STARTEX, ENDEX and the time zone are fixed once the exercise has started.'
 					);
-				if (!isReal(current) && next.endsAt <= next.startsAt) throw new AppError('invalid', 'ENDEX must be later than STARTEX.');
+				if (!isReal(current) && next.endsAt <= next.startsAt)
+					throw new AppError('invalid', 'ENDEX must be later than STARTEX.');
 				await tx
 					.update(exercise)
 					.set({ ...wanted, settings: next.settings })

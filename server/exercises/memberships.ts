@@ -1,12 +1,7 @@
 import { and, count, eq, inArray, sql } from 'drizzle-orm';
 import { AppError } from '#lib/errors.ts';
 import type { AccountId, ExerciseId, Id } from '#lib/exercise/ids.ts';
-import {
-	membershipProblem,
-	type CellId,
-	type Membership,
-	type Role
-} from '#lib/exercise/exercise/schema.ts';
+import { membershipProblem, type CellId, type Membership, type Role } from '#lib/exercise/exercise/schema.ts';
 import { rolesIn } from '#lib/exercise/real/place.ts';
 import type { Transaction } from '../database/open.ts';
 import { exercise, membership, team } from '../database/schema.ts';

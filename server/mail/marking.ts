@@ -12,7 +12,9 @@ export interface Marked {
 
 /** `[EXERCISE] [TLP:AMBER] Odd logins`: who sees only the list of mails must see whether it is real. */
 export function markedSubject({ exercise, tlp, subject }: Marked): string {
-	return [exercise && `[${markingWordOf(exercise)}]`, tlp && `[${tlpLabel(tlp)}]`, subject].filter(Boolean).join(' ');
+	return [exercise && `[${markingWordOf(exercise)}]`, tlp && `[${tlpLabel(tlp)}]`, subject]
+		.filter(Boolean)
+		.join(' ');
 }
 
 /** The label stands before what it is about (TLP 2.0), the marking around everything (DOMAIN 9.1). */

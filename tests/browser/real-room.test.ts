@@ -24,7 +24,8 @@ async function expectReal(page: Page): Promise<void> {
 	await expect(page.locator('[data-marking="real"]')).toContainText('REAL');
 	expect(await page.title()).toMatch(/^REAL · /);
 	const text = await page.locator('body').innerText();
-	expect(text.match(/.*\b(exercises?|STARTEX|ENDEX|injects?|hot wash|players?)\b.*/gi)).toBeNull();
+	// all of them at once: each page says what of it is wrong
+	expect.soft(text.match(/.*\b(exercises?|STARTEX|ENDEX|injects?|hot wash|players?)\b.*/gi)).toBeNull();
 }
 
 test('[P8] [P11] from the opening of a room to an action that follows from it', async ({ pageOf, stage }) => {
@@ -67,7 +68,17 @@ test('[P8] [P11] from the opening of a room to an action that follows from it', 
 		await expect(desk.getByText('REAL — OPEN')).toBeVisible();
 		for (const hidden of ['Pause', 'Clock', 'STARTEX', 'Stop'])
 			await expect(desk.getByRole('button', { name: hidden })).toHaveCount(0);
-		for (const path of ['reports', 'teams', 'channels', 'announcements', 'people', 'ready', 'record', 'hot-wash', 'review']) {
+		for (const path of [
+			'reports',
+			'teams',
+			'channels',
+			'announcements',
+			'people',
+			'ready',
+			'record',
+			'hot-wash',
+			'review'
+		]) {
 			await desk.goto(at(path));
 			await expectConnected(desk);
 			await expectReal(desk);
@@ -119,7 +130,11 @@ test('[P8] [P11] from the opening of a room to an action that follows from it', 
 		await desk.goto(at('situation'));
 		await expectConnected(desk);
 		await desk.getByRole('button', { name: 'Close the incident…' }).click();
-		await desk.getByRole('alertdialog').or(desk.getByRole('dialog')).getByRole('button', { name: 'Close the incident' }).click();
+		await desk
+			.getByRole('alertdialog')
+			.or(desk.getByRole('dialog'))
+			.getByRole('button', { name: 'Close the incident' })
+			.click();
 		await expect(desk.getByText('REAL — INCIDENT CLOSED')).toBeVisible();
 		await expectReal(desk);
 		await work.goto(at(`hot-wash/${greek.id}`));
@@ -150,7 +165,12 @@ test('[P8] [P11] from the opening of a room to an action that follows from it', 
 		await desk.getByRole('button', { name: 'New finding' }).click();
 		await desk.getByLabel('Title of finding 1').fill('No list of operators');
 		await expect(desk.getByText('Saved').first()).toBeVisible();
-		const paper = await download(desk, () => desk.getByRole('link', { name: /Word|DOCX|report/i }).first().click());
+		const paper = await download(desk, () =>
+			desk
+				.getByRole('link', { name: /Word|DOCX|report/i })
+				.first()
+				.click()
+		);
 		expect(paper.name).toMatch(/^REAL_Harbour-outage_report_/);
 		const files = await unzip(new Uint8Array(paper.bytes));
 		expect(wordsOf(files.get('word/document.xml')!)).toContain('REAL REAL REAL');
@@ -163,7 +183,11 @@ test('[P8] [P11] from the opening of a room to an action that follows from it', 
 
 	await test.step('the front page has it apart and first; an exercise keeps its own colour and words', async () => {
 		const exercise = await TestExercise.create(stage);
-		await exercises.addMembership(exercise.id, { accountId: administrator.id, role: 'director' }, administrator.id);
+		await exercises.addMembership(
+			exercise.id,
+			{ accountId: administrator.id, role: 'director' },
+			administrator.id
+		);
 		await desk.goto('/exercises');
 		await expect(desk.getByRole('region', { name: 'Real incidents' })).toContainText('Harbour outage');
 		await expectAccessible(desk);

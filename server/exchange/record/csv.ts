@@ -70,9 +70,7 @@ function cells(
 	return [
 		String(number),
 		exerciseClock(exercise, line.exerciseAt),
-		line.exerciseAt === null
-			? ''
-			: tellTime(line.exerciseAt, exercise, { seconds: true }),
+		line.exerciseAt === null ? '' : tellTime(line.exerciseAt, exercise, { seconds: true }),
 		new Date(line.wallAt).toISOString(),
 		line.team ?? '',
 		countries.find(({ code }) => code === country)?.name ?? '',

@@ -240,9 +240,7 @@ function timesTable(title: string, rows: readonly TimesRow[]): Table {
 }
 
 function exerciseTime({ exercise }: ReportData, line: RecordLine): string {
-	return line.exerciseAt === null
-		? '–'
-		: tellTime(line.exerciseAt, exercise);
+	return line.exerciseAt === null ? '–' : tellTime(line.exerciseAt, exercise);
 }
 
 function listed(data: ReportData, lines: readonly RecordLine[], what: 'decisions' | 'reports'): Part[] {

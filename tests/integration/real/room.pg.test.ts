@@ -73,9 +73,10 @@ describe('[P11] opening a room', () => {
 			[room.id]
 		);
 		expect(rows).toEqual([{ kind: 'exercise-started', actor_name: 'Coordinator' }]);
-		const audited = await pool.query('select act, detail from audit where scope = $1 order by sequence limit 1', [
-			room.id
-		]);
+		const audited = await pool.query(
+			'select act, detail from audit where scope = $1 order by sequence limit 1',
+			[room.id]
+		);
 		expect(audited.rows[0]).toMatchObject({
 			act: 'room.opened',
 			detail: { kind: 'real', name: 'Harbour outage', countries: ['GR', 'IT'] }
@@ -84,7 +85,9 @@ describe('[P11] opening a room', () => {
 
 	test('needs a name and countries', async () => {
 		const open = (input: Record<string, unknown>) =>
-			server.services.exercises.openRoom(input as never, room.director).catch((error: Error) => error.message);
+			server.services.exercises
+				.openRoom(input as never, room.director)
+				.catch((error: Error) => error.message);
 		expect(await open({ kind: 'real', name: ' ', countries: ['GR'] })).toContain('Name');
 		expect(await open({ kind: 'real', name: 'A', countries: [] })).toContain('Participating countries');
 		expect(await open({ kind: 'real', name: 'A', countries: ['GR', 'GR'] })).toContain('name each once');
@@ -116,9 +119,9 @@ describe('[P11] it stays what it is', () => {
 		);
 		expect(changed.kind).toBe('real');
 		expect((await exercises.load(room.id))!.kind).toBe('real');
-		await expect(
-			exercises.updateSettings(room.id, { startsAt: 0 }, room.director.id)
-		).rejects.toThrow('fixed');
+		await expect(exercises.updateSettings(room.id, { startsAt: 0 }, room.director.id)).rejects.toThrow(
+			'fixed'
+		);
 	});
 
 	test('roles of exercises cannot be given', async () => {
@@ -287,7 +290,9 @@ describe('[P11] affected states', () => {
 		const { database, views } = server.services;
 		const codes = async () => (await affectedOf(database.db, { id: room.id })).map(({ country }) => country);
 		expect(await codes()).toEqual(['FR', 'IT']);
-		expect(await room.send(people.facilitator, 'affected.name', { country: 'CY', reason: 'no' })).toMatchObject({
+		expect(
+			await room.send(people.facilitator, 'affected.name', { country: 'CY', reason: 'no' })
+		).toMatchObject({
 			ok: false,
 			error: { code: 'not-found' }
 		});
@@ -399,9 +404,16 @@ describe('[P11] when the incident is over', () => {
 		expect(file.name).toMatch(/^REAL_Harbour-outage_report_/);
 		const files = await unzip(new Uint8Array(await new Response(file.body).arrayBuffer()));
 		const words = wordsOf(files.get('word/document.xml')!);
-		for (const text of ['REAL REAL REAL', 'Incident opened', 'Incident closed', 'Debrief', 'No list of operators'])
+		for (const text of [
+			'REAL REAL REAL',
+			'Incident opened',
+			'Incident closed',
+			'Debrief',
+			'No list of operators'
+		])
 			expect(words).toContain(text);
-		for (const text of ['EXERCISE', 'STARTEX', 'ENDEX', 'Hot wash', 'inject']) expect(words).not.toContain(text);
+		for (const text of ['EXERCISE', 'STARTEX', 'ENDEX', 'Hot wash', 'inject'])
+			expect(words).not.toContain(text);
 		for (const to of ['evaluating', 'reported', 'closed'] as const)
 			await room.must(room.director, 'exercise.advance', { to });
 		expect(await room.send(room.director, 'affected.name', { country: 'FR', reason: 'x' })).toMatchObject({

@@ -46,10 +46,11 @@ describe('the teams that a person may know', () => {
 
 describe('where a person begins', () => {
 	const home = (state: ExerciseState, ...memberships: Membership[]) =>
-		homeOf({ exercise: { id: 'ex', kind: 'exercise', state }, me: person(...memberships), cells: [] as CellId[] }).replace(
-			'/exercises/ex/',
-			''
-		);
+		homeOf({
+			exercise: { id: 'ex', kind: 'exercise', state },
+			me: person(...memberships),
+			cells: [] as CellId[]
+		}).replace('/exercises/ex/', '');
 
 	it('follows the role', () => {
 		expect(home('running', { role: 'director' })).toBe('control');

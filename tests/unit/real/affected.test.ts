@@ -33,9 +33,9 @@ describe('[P11] whose consent the publication of a review needs', () => {
 
 	test('an incident: where it hits, else at home; white is no impact', () => {
 		expect(countries({ incidents: [incident('open')] })).toEqual(['GR']);
-		expect(
-			countries({ incidents: [incident('open', impact('IT', 'red'), impact('FR', 'white'))] })
-		).toEqual(['IT']);
+		expect(countries({ incidents: [incident('open', impact('IT', 'red'), impact('FR', 'white'))] })).toEqual([
+			'IT'
+		]);
 		expect(countries({ incidents: [incident('open', impact('GR', 'white'))] })).toEqual([]);
 	});
 
@@ -78,9 +78,9 @@ describe('[P11] whose consent the publication of a review needs', () => {
 		expect(countries({ incidents: [incident('open')], acts: [named('GR'), takenBack('GR')] })).toEqual([
 			'GR'
 		]);
-		expect(namedNow([named('FR', 'first'), takenBack('FR'), named('FR', 'again')]).get('FR')!.fact.reason).toBe(
-			'again'
-		);
+		expect(
+			namedNow([named('FR', 'first'), takenBack('FR'), named('FR', 'again')]).get('FR')!.fact.reason
+		).toBe('again');
 	});
 
 	test('each state once, with all reasons, never with words of a record', () => {

@@ -145,14 +145,18 @@ describe('[P11] a real room, by hand', () => {
 describe('[P11] refusals in a real room', () => {
 	/** Sentences of the domain that a room can hear, as they stand in the code. */
 	const sentences = [...readSources(path.join(root, 'src/lib/exercise'))].flatMap((source) =>
-		[...source.matchAll(/(?:refuse\('[a-z-]+',\s*|forbidden\()(['`])((?:(?!\1).)+)\1/gs)].map((match) => match[2]!)
+		[...source.matchAll(/(?:refuse\('[a-z-]+',\s*|forbidden\()(['`])((?:(?!\1).)+)\1/gs)].map(
+			(match) => match[2]!
+		)
 	);
 
 	test('speak of the room', () => {
 		expect(sentences.length).toBeGreaterThan(150);
 		const said = sentences
 			.map((message) => inWordsOf('real', { code: 'not-now', message }).message)
-			.filter((message) => /\bSTARTEX\b|\bENDEX\b|exercise control|the exercise\b|this exercise\b/i.test(message));
+			.filter((message) =>
+				/\bSTARTEX\b|\bENDEX\b|exercise control|the exercise\b|this exercise\b/i.test(message)
+			);
 		expect(said).toEqual([]);
 	});
 

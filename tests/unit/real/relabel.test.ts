@@ -104,7 +104,9 @@ describe('[P11] how a file is marked', () => {
 	});
 
 	test('the reading of a file says it', () => {
-		const event = { Event: { uuid: 'u-1', info: 'EXERCISE EXERCISE EXERCISE: Gate', Tag: [{ name: 'exercise' }] } };
+		const event = {
+			Event: { uuid: 'u-1', info: 'EXERCISE EXERCISE EXERCISE: Gate', Tag: [{ name: 'exercise' }] }
+		};
 		const read = readInterchange(JSON.stringify(event));
 		expect('marks' in read && read.marks).toEqual(['exercise']);
 		expect('items' in read && read.items[0]!.content).toMatchObject({ title: 'Gate' });
@@ -113,7 +115,10 @@ describe('[P11] how a file is marked', () => {
 
 test('[P11] what comes in by name carries this marking from then on', () => {
 	expect(
-		relabelled({ title: 'EXERCISE EXERCISE EXERCISE: Gate', more: ['exercise exercise exercise'], n: 1 }, 'real')
+		relabelled(
+			{ title: 'EXERCISE EXERCISE EXERCISE: Gate', more: ['exercise exercise exercise'], n: 1 },
+			'real'
+		)
 	).toEqual({ title: 'REAL REAL REAL: Gate', more: ['REAL REAL REAL'], n: 1 });
 });
 

@@ -192,7 +192,9 @@ function eventOf(
 		analysis: incident ? analysisOf(incident.standing) : '0',
 		attribute_count: String(attributes.length),
 		Orgc: { id: '1', uuid: uuidOf(exercise.id, team.id), name: `${team.name} (${wordOf(exercise)})` },
-		Tag: [tlpTag(tlp), wordOf(exercise), ...(content ? tagsOfIncident(content) : [])].map((name) => ({ name })),
+		Tag: [tlpTag(tlp), wordOf(exercise), ...(content ? tagsOfIncident(content) : [])].map((name) => ({
+			name
+		})),
 		Attribute: attributes,
 		EventReport: texts.map(({ name, text, at, key }) => ({
 			uuid: uuidOf(exercise.id, team.id, incident?.id ?? othersName, key),

@@ -33,7 +33,8 @@ export function marksOf(json: unknown): ExerciseKind[] {
 			if (isLabel(key) && word === 'real') found.add('real');
 		} else if (Array.isArray(value)) for (const one of value) look(one, key, depth + 1);
 		else if (value !== null && typeof value === 'object')
-			for (const [name, one] of Object.entries(value)) look(one, key === 'Tag' && name === 'name' ? key : name, depth + 1);
+			for (const [name, one] of Object.entries(value))
+				look(one, key === 'Tag' && name === 'name' ? key : name, depth + 1);
 	};
 	look(json, '', 0);
 	return [...found];
