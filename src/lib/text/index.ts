@@ -2,7 +2,7 @@ import english from './en.json' with { type: 'json' };
 import real from './real.json' with { type: 'json' };
 
 export * from './format.ts';
-import { currentLocale, localeIn, setCurrentLocale, wordsLocale } from './locale.ts';
+import { localeIn, setCurrentLocale, wordsLocale } from './locale.ts';
 export { currentLocale, setSpaceWords } from './locale.ts';
 
 /*

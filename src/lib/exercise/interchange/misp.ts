@@ -131,7 +131,7 @@ function eventOf(
 	number: string,
 	{ uuid, attributes: uuids, incident, indicators, reports }: Content
 ): MispEvent {
-	const { exercise, team, now, time } = outgoing;
+	const { exercise, team, now } = outgoing;
 	const content = incident?.standing.content;
 	const tlp = strictestTlp([
 		...(content ? [content.tlp] : []),
