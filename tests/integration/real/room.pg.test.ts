@@ -347,6 +347,15 @@ describe('[P11] when the incident is over', () => {
 		expect(closed.state).toBe('ended');
 		expect(closed.clock.at(-1)!.rate).toBe(1);
 		expect(closed.endsAt).toBe(closed.clock.at(-1)!.exerciseStart);
+		// nobody is asked for another situation report; the time limits of the law go on
+		const { exercise, actor } = await as(room.director);
+		const due = await server.services.views.dueReports.dueReports(
+			server.services.database,
+			exercise,
+			actor
+		);
+		expect(due.teams.length).toBeGreaterThan(3);
+		expect(due.teams.map((one) => one.situation.due)).toEqual(due.teams.map(() => null));
 		const again = await room.send(room.director, 'exercise.end', {});
 		expect(!again.ok && again.error.message).toBe('The incident is closed already.');
 		await room.must(people.greek, 'hotWash.add', {
