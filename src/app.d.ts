@@ -9,6 +9,8 @@ declare global {
 			/** who is signed in; null: nobody */
 			session: { account: SessionAccount; sessionId: string } | null;
 			requestId: string;
+			/** stands in front of the page's title: of a real room */
+			titleMark?: string;
 		}
 		interface Error {
 			message: string;

@@ -3,7 +3,7 @@ import { and, eq, isNull, sql } from 'drizzle-orm';
 import { AppError } from '#lib/errors.ts';
 import { readMailAddresses } from '#lib/mail-address.ts';
 import type { AccountId } from '#lib/exercise/ids.ts';
-import type { Exercise, Role } from '#lib/exercise/exercise/schema.ts';
+import type { Exercise, ExerciseKind, Role } from '#lib/exercise/exercise/schema.ts';
 import { formatDateTime, translator } from '#lib/text/index.ts';
 import { writeAudit } from '../audit/audit.ts';
 import type { Database, Transaction } from '../database/open.ts';
@@ -13,8 +13,6 @@ import { oneLine } from '../mail/marking.ts';
 import { mailLimits, mailNotSetUp, type MailQueue, type OutgoingMail } from '../mail/queue.ts';
 import { linkIsDead, readOpen, type InvitationRow } from './joining.ts';
 import { words as roleWords } from './link-mail.ts';
-
-const t = translator('en');
 
 /** What became of a list of addresses: new mails, and addresses that this link was sent to before. */
 export interface InvitationsSent {
@@ -48,7 +46,7 @@ export async function mailInvitation(
 			throw refuseAddresses(
 				`This link has ${places === 1 ? 'one place' : `${Math.max(places, 0)} places`} left, and these are ${fresh.length} addresses. Leave some out, or make a link for more people.`
 			);
-		const role = await roleOf(tx, row);
+		const role = await roleOf(tx, row, exercise.kind);
 		const link = `${origin}/join/${token}`;
 		const sent = await mail.queueMail(
 			tx,
@@ -100,19 +98,20 @@ async function alreadyWritten(tx: Transaction, row: InvitationRow) {
 	};
 }
 
-async function roleOf(tx: Transaction, row: InvitationRow): Promise<string> {
+async function roleOf(tx: Transaction, row: InvitationRow, kind: ExerciseKind): Promise<string> {
 	const [of] = row.teamId ? await tx.select().from(team).where(eq(team.id, row.teamId)) : [];
-	return roleWords(toMembership({ ...row, role: row.role! }), of?.name ?? null);
+	return roleWords(toMembership({ ...row, role: row.role! }), of?.name ?? null, kind);
 }
 
 function letter(
-	{ id, name, tlp, timeZone }: Exercise,
+	{ id, kind, name, tlp, timeZone }: Exercise,
 	row: InvitationRow,
 	{ to, role, link, once }: { to: string; role: string; link: string; once: string }
 ): OutgoingMail {
 	const exercise = oneLine(name);
+	const t = translator('en', kind);
 	return {
-		exercise: { id, name },
+		exercise: { id, kind, name },
 		kind: 'invitation',
 		once,
 		to,

@@ -3,7 +3,7 @@ import { AppError } from '#lib/errors.ts';
 import type { CountryCode } from '#lib/standards/countries.ts';
 import type { Tlp } from '#lib/standards/tlp.ts';
 import type { AccountId, ExerciseId } from '#lib/exercise/ids.ts';
-import type { ExerciseState, Membership } from '#lib/exercise/exercise/schema.ts';
+import type { ExerciseKind, ExerciseState, Membership } from '#lib/exercise/exercise/schema.ts';
 import type { Database, Transaction } from '../database/open.ts';
 import { account, exercise, invitation, membership, team } from '../database/schema.ts';
 import { fromMembership, toMembership } from '../exercises/rows.ts';
@@ -77,6 +77,7 @@ export async function holds(db: Queryable, row: InvitationRow, accountId: Accoun
 export interface JoinView {
 	exercise: {
 		id: ExerciseId;
+		kind: ExerciseKind;
 		name: string;
 		tlp: Tlp;
 		state: ExerciseState;
@@ -125,6 +126,7 @@ export async function viewJoin(
 	return {
 		exercise: {
 			id: found.id as ExerciseId,
+			kind: found.kind,
 			name: found.name,
 			tlp: found.tlp as Tlp,
 			state: found.state as ExerciseState,

@@ -1,6 +1,6 @@
 import { and, eq, gt, inArray, ne, sql } from 'drizzle-orm';
 import { AppError } from '#lib/errors.ts';
-import type { Exercise, Membership } from '#lib/exercise/exercise/schema.ts';
+import type { Exercise, ExerciseKind, Membership } from '#lib/exercise/exercise/schema.ts';
 import type { AccountId, ExerciseId } from '#lib/exercise/ids.ts';
 import { countryName } from '#lib/standards/countries.ts';
 import { translator } from '#lib/text/index.ts';
@@ -12,12 +12,10 @@ import { mailLimits, type OutgoingMail } from '../mail/queue.ts';
 import { mintId } from '../mint.ts';
 import { invitationLimits } from './invitations.ts';
 
-const t = translator('en');
-
 /** The roles of people in an exercise, in words: `Team lead, GR CSIRT`. */
 export async function rolesOf(
 	{ db }: Database,
-	exercise: ExerciseId,
+	{ id: exercise, kind }: Pick<Exercise, 'id' | 'kind'>,
 	people: readonly AccountId[]
 ): Promise<Map<AccountId, string[]>> {
 	const rows = await db
@@ -28,12 +26,17 @@ export async function rolesOf(
 	const roles = new Map<AccountId, string[]>();
 	for (const { row, team: name } of rows) {
 		const of = row.accountId as AccountId;
-		roles.set(of, [...(roles.get(of) ?? []), words(toMembership(row), name)]);
+		roles.set(of, [...(roles.get(of) ?? []), words(toMembership(row), name, kind)]);
 	}
 	return roles;
 }
 
-export function words({ role, lead, country, cell }: Membership, teamName: string | null): string {
+export function words(
+	{ role, lead, country, cell }: Membership,
+	teamName: string | null,
+	kind: ExerciseKind
+): string {
+	const t = translator('en', kind);
 	const word = t(`exercise.role.${role === 'player' && lead ? 'lead' : role}`);
 	const place =
 		teamName ??
@@ -78,14 +81,15 @@ export const sentJustNow = (one: boolean) =>
  * of the occasion (`mailedJustNow`).
  */
 export function linkMail(
-	{ id, name, tlp }: Exercise,
+	{ id, kind, name, tlp }: Exercise,
 	to: { id: AccountId; name: string; email: string },
 	roles: readonly string[],
 	link: string
 ): OutgoingMail {
 	const exercise = oneLine(name);
+	const t = translator('en', kind);
 	return {
-		exercise: { id, name },
+		exercise: { id, kind, name },
 		kind: 'personal-link',
 		once: `personal-link/${mintId<string>()}/${to.id}`,
 		to: to.email,

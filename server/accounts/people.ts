@@ -161,7 +161,7 @@ export function createPeople({ database, origin, exercises, invitations, peopleI
 						throw new AppError('not-now', 'Nobody here waits for a link. Look at the list again.');
 					const roles = await rolesOf(
 						database,
-						exercise.id,
+						exercise,
 						waiting.map((one) => one.id)
 					);
 					return oneAtATime(async (tx) => {

@@ -3,6 +3,7 @@ import { AppError } from '#lib/errors.ts';
 import { documentName } from '#lib/exercise/documents.ts';
 import { isChannelFact } from '#lib/exercise/channel/facts.ts';
 import { stateAfter } from '#lib/exercise/exercise/commands.ts';
+import { isReal } from '#lib/exercise/exercise/kind.ts';
 import type { Exercise } from '#lib/exercise/exercise/schema.ts';
 import type { Fact, Recorded } from '#lib/exercise/facts.ts';
 import type { RecordId } from '#lib/exercise/ids.ts';
@@ -81,6 +82,8 @@ export async function applyFact(
 				state,
 				stopReason: fact.kind === 'exercise-stopped' ? fact.reason : null,
 				rightsVersion: sql`${exerciseTable.rightsVersion} + 1`,
+				// nobody planned when an incident would end
+				...(fact.kind === 'exercise-ended' && isReal(exercise) && { endsAt: fact.segment.exerciseStart }),
 				...(segment && { clock: sql`${exerciseTable.clock} || ${JSON.stringify([segment])}::jsonb` })
 			})
 			.where(eq(exerciseTable.id, exercise.id));

@@ -41,6 +41,7 @@ import { loadAttachments, loadTeamFiles } from '../files/rows.ts';
 import { loadReportState } from './report.ts';
 import { loadSharingState } from './statistics.ts';
 import { loadAarState } from './aar.ts';
+import { loadAffectedState } from './affected.ts';
 
 export interface LoadContext {
 	tx: Transaction;
@@ -85,6 +86,8 @@ export function loadState(
 			return loadMediaState(context, input);
 		case 'hotWash':
 			return loadHotWashState(context, input);
+		case 'affected':
+			return loadAffectedState(context);
 		case 'statistics':
 			return loadSharingState(context);
 		case 'evaluation':

@@ -7,6 +7,8 @@ import { commands, isCommandName, type CommandName } from '#lib/exercise/command
 import type { Command, Decision, Moment } from '#lib/exercise/decision.ts';
 import { exerciseTimeAt } from '#lib/exercise/exercise/clock.ts';
 import type { Actor, Exercise } from '#lib/exercise/exercise/schema.ts';
+import { mayIn, refusalIn } from '#lib/exercise/real/place.ts';
+import { inWordsOf } from '#lib/exercise/real/words.ts';
 import { isNameless, teamOfFact, type Fact, type Recorded } from '#lib/exercise/facts.ts';
 import type { AccountId, DeliveryId, ExerciseId, RecordId, TeamId } from '#lib/exercise/ids.ts';
 import { releaseOnSchedule } from '#lib/exercise/inject/commands.ts';
@@ -138,6 +140,9 @@ export function createCommands(dependencies: CommandDependencies) {
 			if (!begun || actor.memberships.length === 0)
 				throw new AppError('not-found', 'There is nothing here, or it is not open to you.');
 			const { exercise, moment } = begun;
+			// a room has no script, an exercise no states that consent (real/place.ts)
+			if (!mayIn(exercise.kind, message.name as CommandName))
+				throw new AppError('not-now', refusalIn(exercise.kind));
 			const state = await loadState(
 				{ tx, exercise, actor, documents },
 				message.name as CommandName,
@@ -274,7 +279,7 @@ export function createCommands(dependencies: CommandDependencies) {
 		actor: Actor | null,
 		moment: Moment
 	): Promise<{ stored: Stored[]; ring: Ring } | null> {
-		if ('refused' in decision) throw new Refused(decision.refused);
+		if ('refused' in decision) throw new Refused(inWordsOf(exercise.kind, decision.refused));
 		const { facts } = decision;
 		if (facts.length === 0) return null;
 		const acts = new Map<Fact, ReadonlyMap<RecordId, number>>();

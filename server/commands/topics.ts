@@ -63,6 +63,8 @@ export function topicsOf(fact: Fact): ChangeTopic[] {
 		case 'aar-agreed':
 		case 'aar-objected':
 		case 'aar-published':
+		case 'affected-named':
+		case 'affected-taken-back':
 			return ['hot-wash'];
 		default:
 			return [];

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { crc32, deflateSync } from 'node:zlib';
 import PDFDocument from 'pdfkit';
-import { exerciseMarking } from '#lib/exercise/exercise/schema.ts';
+import { markingOf } from '#lib/exercise/exercise/kind.ts';
 import { tlpLabel } from '#lib/standards/tlp.ts';
 import { Chance } from './chance.ts';
 
@@ -28,7 +28,7 @@ export async function noticePdf(): Promise<Buffer> {
 	const doc = new PDFDocument({ size: 'A4', margin: 60, info: { Title: 'Withdrawal of update 7.4' } });
 	const chunks: Buffer[] = [];
 	doc.on('data', (chunk: Buffer) => chunks.push(chunk));
-	const marking = `${exerciseMarking} · ${tlpLabel('amber')} · SYNTHETIC`;
+	const marking = `${markingOf({ kind: 'exercise' })} · ${tlpLabel('amber')} · SYNTHETIC`;
 	doc.font('Helvetica-Bold').fontSize(10).text(marking, 60, 40);
 	doc.fontSize(18).text('Withdrawal of update 7.4', 60, 90).moveDown();
 	doc.font('Helvetica').fontSize(11);
@@ -75,7 +75,7 @@ export function connectionsPng(width = 640, height = 300): Buffer {
 					if (dot === '1') fill(x + (i * 6 + column) * size, y + row * size, size, size, colours.mark);
 	};
 	fill(0, 0, width, height, colours.ground);
-	write(exerciseMarking, 20, 14, 2);
+	write(markingOf({ kind: 'exercise' }), 20, 14, 2);
 	const floor = height - 30;
 	for (let line = 0; line <= 4; line++) fill(20, floor - line * 50, width - 40, 1, colours.line);
 	const chance = new Chance(857);

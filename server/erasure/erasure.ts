@@ -26,7 +26,6 @@ import { erasePages } from './pages.ts';
 import { eraseAccounts, eraseRows, peopleOf } from './rows.ts';
 import { Eraser } from './words.ts';
 
-const t = translator('en');
 const inPlay = ['running', 'paused', 'stopped'];
 
 /** What everybody in an exercise is told about its names. Days as `2027-06-10`, UTC. */
@@ -157,12 +156,13 @@ export function createErasure({
 			.from(membership)
 			.innerJoin(account, and(eq(account.id, membership.accountId), isNull(account.disabledAt)))
 			.where(and(eq(membership.exerciseId, row.id), eq(membership.role, 'director')));
+		const t = translator('en', row.kind);
 		await mail.queueMail(
 			db,
 			directors
 				.filter(({ email }) => isMailAddress(email))
 				.map(({ id, email }) => ({
-					exercise: { id: row.id as ExerciseId, name: row.name },
+					exercise: { id: row.id as ExerciseId, kind: row.kind, name: row.name },
 					kind: 'erasure' as const,
 					once: `erasure/${row.id}/${row.eraseOn}/${days}/${id}`,
 					to: email,

@@ -1,7 +1,7 @@
 import ical, { ICalEventStatus } from 'ical-generator';
 import { documentName, documentRight } from '#lib/exercise/documents.ts';
 import type { Actor, Exercise } from '#lib/exercise/exercise/schema.ts';
-import { exerciseMarking } from '#lib/exercise/exercise/schema.ts';
+import { markingOf, markingWordOf } from '#lib/exercise/exercise/kind.ts';
 import { planState } from '#lib/exercise/inject/approval.ts';
 import { plannedTimes } from '#lib/exercise/inject/schedule.ts';
 import { followedIn } from '#lib/exercise/inject/variant.ts';
@@ -47,7 +47,7 @@ export async function exportCalendar(
 	const statusOf = new Map(statuses.map((status) => [status.inject, status]));
 	const tlp = exportTlp(exercise.tlp, injects);
 	const calendar = ical({
-		name: lineText(`EXERCISE · ${tlpLabel(tlp)} · ${exercise.name} · ${cell}`),
+		name: lineText(`${markingWordOf(exercise)} · ${tlpLabel(tlp)} · ${exercise.name} · ${cell}`),
 		prodId: { company: 'Muster', product: 'plan', language: 'EN' }
 	});
 	const told = (time: number) => isoTime(time, exercise.timeZone);
@@ -65,10 +65,10 @@ export async function exportCalendar(
 			id: `${inject.id}@${exercise.id}.muster`,
 			start: new Date(start),
 			...(inject.windowSeconds !== null && { end: new Date(start + inject.windowSeconds * 1000) }),
-			summary: lineText(`EXERCISE · ${inject.reference} ${inject.title}`),
+			summary: lineText(`${markingWordOf(exercise)} · ${inject.reference} ${inject.title}`),
 			status: approved === null ? ICalEventStatus.TENTATIVE : ICalEventStatus.CONFIRMED,
 			description: [
-				exerciseMarking,
+				markingOf(exercise),
 				tlpLabel(inject.tlp),
 				`State: ${state}`,
 				...(approved === null ? [] : [`Approved for: ${told(approved)}`]),

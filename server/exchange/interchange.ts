@@ -1,8 +1,8 @@
 import { and, asc, eq, inArray } from 'drizzle-orm';
 import { AppError } from '#lib/errors.ts';
-import { formatExerciseTime } from '#lib/exercise/exercise/clock.ts';
+import { tellTime } from '#lib/exercise/exercise/clock.ts';
 import { playsIn, readsTeam } from '#lib/exercise/exercise/access.ts';
-import type { Actor, Exercise, Team } from '#lib/exercise/exercise/schema.ts';
+import type { Actor, Exercise, ExerciseKind, Team } from '#lib/exercise/exercise/schema.ts';
 import type { RecordId } from '#lib/exercise/ids.ts';
 import type { Incident } from '#lib/exercise/incident/schema.ts';
 import type { Indicator } from '#lib/exercise/indicator/schema.ts';
@@ -16,6 +16,7 @@ import {
 } from '#lib/exercise/interchange/items.ts';
 import { toMisp } from '#lib/exercise/interchange/misp.ts';
 import { interchangeLimits, readInterchange } from '#lib/exercise/interchange/read.ts';
+import { otherKind } from '#lib/exercise/interchange/relabel.ts';
 import { toStix } from '#lib/exercise/interchange/stix.ts';
 import { strictestTlp, type Tlp } from '#lib/standards/tlp.ts';
 import { writeAudit } from '../audit/audit.ts';
@@ -57,6 +58,8 @@ export interface ImportPreview {
 	}[];
 	problems: IncomingFile['problems'];
 	leftOut: IncomingFile['leftOut'];
+	/** the file is marked as of the other kind: it comes in only under a person's name */
+	marked: ExerciseKind | null;
 }
 
 /** STIX 2.1 and MISP, in and out, for one team (DOMAIN 8.1, 8.2). TLP:RED never leaves as a file. */
@@ -169,13 +172,13 @@ export function createInterchange({ database, commands }: { database: Database; 
 			]);
 			const isChosen = (id: string) => chosen.length === 0 || chosen.includes(id);
 			const outgoing: Outgoing = {
-				exercise: { id: exercise.id, name: exercise.name, createdAt: created },
+				exercise: { id: exercise.id, kind: exercise.kind, name: exercise.name, createdAt: created },
 				team: { id: team.id, name: team.name, country: team.country },
 				incidents: kept.incidents.filter((one) => isChosen(one.id)),
 				indicators: kept.indicators.filter((one) => isChosen(one.id)),
 				reports: reports.filter((one) => isChosen(`report-${one.number}`)),
 				now,
-				time: (at) => formatExerciseTime(at, exercise.startsAt, exercise.timeZone)
+				time: (at) => tellTime(at, exercise)
 			};
 			const labels = [
 				...outgoing.incidents.map((one) => one.standing.content.tlp),
@@ -227,7 +230,8 @@ export function createInterchange({ database, commands }: { database: Database; 
 					tlp: item.content.tlp
 				})),
 				problems: file.problems,
-				leftOut: file.leftOut
+				leftOut: file.leftOut,
+				marked: otherKind(exercise.kind, file.marks)
 			};
 		},
 
@@ -238,7 +242,9 @@ export function createInterchange({ database, commands }: { database: Database; 
 			teamId: string,
 			bytes: Uint8Array,
 			chosen: readonly string[],
-			key: string
+			key: string,
+			/** the person's own name, for what is marked as of the other kind */
+			relabel = ''
 		): Promise<{ taken: number; same: number }> {
 			const file = readFile(bytes);
 			const wanted = new Set(chosen);
@@ -248,7 +254,7 @@ export function createInterchange({ database, commands }: { database: Database; 
 					exercise: exercise.id,
 					name: 'interchange.import',
 					key,
-					input: { team: teamId, format: file.format, items }
+					input: { team: teamId, format: file.format, items, marks: file.marks, relabel }
 				},
 				{ accountId: actor.accountId, name: actor.name }
 			);

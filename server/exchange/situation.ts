@@ -1,7 +1,8 @@
 import { countryName } from '#lib/standards/countries.ts';
 import { sectorName, sectors } from '#lib/standards/sectors.ts';
 import { strictestTlp, tlpLabel } from '#lib/standards/tlp.ts';
-import { exerciseMarking, type Actor, type Exercise } from '#lib/exercise/exercise/schema.ts';
+import { markingOf } from '#lib/exercise/exercise/kind.ts';
+import type { Actor, Exercise } from '#lib/exercise/exercise/schema.ts';
 import { neutralise, type Cell } from '#lib/exercise/inject/spreadsheet/table.ts';
 import type { BoardRow } from '#lib/exercise/situation/board.ts';
 import { translator } from '#lib/text/index.ts';
@@ -32,7 +33,7 @@ export async function writeBoard(
 			detail: { format, tlp, at }
 		})
 	);
-	const title = [exerciseMarking, tlpLabel(tlp), exercise.name, exerciseClock(exercise, at ?? now)].join(
+	const title = [markingOf(exercise), tlpLabel(tlp), exercise.name, exerciseClock(exercise, at ?? now)].join(
 		' · '
 	);
 	const rows = [columns(), ...board.rows.flatMap((row) => linesOf(row, exercise))];

@@ -1,9 +1,10 @@
+import { eq } from 'drizzle-orm';
 import type { CountryCode } from '#lib/standards/countries.ts';
 import { documentName, type Audience, type DocumentRef } from '#lib/exercise/documents.ts';
 import type { ExerciseId, TeamId } from '#lib/exercise/ids.ts';
-import type { CellId } from '#lib/exercise/exercise/schema.ts';
+import type { CellId, ExerciseKind } from '#lib/exercise/exercise/schema.ts';
 import type { Transaction } from '../database/open.ts';
-import { document } from '../database/schema.ts';
+import { document, exercise as exercises } from '../database/schema.ts';
 import { newDocument } from '../documents/create.ts';
 
 /*
@@ -17,37 +18,54 @@ const row = (ref: DocumentRef): Row => newDocument(ref.exercise, documentName(re
 const firstSegment = (exercise: ExerciseId, audience: Audience): Row =>
 	row({ exercise, kind: 'timeline', audience, segment: 0 });
 
-const ofExercise = (exercise: ExerciseId): Row[] => [
-	row({ exercise, kind: 'script', cell: 'central' }),
-	row({ exercise, kind: 'scenario' }),
-	row({ exercise, kind: 'evaluation' }),
+/** In a real room there is no script, no scenario, no simulated press and nobody who evaluates. */
+const ofExercise = (exercise: ExerciseId, kind: ExerciseKind): Row[] => [
 	row({ exercise, kind: 'review' }),
 	row({ exercise, kind: 'report' }),
 	firstSegment(exercise, { to: 'control' }),
 	firstSegment(exercise, { to: 'channel', channel: 'everyone' }),
-	firstSegment(exercise, { to: 'channel', channel: 'media' })
+	...(kind === 'exercise'
+		? [
+				row({ exercise, kind: 'script', cell: 'central' }),
+				row({ exercise, kind: 'scenario' }),
+				row({ exercise, kind: 'evaluation' }),
+				firstSegment(exercise, { to: 'channel', channel: 'media' })
+			]
+		: [])
 ];
 
-const ofTeam = (exercise: ExerciseId, team: TeamId): Row[] => [
+const ofTeam = (exercise: ExerciseId, kind: ExerciseKind, team: TeamId): Row[] => [
 	firstSegment(exercise, { to: 'team', team }),
-	firstSegment(exercise, { to: 'evaluation', team }),
-	row({ exercise, kind: 'worksheet', team, page: 'notes' })
+	row({ exercise, kind: 'worksheet', team, page: 'notes' }),
+	...(kind === 'exercise' ? [firstSegment(exercise, { to: 'evaluation', team })] : [])
 ];
 
-const ofCountry = (exercise: ExerciseId, country: CountryCode): Row[] => [
+const ofCountry = (exercise: ExerciseId, kind: ExerciseKind, country: CountryCode): Row[] => [
 	firstSegment(exercise, { to: 'channel', channel: country }),
-	row({ exercise, kind: 'script', cell: country }),
+	...(kind === 'exercise' ? [row({ exercise, kind: 'script', cell: country })] : []),
 	row({ exercise, kind: 'contribution', country })
 ];
 
-export const createExerciseDocuments = (tx: Transaction, exercise: ExerciseId) =>
-	insert(tx, ofExercise(exercise));
+export const createExerciseDocuments = (tx: Transaction, exercise: ExerciseId, kind: ExerciseKind) =>
+	insert(tx, ofExercise(exercise, kind));
 
-export const createTeamDocuments = (tx: Transaction, exercise: ExerciseId, teams: readonly TeamId[]) =>
-	insert(
+export async function createTeamDocuments(
+	tx: Transaction,
+	exercise: ExerciseId,
+	teams: readonly TeamId[]
+): Promise<void> {
+	if (teams.length === 0) return;
+	const kind = await kindOf(tx, exercise);
+	await insert(
 		tx,
-		teams.flatMap((team) => ofTeam(exercise, team))
+		teams.flatMap((team) => ofTeam(exercise, kind, team))
 	);
+}
+
+async function kindOf(tx: Transaction, id: ExerciseId): Promise<ExerciseKind> {
+	const [found] = await tx.select({ kind: exercises.kind }).from(exercises).where(eq(exercises.id, id));
+	return found!.kind;
+}
 
 /** The country's script, channel and contribution, where they are missing: a country takes part with its first team, moderator or planner. */
 export async function createCellDocuments(
@@ -56,9 +74,11 @@ export async function createCellDocuments(
 	cells: Iterable<CellId>
 ): Promise<void> {
 	const countries = [...new Set(cells)].filter((cell) => cell !== 'central').sort();
+	if (countries.length === 0) return;
+	const kind = await kindOf(tx, exercise);
 	await insert(
 		tx,
-		countries.flatMap((country) => ofCountry(exercise, country))
+		countries.flatMap((country) => ofCountry(exercise, kind, country))
 	);
 }
 

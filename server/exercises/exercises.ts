@@ -1,12 +1,17 @@
 import { desc, eq, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { AppError } from '#lib/errors.ts';
+import { isReal } from '#lib/exercise/exercise/kind.ts';
+import type { Recorded } from '#lib/exercise/facts.ts';
+import type { ProjectionContext } from '#lib/exercise/timeline.ts';
+import { countryName } from '#lib/standards/countries.ts';
 import { tlpIds } from '#lib/standards/tlp.ts';
 import { idPattern, type AccountId, type ExerciseId } from '#lib/exercise/ids.ts';
 import {
 	defaultSettings,
 	instant,
 	newExerciseSchema,
+	newRoomSchema,
 	settingsShape,
 	shortText,
 	timeZone,
@@ -17,7 +22,9 @@ import {
 	type Team
 } from '#lib/exercise/exercise/schema.ts';
 import { writeAudit } from '../audit/audit.ts';
-import type { Database, Transaction } from '../database/open.ts';
+import { listFact } from '../audit/chain.ts';
+import { storeFacts } from '../commands/facts.ts';
+import { databaseNow, type Database, type Transaction } from '../database/open.ts';
 import { exercise, membership } from '../database/schema.ts';
 import { hasAccepted } from './accepted.ts';
 import type { Ring } from './change.ts';
@@ -28,6 +35,7 @@ import { readActor } from './actor.ts';
 import { mintId } from '../mint.ts';
 import { keepsDirector, noExercise, raiseRights } from './rights.ts';
 import { toExercise } from './rows.ts';
+import { writeTimelines } from '../timelines/write.ts';
 import { insertTeams, readTeams, setTeamLanguage, type NewTeam } from './teams.ts';
 
 /** An exercise in somebody's list, with what the person is in it. */
@@ -48,6 +56,15 @@ export const exerciseChangesSchema = z
 	})
 	.partial();
 export type ExerciseChanges = z.infer<typeof exerciseChangesSchema>;
+
+/** That a room was opened names no team and no record. */
+const nothingNamed: ProjectionContext = {
+	team: (id) => {
+		throw new Error(`no team ${id}`);
+	},
+	referenceOf: () => '',
+	actOf: () => 0
+};
 
 /**
  * Exercises, their teams, and who is what in them. Everything that changes a right raises the exercise's rights version
@@ -104,9 +121,67 @@ export function createExercises({ database, ring }: { database: Database; ring: 
 					rehearsalOf,
 					createdBy: by
 				});
-				await createExerciseDocuments(tx, id);
+				await createExerciseDocuments(tx, id, 'exercise');
 				await insertMemberships(tx, id, [{ accountId: by, role: 'director' }]);
 				await writeAudit(tx, { scope: id, actorId: by, act: 'exercise.created', detail: { ...checked } });
+			});
+			ring({ exercise: id, topics: ['rights'] });
+			return id;
+		},
+
+		/**
+		 * A room for a real incident: open from this moment, its clock the wall's; whoever opens it coordinates. Each country
+		 * has a team to begin with, in which nobody is yet.
+		 */
+		async openRoom(
+			input: z.input<typeof newRoomSchema>,
+			by: { id: AccountId; name: string }
+		): Promise<ExerciseId> {
+			const { countries, ...checked } = check(newRoomSchema, input);
+			const id = mintId<ExerciseId>();
+			await db.transaction(async (tx) => {
+				const now = await databaseNow(tx);
+				const segment = { wallStart: now, exerciseStart: now, rate: 1 };
+				await tx.insert(exercise).values({
+					...checked,
+					id,
+					state: 'running',
+					startsAt: now,
+					endsAt: now,
+					clock: [segment],
+					settings: defaultSettings,
+					createdBy: by.id
+				});
+				await createExerciseDocuments(tx, id, checked.kind);
+				await insertMemberships(tx, id, [{ accountId: by.id, role: 'director' }]);
+				await insertTeams(
+					tx,
+					id,
+					countries.map((country) => ({
+						name: `${countryName(country)}: coordination`,
+						country,
+						level: 'operational'
+					}))
+				);
+				// the first line of its record and of its timelines; nobody is there yet to be shown it
+				const opened: Recorded = {
+					fact: { kind: 'exercise-started', segment },
+					by: { account: by.id, name: by.name },
+					wallAt: now,
+					exerciseAt: now
+				};
+				const { lastSequence, chain } = await storeFacts(tx, id, [opened]);
+				await writeTimelines(tx, id, [opened], nothingNamed);
+				await writeAudit(
+					tx,
+					{
+						scope: id,
+						actorId: by.id,
+						act: 'room.opened',
+						detail: { ...checked, countries, facts: [listFact(opened, lastSequence)] }
+					},
+					chain
+				);
 			});
 			ring({ exercise: id, topics: ['rights'] });
 			return id;
@@ -198,7 +273,8 @@ export function createExercises({ database, ring }: { database: Database; ring: 
 						'not-now',
 						'STARTEX, ENDEX and the time zone are fixed once the exercise has started.'
 					);
-				if (next.endsAt <= next.startsAt) throw new AppError('invalid', 'ENDEX must be later than STARTEX.');
+				if (!isReal(current) && next.endsAt <= next.startsAt)
+					throw new AppError('invalid', 'ENDEX must be later than STARTEX.');
 				await tx
 					.update(exercise)
 					.set({ ...wanted, settings: next.settings })

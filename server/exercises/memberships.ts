@@ -1,7 +1,8 @@
 import { and, count, eq, inArray, sql } from 'drizzle-orm';
 import { AppError } from '#lib/errors.ts';
 import type { AccountId, ExerciseId, Id } from '#lib/exercise/ids.ts';
-import { membershipProblem, type CellId, type Membership } from '#lib/exercise/exercise/schema.ts';
+import { membershipProblem, type CellId, type Membership, type Role } from '#lib/exercise/exercise/schema.ts';
+import { rolesIn } from '#lib/exercise/real/place.ts';
 import type { Transaction } from '../database/open.ts';
 import { exercise, membership, team } from '../database/schema.ts';
 import { createCellDocuments } from './documents.ts';
@@ -41,6 +42,17 @@ async function requireRehearsers(
 		);
 }
 
+/** Nobody plans, simulates or is rated in a real room (real/place.ts). */
+async function requireRolesOfKind(
+	tx: Transaction,
+	exerciseId: ExerciseId,
+	wanted: readonly Role[]
+): Promise<void> {
+	const [row] = await tx.select({ kind: exercise.kind }).from(exercise).where(eq(exercise.id, exerciseId));
+	if (row && wanted.some((role) => !rolesIn[row.kind].includes(role)))
+		throw new AppError('invalid', 'This role is of exercises. Choose another one for a real room.');
+}
+
 /**
  * Inserts roles; one that is held already stays, with the lead as it is now wanted. The teams must be of this exercise.
  * The caller raises rights and writes the audit row.
@@ -61,6 +73,11 @@ export async function insertMemberships(
 		accountId: one.accountId,
 		...fromMembership(one)
 	}));
+	await requireRolesOfKind(
+		tx,
+		exerciseId,
+		rows.map((row) => row.role as Role)
+	);
 	await requireRehearsers(
 		tx,
 		exerciseId,

@@ -18,6 +18,7 @@ import type { exercise, membership, team } from '../database/schema.ts';
 export function toExercise(row: typeof exercise.$inferSelect): Exercise {
 	return {
 		id: row.id as ExerciseId,
+		kind: row.kind,
 		name: row.name,
 		tlp: row.tlp as Tlp,
 		state: row.state as ExerciseState,

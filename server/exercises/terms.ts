@@ -14,7 +14,7 @@ import { noExercise, raiseRights } from './rights.ts';
 
 /** The page on which somebody reads the terms: the one thing that a member sees who has not accepted them. */
 export interface TermsPage {
-	exercise: { id: ExerciseId; name: string; tlp: Tlp; timeZone: string };
+	exercise: Pick<Exercise, 'id' | 'kind' | 'name' | 'tlp' | 'timeZone'>;
 	version: number;
 	text: string;
 	sha256: string;
@@ -51,7 +51,7 @@ export function createTerms({ database: { db }, ring }: { database: Database; ri
 			.where(and(eq(membership.exerciseId, id), eq(membership.accountId, accountId)))
 			.limit(1);
 		if (!member || member.disabledAt) return null;
-		const { name, tlp, timeZone, rehearsalOf } = member.exercise;
+		const { kind, name, tlp, timeZone, rehearsalOf } = member.exercise;
 		const [row] = await db
 			.select({ terms: exerciseTerms })
 			.from(exercise)
@@ -67,7 +67,7 @@ export function createTerms({ database: { db }, ring }: { database: Database; ri
 			.from(termsAcceptance)
 			.where(and(eq(termsAcceptance.exerciseId, exerciseId), eq(termsAcceptance.accountId, accountId)));
 		return {
-			exercise: { id: id as ExerciseId, name, tlp: tlp as Tlp, timeZone },
+			exercise: { id: id as ExerciseId, kind, name, tlp: tlp as Tlp, timeZone },
 			version,
 			text,
 			sha256,

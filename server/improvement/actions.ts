@@ -1,5 +1,6 @@
 import { and, asc, desc, eq, inArray, sql } from 'drizzle-orm';
 import { AppError } from '#lib/errors.ts';
+import { isReal } from '#lib/exercise/exercise/kind.ts';
 import type { AccountId } from '#lib/exercise/ids.ts';
 import {
 	actionActs,
@@ -8,6 +9,7 @@ import {
 	decideAction,
 	editProblem,
 	evidenceProblem,
+	isOfFinding,
 	isOverdue,
 	openStates,
 	type ActionAct,
@@ -190,7 +192,9 @@ export function createActions({
 		async propose(reader: { id: AccountId }, wanted: unknown): Promise<string> {
 			const { ownerEmail, exercise, finding: findingId, ...action } = check(newActionSchema, wanted);
 			const found =
-				action.source === 'exercise' && findingId ? await finding(reader, exercise, findingId) : null;
+				isOfFinding(action.source) && findingId ? await finding(reader, exercise, findingId) : null;
+			// what a real room found came out of an incident, whatever the form says
+			if (found) action.source = isReal(found.exercise) ? 'incident' : 'exercise';
 			return db.transaction(async (tx) => {
 				const person = await requirePerson(tx, reader.id);
 				const allowed = mayProposeFor(person, found);
@@ -348,7 +352,7 @@ export function createActions({
 				if (ownerId === null && standing.state !== 'proposed')
 					throw field('ownerEmail', 'An action that was accepted has a person who owns it.');
 				const below = row.sourceExercise && labelBelow(fields.tlp, row.tlp as Tlp);
-				if (below) throw field('tlp', 'What comes from an exercise cannot be labelled lower than it was.');
+				if (below) throw field('tlp', 'What comes from a review cannot be labelled lower than it was.');
 				const next = { ...fields, ownerId };
 				const changed = Object.entries(next).filter(
 					([name, value]) => row[name as keyof ActionRow] !== value

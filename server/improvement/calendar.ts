@@ -2,6 +2,7 @@ import { and, eq, inArray, or } from 'drizzle-orm';
 import ical, { ICalCalendarMethod, ICalEventStatus } from 'ical-generator';
 import { AppError } from '#lib/errors.ts';
 import type { AccountId } from '#lib/exercise/ids.ts';
+import { markOfSource } from '#lib/improvement/action.ts';
 import { lineText } from '#lib/exercise/inject/spreadsheet/table.ts';
 import { tlpLabel, type Tlp } from '#lib/standards/tlp.ts';
 import type { CountryCode } from '#lib/standards/countries.ts';
@@ -116,7 +117,7 @@ export function createImprovementCalendar({
 					start: action.dueOn,
 					allDay: true,
 					summary: lineText(
-						`${action.ownerId === person.id ? 'Your improvement action' : 'Improvement action'} is due (${scope})${title}`
+						`${markOfSource(action.source)}${action.ownerId === person.id ? 'Your improvement action' : 'Improvement action'} is due (${scope})${title}`
 					),
 					status: action.state === 'proposed' ? ICalEventStatus.TENTATIVE : ICalEventStatus.CONFIRMED,
 					url: `${origin}/improvement/${action.id}`,

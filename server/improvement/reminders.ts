@@ -1,6 +1,6 @@
 import { and, asc, eq, inArray, isNotNull, isNull, lte, or, sql } from 'drizzle-orm';
 import type { Logger } from 'pino';
-import { currentState, isOverdue, type ActionState } from '#lib/improvement/action.ts';
+import { currentState, isOverdue, markOfSource, type ActionState } from '#lib/improvement/action.ts';
 import type { AccountId } from '#lib/exercise/ids.ts';
 import { translator } from '#lib/text/index.ts';
 import { strictestTlp, type Tlp } from '#lib/standards/tlp.ts';
@@ -115,7 +115,9 @@ export function createReminders({
 					t('improvement.mail.open', { count: open.length }),
 					...(late.length > 0 ? [t('improvement.mail.late', { count: late.length })] : []),
 					'',
-					...told.map(({ title, dueOn }) => `- ${title}${dueOn ? ` (${dueOn})` : ''}`),
+					...told.map(
+						({ source, title, dueOn }) => `- ${markOfSource(source)}${title}${dueOn ? ` (${dueOn})` : ''}`
+					),
 					...(told.length < open.length
 						? [t('improvement.mail.more', { count: open.length - told.length })]
 						: []),

@@ -9,9 +9,9 @@ import type { Exercises } from '../exercises/exercises.ts';
 import { noExercise } from '../exercises/rights.ts';
 import { readTeams } from '../exercises/teams.ts';
 
-/** A finding of an exercise's review, as it stands in the page at this moment. */
+/** A finding of the review of an exercise, or of a real room, as it stands in the page at this moment. */
 export interface FoundFinding {
-	exercise: Pick<Exercise, 'id' | 'name' | 'tlp'>;
+	exercise: Pick<Exercise, 'id' | 'kind' | 'name' | 'tlp'>;
 	finding: string;
 	title: string;
 	/** whoever writes the review may propose for these; others only for what they keep */
@@ -37,7 +37,7 @@ export async function openFinding(
 	if (!found) throw noExercise();
 	const playing = new Set((await readTeams(database.db, exercise.id)).map(({ country }) => country));
 	return {
-		exercise: { id: exercise.id, name: exercise.name, tlp: exercise.tlp },
+		exercise: { id: exercise.id, kind: exercise.kind, name: exercise.name, tlp: exercise.tlp },
 		finding: found.id,
 		title: found.title.trim() || 'Finding without a title',
 		mayPropose:

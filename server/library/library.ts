@@ -89,7 +89,8 @@ export function createLibrary({
 			.from(membership)
 			.innerJoin(exerciseTable, eq(exerciseTable.id, membership.exerciseId))
 			.innerJoin(account, eq(account.id, membership.accountId))
-			.where(eq(membership.accountId, reader.id));
+			// a real room plans nothing, and nothing of a library comes into it
+			.where(and(eq(membership.accountId, reader.id), eq(exerciseTable.kind, 'exercise')));
 		const places = new Map<string, { exercise: Exercise; actor: Actor; accepted: boolean }>();
 		for (const row of rows) {
 			if (row.disabledAt) continue;

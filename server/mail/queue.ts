@@ -1,3 +1,4 @@
+import type { ExerciseKind } from '#lib/exercise/exercise/schema.ts';
 import type { ExerciseId } from '#lib/exercise/ids.ts';
 import { AppError } from '#lib/errors.ts';
 import { isMailAddress } from '#lib/mail-address.ts';
@@ -22,7 +23,7 @@ export type MailKind = (typeof mailKinds)[number];
 
 export interface OutgoingMail {
 	/** null: of the installation, without marking */
-	exercise: { id: ExerciseId; name: string } | null;
+	exercise: { id: ExerciseId; kind: ExerciseKind; name: string } | null;
 	kind: MailKind;
 	/**
 	 * Names the occasion: `communication-check/<check>/<account>`. What is queued under it a second time is dropped, so an

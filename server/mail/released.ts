@@ -52,7 +52,7 @@ export async function queueReleased(
 				const delivery = deliveries.get(of)!;
 				const files = (delivery.attachments ?? []).map(({ name }) => name);
 				return {
-					exercise: { id: exercise.id, name: exercise.name },
+					exercise: { id: exercise.id, kind: exercise.kind, name: exercise.name },
 					kind: 'inject',
 					once: `inject/${delivery.delivery}/${to}`,
 					to: email,

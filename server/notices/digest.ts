@@ -32,8 +32,6 @@ import { isMailAddress, type MailQueue } from '../mail/queue.ts';
 import { rightsOf } from '../mail/recipient.ts';
 import { createRounds } from '../rounds.ts';
 
-const t = translator('en');
-
 export const digestTimes = {
 	/** how often a node looks whose digest is due, ms */
 	lookEvery: 15_000,
@@ -153,13 +151,14 @@ export function createDigest({
 			({ kind, as }) => kinds.includes(kind) && (exercise.state !== 'reported' || as === 'finding')
 		);
 		if (happenings.length === 0) return 0;
+		const t = translator('en', exercise.kind);
 		const lines = gathered(happenings).map((one) => {
 			const { title, body } = noticeText(one, exercise.name, t);
 			return body ? `${title}: ${body}` : title;
 		});
 		return mail.queueMail(tx, [
 			{
-				exercise: { id: exerciseId, name: exercise.name },
+				exercise: { id: exerciseId, kind: exercise.kind, name: exercise.name },
 				kind: 'digest',
 				once: `digest/${exerciseId}/${to.accountId}/${head.sequence}/${now}`,
 				to: to.email,

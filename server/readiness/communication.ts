@@ -113,8 +113,6 @@ export async function communicationNotice(
 	return { id, text, dueAt: dueAt.getTime(), confirmed: row.confirmedAt !== null };
 }
 
-const t = translator('en');
-
 /** Nobody is reminded more often. */
 const remindEveryMinutes = 10;
 
@@ -147,10 +145,11 @@ export function createCommunication({
 		);
 		if (people.length === 0 || !row) return 0;
 		const link = `${mail.origin}/exercises/${exercise.id}`;
+		const t = translator('en', exercise.kind);
 		await mail.queueMail(
 			tx,
 			people.map((one) => ({
-				exercise: { id: exercise.id, name: exercise.name },
+				exercise: { id: exercise.id, kind: exercise.kind, name: exercise.name },
 				kind: 'communication-check' as const,
 				once: `communication-check/${checkId}/${one.id}/${mintId<string>()}`,
 				to: one.email,

@@ -2,6 +2,7 @@ import { and, asc, desc, eq, gt, inArray, ne } from 'drizzle-orm';
 import { generateNKeysBetween } from 'fractional-indexing';
 import { AppError } from '#lib/errors.ts';
 import { documentName, documentRight } from '#lib/exercise/documents.ts';
+import { isReal } from '#lib/exercise/exercise/kind.ts';
 import { isControl, isDirector, plansIn } from '#lib/exercise/exercise/access.ts';
 import {
 	cellIds,
@@ -129,6 +130,7 @@ export function createRehearsals({
 		/** Makes one, with all that is approved; its maker directs it and plays in its test team. */
 		async make(of: Exercise, actor: Actor): Promise<ExerciseId> {
 			if (!mayMake(actor)) throw nothing();
+			if (isReal(of)) throw nothing();
 			if (of.rehearsalOf) throw new AppError('not-now', 'This is a rehearsal already.');
 			const injects = await approvedFor(of, actor);
 			if (injects.length === 0)

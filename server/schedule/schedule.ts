@@ -1,4 +1,4 @@
-import { eq, sql } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import type { Logger } from 'pino';
 import { wallTimeOf } from '#lib/exercise/exercise/clock.ts';
 import type { Exercise } from '#lib/exercise/exercise/schema.ts';
@@ -61,7 +61,11 @@ export function createSchedule(dependencies: { database: Database; commands: Com
 	/** Returns after how many milliseconds to look again. */
 	async function releaseWhatIsDue(): Promise<number> {
 		const now = await databaseNow(database.db);
-		const running = await database.db.select().from(exercise).where(eq(exercise.state, 'running'));
+		// in a real room nothing is released
+		const running = await database.db
+			.select()
+			.from(exercise)
+			.where(and(eq(exercise.state, 'running'), eq(exercise.kind, 'exercise')));
 		let wait = lookEvery;
 		for (const row of running) wait = Math.min(wait, await releaseOf(toExercise(row), now));
 		return Math.max(wait, 5);

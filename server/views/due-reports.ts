@@ -11,6 +11,9 @@ import { databaseNow, type Database } from '../database/open.ts';
 import { fact, report, workingRecord } from '../database/schema.ts';
 import { noExercise } from '../exercises/rights.ts';
 import { readTeams } from '../exercises/teams.ts';
+import { isReal } from '#lib/exercise/exercise/kind.ts';
+
+const noRhythm = { entity: null, technical: null, operational: null, political: null };
 
 export interface DueReportsView {
 	teams: DueTeam[];
@@ -56,14 +59,18 @@ export async function dueReports(
 		readChannels(database.db, exercise.id)
 	]);
 	const open = channels.filter(({ isClosed }) => !isClosed);
+	// the clock of a real room goes on when its incident is closed: the law's time limits too, its situation reports do not
+	const over = isReal(exercise) && exercise.state !== 'running';
 	return {
 		rhythm,
 		teams: due({
 			teams,
 			timeZone: exercise.timeZone,
 			startsAt: exercise.startsAt,
-			rhythm,
-			asked: new Map(teams.map((team) => [team.id, askedSince(rhythmsAsked(open, team), exercise.startsAt)])),
+			rhythm: over ? noRhythm : rhythm,
+			asked: over
+				? new Map()
+				: new Map(teams.map((team) => [team.id, askedSince(rhythmsAsked(open, team), exercise.startsAt)])),
 			now: exerciseTimeAt(exercise.clock, wall),
 			reports: Map.groupBy(
 				reports.map((row) => ({ ...row, isApproved: row.isApproved === true })),

@@ -4,6 +4,7 @@ import { documentRight } from '#lib/exercise/documents.ts';
 import type { RecordFilters } from '#lib/exercise/record/filters.ts';
 import { groupOf, recordGroups, type RecordGroup } from '#lib/exercise/record/kinds.ts';
 import type { RecordLine } from '#lib/exercise/record/line.ts';
+import { groupIn } from '#lib/exercise/real/place.ts';
 import { groupsIn, readsAll } from '#lib/exercise/record/scope.ts';
 import {
 	responseTimes,
@@ -71,6 +72,7 @@ export async function facts(
 		first,
 		groups: recordGroups
 			.filter(groupsIn(record.scope))
+			.filter((group) => groupIn(exercise.kind, group))
 			.map((group) => ({ group, count: counts.get(group) ?? 0 })),
 		teams: record.teams.map(({ id, name }) => ({ id, name })),
 		earlier: page.length > 0 && first > 1 ? { before: cursor(0, first) } : null,

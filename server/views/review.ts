@@ -7,6 +7,7 @@ import { leadsReview } from '#lib/exercise/finding/access.ts';
 import type { CountryCode } from '#lib/standards/countries.ts';
 import { readFindingActs } from '../commands/finding.ts';
 import { databaseNow, type Database } from '../database/open.ts';
+import { affected, type AffectedView } from './affected.ts';
 import { noExercise } from '../exercises/rights.ts';
 import { readTeams } from '../exercises/teams.ts';
 import { evidenceFor, statesFor, type FindingState, type ReviewEvidence } from './findings.ts';
@@ -36,6 +37,8 @@ export interface ReviewView extends ReviewEvidence {
 	countries: CountryCode[];
 	/** where frozen versions of the report cite them */
 	citations: Citation[];
+	/** of a real room: whose consent its publication needs; null: this is an exercise */
+	affected: AffectedView | null;
 }
 
 /** The review page: what its document does not hold, the cards that findings are made of. */
@@ -71,6 +74,7 @@ export async function review(database: Database, exercise: Exercise, actor: Acto
 		...(await evidenceFor(database, exercise, actor, all, acts)),
 		circulated: statesFor(actor, acts, now),
 		countries: leadsReview(actor) ? [...new Set(all.map(({ country }) => country))].sort() : [],
-		citations: await citations(database, exercise, actor)
+		citations: await citations(database, exercise, actor),
+		affected: await affected(database.db, exercise, actor)
 	};
 }

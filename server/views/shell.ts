@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { CountryCode } from '#lib/standards/countries.ts';
 import type { Tlp } from '#lib/standards/tlp.ts';
 import { cellsOf, consoleScope, hasRole, isControl, seesConsole } from '#lib/exercise/exercise/access.ts';
+import { isReal } from '#lib/exercise/exercise/kind.ts';
 import {
 	cellIds,
 	type Actor,
@@ -28,6 +29,7 @@ export interface ShellView {
 	exercise: Pick<
 		Exercise,
 		| 'id'
+		| 'kind'
 		| 'name'
 		| 'tlp'
 		| 'state'
@@ -87,7 +89,7 @@ export async function shell(
 		seesSituation(database, exercise, actor),
 		seesReport(database, exercise, actor)
 	]);
-	const { id, name, tlp, timeZone, startsAt, endsAt, settings } = exercise;
+	const { id, kind, name, tlp, timeZone, startsAt, endsAt, settings } = exercise;
 	return {
 		// the state and clock that belong to the pulse's moment, not those of an earlier read
 		exercise: {
@@ -95,6 +97,7 @@ export async function shell(
 			...(exercise.hasTerms && { hasTerms: true }),
 			...(exercise.erasure && { erasure: exercise.erasure }),
 			id,
+			kind,
 			name,
 			tlp: tlp as Tlp,
 			state: pulse.state,
@@ -113,7 +116,7 @@ export async function shell(
 			notices
 		},
 		teams: knownTeams(actor, all),
-		cells: cellsOf(actor, takingPart(all, actor)),
+		cells: isReal(exercise) ? [] : cellsOf(actor, takingPart(all, actor)),
 		everyone,
 		ownTimelines: own.map((start, i) => ({ ...start, team: played[i]! })),
 		communication,

@@ -41,6 +41,17 @@ export class TestExercise {
 		return new TestExercise(server, id, director);
 	}
 
+	/** A room for a real incident; its countries have their first teams, in which nobody is. */
+	static async openRoom(
+		server: Stage,
+		name = 'Test room',
+		countries: Team['country'][] = ['GR', 'IT']
+	): Promise<TestExercise> {
+		const coordinator = await server.person('Coordinator');
+		const id = await server.services.exercises.openRoom({ kind: 'real', name, countries }, coordinator);
+		return new TestExercise(server, id, coordinator);
+	}
+
 	async team(name: string, country: Team['country'] = 'GR'): Promise<Team> {
 		const [team] = await this.server.services.exercises.addTeams(
 			this.id,

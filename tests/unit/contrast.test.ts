@@ -34,6 +34,7 @@ const textPairs = [
 	['accent-ink', 'accent'],
 	['accent-ink', 'stop'],
 	['marking-ink', 'marking'],
+	['real-ink', 'real'],
 	// the map of Europe: what is written on a country, and beside one
 	...['white', 'green', 'yellow', 'red'].map((level) => [`map-${level}-ink`, `map-${level}`]),
 	...['sea', 'land', 'idle', 'unknown', 'unknown-stripe'].map((surface) => ['map-ink', `map-${surface}`])

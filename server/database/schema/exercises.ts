@@ -13,7 +13,7 @@ import {
 	uniqueIndex
 } from 'drizzle-orm/pg-core';
 import type { ClockSegment } from '../../../src/lib/exercise/exercise/clock.ts';
-import type { ExerciseSettings } from '../../../src/lib/exercise/exercise/schema.ts';
+import type { ExerciseKind, ExerciseSettings } from '../../../src/lib/exercise/exercise/schema.ts';
 import { wall, exerciseTime, createdAt } from './columns.ts';
 import { account, organisation } from './people.ts';
 
@@ -21,6 +21,8 @@ import { account, organisation } from './people.ts';
 
 export const exercise = pgTable('exercise', {
 	id: text('id').primaryKey(),
+	/** fixed at creation: a trigger refuses to change it */
+	kind: text('kind').$type<ExerciseKind>().notNull().default('exercise'),
 	name: text('name').notNull(),
 	tlp: text('tlp').notNull(),
 	state: text('state').notNull().default('draft'),

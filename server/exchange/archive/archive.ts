@@ -1,11 +1,11 @@
 import { AppError } from '#lib/errors.ts';
 import { isDirector } from '#lib/exercise/exercise/access.ts';
 import type { Actor, Exercise } from '#lib/exercise/exercise/schema.ts';
-import { exportFileName } from '#lib/exercise/inject/spreadsheet/export.ts';
 import { strictestTlp, tlpIds } from '#lib/standards/tlp.ts';
 import { writeAudit } from '../../audit/audit.ts';
 import type { Database } from '../../database/open.ts';
 import type { FileStore } from '../../files/store.ts';
+import { exportFileName } from '../record/file.ts';
 import type { Manifest } from './manifest.ts';
 import { writeArchive } from './write.ts';
 
@@ -41,8 +41,5 @@ export async function archiveFileName(database: Database, exercise: Exercise): P
 	);
 	const labels = rows.flatMap(({ tlp }) => tlpIds.filter((known) => known === tlp));
 	const tlp = strictestTlp([exercise.tlp, ...labels]);
-	return exportFileName(exercise.name, 'archive', tlp, 'csv').replace(
-		/_script_archive(.*)\.csv$/,
-		'_archive$1.zip'
-	);
+	return exportFileName(exercise, 'archive', tlp, 'zip');
 }

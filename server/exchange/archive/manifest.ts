@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { AppError } from '#lib/errors.ts';
 import { idPattern } from '#lib/exercise/ids.ts';
+import { exerciseKinds } from '#lib/exercise/exercise/schema.ts';
 import { fingerprint } from '#lib/exercise/fingerprint.ts';
 
 /** The format that this server writes and reads; raised when an older server could not read it any more. */
@@ -28,7 +29,13 @@ export const fileEntry = ({ sha256 }: ManifestFile) => `files/${sha256}`;
 const manifestSchema = z.object({
 	muster: z.literal('exercise-archive'),
 	format: z.number().int(),
-	exercise: z.object({ id: z.string().regex(idPattern), name: z.string().max(400), tlp: z.string().max(40) }),
+	exercise: z.object({
+		id: z.string().regex(idPattern),
+		/** missing in archives from before there were real rooms */
+		kind: z.enum(exerciseKinds).optional(),
+		name: z.string().max(400),
+		tlp: z.string().max(40)
+	}),
 	writtenAt: z.string().max(40),
 	parts: z.array(partSchema).max(100),
 	/** each content once */

@@ -30,7 +30,7 @@ const batch = 200;
 export async function writeArchive(
 	database: Database,
 	files: Pick<FileStore, 'open'>,
-	exercise: Pick<Exercise, 'id' | 'name' | 'tlp'>,
+	exercise: Pick<Exercise, 'id' | 'kind' | 'name' | 'tlp'>,
 	to: WritableStream<Uint8Array>,
 	progress: (sentence: string) => void = () => undefined
 ): Promise<Manifest> {
@@ -97,7 +97,7 @@ export async function writeArchive(
 		const manifest = sealed({
 			muster: 'exercise-archive',
 			format: archiveFormat,
-			exercise: { id: exercise.id, name: exercise.name, tlp: exercise.tlp },
+			exercise: { id: exercise.id, kind: exercise.kind, name: exercise.name, tlp: exercise.tlp },
 			writtenAt: new Date().toISOString(),
 			parts,
 			files: attached.map(({ sha256, bytes }) => ({ sha256, bytes }))

@@ -1,6 +1,6 @@
 import { AlignmentType, Document, Packer, Paragraph, TableOfContents, TextRun, type Table } from 'docx';
 import { estimatePageNumbers } from 'docx/layout';
-import { exerciseMarking } from '#lib/exercise/exercise/schema.ts';
+import { markingOf, markingWordOf } from '#lib/exercise/exercise/kind.ts';
 import { tlpLabel } from '#lib/standards/tlp.ts';
 import { translator } from '#lib/text/index.ts';
 import { HeadingNumbers } from './numbers.ts';
@@ -21,6 +21,7 @@ import {
 } from './words.ts';
 
 const say = translator('en');
+const spaceOf = ({ space }: Paper) => ({ kind: space });
 
 /** More lines are not laid out beforehand, which takes as long as writing them many times: Word counts their pages then. */
 const laidOutAtMost = 1500;
@@ -31,10 +32,11 @@ const linesOf = ({ parts }: Paper) =>
 export async function writeDocxPaper(paper: Paper): Promise<Uint8Array> {
 	const numbering = new Numbering();
 	const { book } = paper;
+	const space = spaceOf(paper);
 	const document = new Document({
 		title: plain(`${paper.kind}: ${paper.title}`),
-		subject: `${exerciseMarking} · ${tlpLabel(paper.tlp)}`,
-		keywords: `EXERCISE, ${tlpLabel(paper.tlp)}`,
+		subject: `${markingOf(space)} · ${tlpLabel(paper.tlp)}`,
+		keywords: `${markingWordOf(space)}, ${tlpLabel(paper.tlp)}`,
 		creator: 'Muster',
 		// the contents of a book name pages before Word has counted them
 		...(book && linesOf(paper) <= laidOutAtMost && { pageNumbers: estimatePageNumbers }),
@@ -54,7 +56,7 @@ export async function writeDocxPaper(paper: Paper): Promise<Uint8Array> {
 }
 
 function sheet(paper: Paper, numbering: Numbering) {
-	return section(paper.tlp, 'portrait', [
+	return section(spaceOf(paper), paper.tlp, 'portrait', [
 		paragraph(`${paper.exercise} · ${paper.kind}`, soft),
 		heading(paper.title, 1),
 		...paper.about.map(
@@ -83,6 +85,7 @@ function bookSections(paper: Paper, numbering: Numbering, version: string) {
 		parts.flatMap((part) => partOf(part, { numbering, under: 3, numbers, width }));
 	return [
 		section(
+			spaceOf(paper),
 			paper.tlp,
 			'portrait',
 			[
@@ -105,7 +108,7 @@ function bookSections(paper: Paper, numbering: Numbering, version: string) {
 			version
 		),
 		...(wide.length > 0
-			? [section(paper.tlp, 'landscape', [...write(wide, pageWidth.landscape), note(paper)], version)]
+			? [section(spaceOf(paper), paper.tlp, 'landscape', [...write(wide, pageWidth.landscape), note(paper)], version)]
 			: [])
 	];
 }
@@ -114,7 +117,7 @@ function titlePage(paper: Paper) {
 	const centred = (children: TextRun[], before = 0) =>
 		new Paragraph({ alignment: AlignmentType.CENTER, spacing: { before, after: 160 }, children });
 	return [
-		centred([new TextRun({ text: exerciseMarking, bold: true, size: 28 })], 1400),
+		centred([new TextRun({ text: markingOf(spaceOf(paper)), bold: true, size: 28 })], 1400),
 		centred(runs(paper.exercise, { bold: true, size: 52, color: '102A43' }), 600),
 		centred(runs(paper.title, { size: 36 })),
 		centred(runs(paper.kind, { ...soft, size: 26 })),

@@ -13,7 +13,8 @@ import {
 } from 'docx';
 import { translator } from '#lib/text/index.ts';
 import { tlpColour, tlpLabel, type Tlp } from '#lib/standards/tlp.ts';
-import { exerciseMarking } from '#lib/exercise/exercise/schema.ts';
+import { markingOf } from '#lib/exercise/exercise/kind.ts';
+import type { Exercise } from '#lib/exercise/exercise/schema.ts';
 import { pageWidth, runs } from './words.ts';
 
 /** A page of Word: its measures, and what stands in header and footer of every one (DOMAIN 8.5, PROMISES P8). */
@@ -33,13 +34,14 @@ export const orderedLevels = Array.from({ length: 9 }, (_, level) => ({
 
 /** @param version of a book, beside the marking */
 export function section(
+	space: Pick<Exercise, 'kind'>,
 	tlp: Tlp,
 	orientation: 'portrait' | 'landscape',
 	children: ISectionOptions['children'],
 	version = ''
 ): ISectionOptions {
 	const right = pageWidth[orientation];
-	const left = [marking(), ...(version ? runs(`   ${version}`, { size: 18, color: '52606D' }) : [])];
+	const left = [marking(space), ...(version ? runs(`   ${version}`, { size: 18, color: '52606D' }) : [])];
 	return {
 		properties: {
 			page: {
@@ -54,7 +56,7 @@ export function section(
 		headers: { default: new Header({ children: [edge(right, left, [label(tlp)])] }) },
 		footers: {
 			default: new Footer({
-				children: [edge(right, [marking()], [label(tlp), new TextRun('   '), pageOfPages()])]
+				children: [edge(right, [marking(space)], [label(tlp), new TextRun('   '), pageOfPages()])]
 			})
 		},
 		children
@@ -68,7 +70,8 @@ function edge(right: number, first: TextRun[], last: TextRun[]): Paragraph {
 	});
 }
 
-const marking = () => new TextRun({ text: exerciseMarking, bold: true, size: 20 });
+const marking = (space: Pick<Exercise, 'kind'>) =>
+	new TextRun({ text: markingOf(space), bold: true, size: 20 });
 
 /** The label's colour is for text on black (FIRST, TLP 2.0). */
 export const label = (tlp: Tlp, size = 24) =>

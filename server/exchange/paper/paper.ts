@@ -1,8 +1,11 @@
+import type { ExerciseKind } from '#lib/exercise/exercise/schema.ts';
 import type { RichText } from '#lib/exercise/rich-text.ts';
 import type { Tlp } from '#lib/standards/tlp.ts';
 
 /** One report on paper, in words: the same for every kind of file. */
 export interface Paper {
+	/** what it is marked as, on every page */
+	space: ExerciseKind;
 	/** the name of the exercise */
 	exercise: string;
 	tlp: Tlp;

@@ -1,4 +1,4 @@
-import { exerciseMarking } from '#lib/exercise/exercise/schema.ts';
+import { markingOf, markingWordOf } from '#lib/exercise/exercise/kind.ts';
 import type { Block, Inline, RichText } from '#lib/exercise/rich-text.ts';
 import { tlpColour, tlpLabel } from '#lib/standards/tlp.ts';
 import { translator } from '#lib/text/index.ts';
@@ -11,13 +11,14 @@ const say = translator('en');
 /** A report as PDF: marking and label above and below every page (DOMAIN 8.5, PROMISES P8). */
 export async function writePdfPaper(paper: Paper): Promise<Uint8Array> {
 	const sheets = new PdfSheets(`${paper.kind}: ${paper.title}`);
+	const space = { kind: paper.space };
 	const marking = [
-		exerciseMarking,
+		markingOf(space),
 		tlpLabel(paper.tlp),
 		...(paper.book?.version ? [paper.book.version] : [])
 	];
-	sheets.doc.info.Subject = `${exerciseMarking} · ${tlpLabel(paper.tlp)}`;
-	sheets.doc.info.Keywords = `EXERCISE, ${tlpLabel(paper.tlp)}`;
+	sheets.doc.info.Subject = `${markingOf(space)} · ${tlpLabel(paper.tlp)}`;
+	sheets.doc.info.Keywords = `${markingWordOf(space)}, ${tlpLabel(paper.tlp)}`;
 	if (paper.book) writeBook(sheets, paper);
 	else {
 		sheets.write(`${paper.exercise} · ${paper.kind}`, 10, { colour: soft });
@@ -52,7 +53,7 @@ function writeAbout(sheets: PdfSheets, { about }: Paper, size = 9): void {
 /** Title page, contents with the pages that are known in the end, the report. */
 function writeBook(sheets: PdfSheets, paper: Paper): void {
 	sheets.y = 190;
-	sheets.centred(exerciseMarking, 14, { bold: true });
+	sheets.centred(markingOf({ kind: paper.space }), 14, { bold: true });
 	sheets.y += 26;
 	sheets.centred(paper.exercise, 26, { bold: true });
 	sheets.y += 6;

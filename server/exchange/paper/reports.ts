@@ -4,7 +4,8 @@ import { formOf, type FormField } from '#lib/standards/notification-forms.ts';
 import { providerName } from '#lib/standards/significance.ts';
 import { sectorName, type Sector } from '#lib/standards/sectors.ts';
 import { formatDateTime, translator } from '#lib/text/index.ts';
-import { formatExerciseTime } from '#lib/exercise/exercise/clock.ts';
+import { tellTime } from '#lib/exercise/exercise/clock.ts';
+import { isReal } from '#lib/exercise/exercise/kind.ts';
 import type { Exercise } from '#lib/exercise/exercise/schema.ts';
 import {
 	valueAsText,
@@ -37,20 +38,21 @@ export interface PaperHead {
 	takenAt: number;
 }
 
-const timeOf =
-	({ startsAt, timeZone }: Exercise) =>
-	(at: number) =>
-		formatExerciseTime(at, startsAt, timeZone);
+const timeOf = (exercise: Exercise) => (at: number) => tellTime(at, exercise);
 
 const note = ({ exercise, takenBy, takenAt }: PaperHead) =>
 	say('reports.paper.note', { name: takenBy, time: formatDateTime(takenAt, exercise.timeZone) });
 
+/** `D1 10:42 · 12 May 2026, 10:42 CEST`; a real room has one clock, and so one time. */
+function bothClocks(exercise: Exercise, at: number | null, wall: number | null): string {
+	return [
+		...(at === null || (isReal(exercise) && wall !== null) ? [] : [timeOf(exercise)(at)]),
+		...(wall === null ? [] : [formatDateTime(wall, exercise.timeZone)])
+	].join(' · ');
+}
+
 function approved({ exercise, approvedBy, approvedAt, approvedWall }: PaperHead): string {
-	const times = [
-		...(approvedAt === null ? [] : [timeOf(exercise)(approvedAt)]),
-		...(approvedWall === null ? [] : [formatDateTime(approvedWall, exercise.timeZone)])
-	];
-	return [approvedBy ?? '', times.join(' · ')].filter(Boolean).join(', ');
+	return [approvedBy ?? '', bothClocks(exercise, approvedAt, approvedWall)].filter(Boolean).join(', ');
 }
 
 /** An approved situation report. */
@@ -63,7 +65,7 @@ export function situationPaper(head: PaperHead, report: FrozenReport): Paper {
 		...(content?.to ? [{ label: say('reports.paper.to'), text: content.to }] : []),
 		{
 			label: say('reports.paper.asOf'),
-			text: `${time(report.asOf)} · ${formatDateTime(report.asOf, exercise.timeZone)}`
+			text: bothClocks(exercise, report.asOf, report.asOf)
 		},
 		{ label: say('reports.paper.approved'), text: approved(head) },
 		...(authors.length > 0 ? [{ label: say('reports.paper.authors'), text: authors.join(', ') }] : []),
@@ -71,6 +73,7 @@ export function situationPaper(head: PaperHead, report: FrozenReport): Paper {
 		...(supersedes === null ? [] : [{ label: say('reports.paper.replaces'), text: String(supersedes) }])
 	];
 	return {
+		space: exercise.kind,
 		exercise: exercise.name,
 		tlp: report.tlp,
 		kind: say('team.report.heading', { number: report.number }),
@@ -148,6 +151,7 @@ export function notificationPaper(
 		submitted.at > submitted.due &&
 		submitted.version === 1;
 	return {
+		space: exercise.kind,
 		exercise: exercise.name,
 		tlp: content.tlp,
 		kind: say('reports.paper.version', { report: reportName(key), version: submitted.version }),

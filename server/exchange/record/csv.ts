@@ -1,8 +1,9 @@
 import { stringify } from 'csv-stringify/sync';
 import { countries } from '#lib/standards/countries.ts';
 import { tlpLabel, type Tlp } from '#lib/standards/tlp.ts';
-import { formatExerciseTime } from '#lib/exercise/exercise/clock.ts';
-import { exerciseMarking, type Actor, type Exercise } from '#lib/exercise/exercise/schema.ts';
+import { tellTime } from '#lib/exercise/exercise/clock.ts';
+import { markingOf } from '#lib/exercise/exercise/kind.ts';
+import type { Actor, Exercise } from '#lib/exercise/exercise/schema.ts';
 import { neutralise } from '#lib/exercise/inject/spreadsheet/table.ts';
 import type { RecordFilters } from '#lib/exercise/record/filters.ts';
 import type { RecordLine } from '#lib/exercise/record/line.ts';
@@ -73,9 +74,7 @@ function cells(
 	return [
 		String(number),
 		exerciseClock(exercise, line.exerciseAt),
-		line.exerciseAt === null
-			? ''
-			: formatExerciseTime(line.exerciseAt, exercise.startsAt, exercise.timeZone, { seconds: true }),
+		line.exerciseAt === null ? '' : tellTime(line.exerciseAt, exercise, { seconds: true }),
 		new Date(line.wallAt).toISOString(),
 		line.team ?? '',
 		countries.find(({ code }) => code === country)?.name ?? '',

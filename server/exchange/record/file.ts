@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { tlpLabel, type Tlp } from '#lib/standards/tlp.ts';
+import { filePrefixOf } from '#lib/exercise/exercise/kind.ts';
 import type { Exercise } from '#lib/exercise/exercise/schema.ts';
 import type { RecordFilters } from '#lib/exercise/record/filters.ts';
 import { zonedTime } from '#lib/exercise/exercise/local-time.ts';
@@ -13,9 +14,9 @@ export interface ExportFile {
 	body: ReadableStream<Uint8Array>;
 }
 
-export type ExportFormat = 'csv' | 'json' | 'docx' | 'xlsx';
+export type ExportFormat = 'csv' | 'json' | 'docx' | 'xlsx' | 'zip';
 
-/** `EX_Cyber-Meridian-2026_record_TLP-AMBER.csv`: marked as exercise even on the reader's disk (DOMAIN 11, 5). */
+/** `EX_Cyber-Meridian-2026_record_TLP-AMBER.csv`: marked as exercise or real even on the reader's disk (DOMAIN 11, 5). */
 export function exportFileName(
 	exercise: Exercise,
 	what: string,
@@ -29,7 +30,7 @@ export function exportFileName(
 			.replace(/[^A-Za-z0-9]+/g, '-')
 			.replace(/^-+|-+$/g, '')
 			.slice(0, 60);
-	return `EX_${safe(exercise.name) || 'exercise'}_${safe(what) || 'report'}_${safe(tlpLabel(tlp))}.${extension}`;
+	return `${filePrefixOf(exercise)}_${safe(exercise.name) || exercise.kind}_${safe(what) || 'report'}_${safe(tlpLabel(tlp))}.${extension}`;
 }
 
 /** Who took what out, and how much of it: written before the first byte leaves (PROMISES P7). */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { tlpLabel, type Tlp } from '#lib/standards/tlp.ts';
-import { exerciseMarking, type Actor, type Exercise } from '#lib/exercise/exercise/schema.ts';
+import { markingOf } from '#lib/exercise/exercise/kind.ts';
+import type { Actor, Exercise } from '#lib/exercise/exercise/schema.ts';
 import { canonical } from '#lib/exercise/fingerprint.ts';
 import type { RecordFilters } from '#lib/exercise/record/filters.ts';
 import { isFiltered } from '#lib/exercise/record/filters.ts';
@@ -47,7 +48,7 @@ export function jsonParts(record: OpenRecord, filters: RecordFilters, tlp: Tlp):
 	return parts(record, filters, {
 		format: 'muster-record',
 		schemaVersion: recordSchemaVersion,
-		marking: exerciseMarking,
+		marking: markingOf(exercise),
 		tlp: tlpLabel(tlp),
 		asOf: new Date().toISOString(),
 		extent: extentOf(record.scope, record.actor),
@@ -101,14 +102,19 @@ function factOf(record: OpenRecord, { sequence, line, fact }: NumberedLine, numb
 	};
 }
 
-function exerciseHead({ name, tlp, state, timeZone, startsAt, endsAt, clock }: Exercise) {
+function exerciseHead({ kind, name, tlp, state, timeZone, startsAt, endsAt, clock }: Exercise) {
 	return {
+		kind,
 		name,
 		tlp: tlpLabel(tlp),
 		state,
 		timeZone,
-		startex: new Date(startsAt).toISOString(),
-		endex: new Date(endsAt).toISOString(),
+		...(kind === 'real'
+			? {
+					opened: new Date(startsAt).toISOString(),
+					closed: state === 'running' ? null : new Date(endsAt).toISOString()
+				}
+			: { startex: new Date(startsAt).toISOString(), endex: new Date(endsAt).toISOString() }),
 		clock: clock.map(({ wallStart, exerciseStart, rate }) => ({
 			wallTime: new Date(wallStart).toISOString(),
 			exerciseTime: new Date(exerciseStart).toISOString(),

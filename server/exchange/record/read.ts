@@ -2,7 +2,7 @@ import { and, eq, inArray, sql, type SQL } from 'drizzle-orm';
 import { translator } from '#lib/text/index.ts';
 import { formatDuration } from '#lib/text/format.ts';
 import type { Tlp } from '#lib/standards/tlp.ts';
-import { formatExerciseTime } from '#lib/exercise/exercise/clock.ts';
+import { tellTime } from '#lib/exercise/exercise/clock.ts';
 import type { Actor, CellId, Exercise, Team } from '#lib/exercise/exercise/schema.ts';
 import type { Fact, FactKind, Recorded } from '#lib/exercise/facts.ts';
 import type { CardId, DeliveryId, InjectId, TeamId } from '#lib/exercise/ids.ts';
@@ -267,9 +267,9 @@ async function lineContext(
 /** The words and times of an exercise's record. */
 export function wording({ exercise, teamName }: Pick<OpenRecord, 'exercise' | 'teamName'>) {
 	return {
-		say: translator('en'),
+		say: translator('en', exercise.kind),
 		teamName,
-		time: (at: number) => formatExerciseTime(at, exercise.startsAt, exercise.timeZone),
+		time: (at: number) => tellTime(at, exercise),
 		duration: formatDuration
 	};
 }

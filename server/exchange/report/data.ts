@@ -12,6 +12,7 @@ import { roles, type Actor, type Exercise, type Role } from '#lib/exercise/exerc
 import type { FactKind } from '#lib/exercise/facts.ts';
 import { evaluationFactKinds } from '#lib/exercise/evaluation/schema.ts';
 import { findingFactKinds } from '#lib/exercise/finding/schema.ts';
+import { isReal } from '#lib/exercise/exercise/kind.ts';
 import { noFilters } from '#lib/exercise/record/filters.ts';
 import { factKinds } from '#lib/exercise/record/kinds.ts';
 import type { RecordLine } from '#lib/exercise/record/line.ts';
@@ -87,7 +88,7 @@ export async function gatherReport(
 		await Promise.all([
 			page('review'),
 			may('report') || whole ? page('report') : null,
-			may('scenario') ? page('scenario') : null,
+			!isReal(exercise) && may('scenario') ? page('scenario') : null,
 			readCards(database, [...teamNames.keys()]),
 			tlpOfLines(record, noFilters),
 			readDeliveries(record, null),
@@ -121,6 +122,7 @@ export async function gatherReport(
 	const parts = whole?.national ? nationalParts(written, whole.national) : written;
 	const data: ReportData = {
 		exercise: {
+			kind: exercise.kind,
 			name: exercise.name,
 			state: exercise.state,
 			timeZone: exercise.timeZone,

@@ -1,7 +1,8 @@
 import { like } from 'drizzle-orm';
 import { AppError } from '#lib/errors.ts';
 import { strictestTlp, tlpLabel } from '#lib/standards/tlp.ts';
-import { exerciseMarking, type Actor, type Exercise } from '#lib/exercise/exercise/schema.ts';
+import { markingOf } from '#lib/exercise/exercise/kind.ts';
+import type { Actor, Exercise } from '#lib/exercise/exercise/schema.ts';
 import type { CountryCode } from '#lib/standards/countries.ts';
 import { reachedTeams } from '#lib/exercise/inject/release.ts';
 import { formatSchedule, plannedTimes } from '#lib/exercise/inject/schedule.ts';
@@ -118,7 +119,7 @@ export function createKits({
 		const stem = fileStem(exercise, tlpLabel(tlp));
 		const work: Omit<KitWork, 'passphrase'> = {
 			paper: {
-				marking: `${exerciseMarking} · ${tlpLabel(tlp)}`,
+				marking: `${markingOf(exercise)} · ${tlpLabel(tlp)}`,
 				title: exercise.name,
 				about: [
 					`STARTEX ${moment(exercise.startsAt, exercise.timeZone)} (${exercise.timeZone})`,

@@ -23,6 +23,7 @@ import { evaluationCommands } from './evaluation/commands.ts';
 import { findingCommands } from './finding/commands.ts';
 import { statisticsCommands } from './statistics/commands.ts';
 import { aarCommands } from './aar/commands.ts';
+import { affectedCommands } from './real/commands.ts';
 
 /** Every command by name: the closed list of what a person can do to an exercise. */
 export const commands = {
@@ -75,7 +76,8 @@ export const commands = {
 	...evaluationCommands,
 	...findingCommands,
 	...statisticsCommands,
-	...aarCommands
+	...aarCommands,
+	...affectedCommands
 } as const;
 
 export type CommandName = keyof typeof commands;

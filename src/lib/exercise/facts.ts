@@ -33,6 +33,8 @@ import type { EvaluationFact } from './evaluation/schema.ts';
 import type { FindingFact } from './finding/schema.ts';
 import type { SharingFact } from './statistics/commands.ts';
 import type { AarFact } from './aar/schema.ts';
+import type { AffectedFact } from './real/affected.ts';
+import type { RelabelledFact } from './interchange/relabel.ts';
 
 /**
  * What happened: the closed list of facts (DESIGN, idea 1). A fact is made by a command, stored once, never edited.
@@ -52,7 +54,9 @@ export type Fact =
 	| EvaluationFact
 	| FindingFact
 	| SharingFact
-	| AarFact;
+	| AarFact
+	| AffectedFact
+	| RelabelledFact;
 
 export type ExerciseFact =
 	| { kind: 'exercise-advanced'; from: ExerciseState; to: ExerciseState; reason?: string }

@@ -436,6 +436,13 @@ export function audiencesOf({ fact, by }: Recorded, context: ProjectionContext):
 		// whether a country shares its figures stands on the page of statistics, and is no news
 		case 'figures-shared':
 			return [];
+		// stands on the review page
+		case 'affected-named':
+		case 'affected-taken-back':
+			return [];
+		// stands in the record; what was taken over shows by itself
+		case 'records-relabelled':
+			return [];
 		case 'catch-up-held':
 			return [seen(control, { kind: 'catch-up', event: 'held' })];
 		case 'catch-up-resumed':

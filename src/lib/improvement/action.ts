@@ -29,6 +29,11 @@ export const actionSorts = ['due', 'priority', 'changed', 'title', 'country'] as
 
 export const sourceKinds = ['exercise', 'incident', 'peer_review', 'risk_assessment'] as const;
 export type SourceKind = (typeof sourceKinds)[number];
+/** What stands in front of a title outside the page, where actions of both stand in one list; '' where it says nothing. */
+export const markOfSource = (source: string): string =>
+	source === 'incident' ? 'REAL: ' : source === 'exercise' ? 'EXERCISE: ' : '';
+/** Those that can come from a finding of a review: of an exercise, or of a real room. */
+export const isOfFinding = (source: SourceKind): boolean => source === 'exercise' || source === 'incident';
 
 /** A day of the calendar: `2026-06-10`. Such texts are compared as they are. */
 export type Day = string;

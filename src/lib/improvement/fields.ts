@@ -4,7 +4,7 @@ import { countryCodes } from '#lib/standards/countries.ts';
 import { tlpIds, tlpLabel, tlpLevels, type Tlp } from '#lib/standards/tlp.ts';
 import { isMailAddress } from '#lib/mail-address.ts';
 import { shortText } from '../exercise/exercise/schema.ts';
-import { isDay, priorities, sourceKinds } from './action.ts';
+import { isDay, isOfFinding, priorities, sourceKinds } from './action.ts';
 
 export const improvementLimits = {
 	title: 200,
@@ -82,13 +82,13 @@ export const newActionSchema = z
 		country: z.enum(countryCodes, 'Choose a country or the EU level.'),
 		source: z.enum(sourceKinds, 'Choose where it comes from.'),
 		sourceTitle: optionalText('Source', improvementLimits.source),
-		/** a finding of an exercise's review; empty: none */
+		/** a finding of the review of an exercise or a real room; empty: none */
 		exercise: z.string().max(60),
 		finding: z.string().max(60)
 	})
 	.refine(inOrder, disorder)
 	.refine(
-		({ source, finding, sourceTitle }) => (source === 'exercise' && finding !== '') || sourceTitle !== '',
+		({ source, finding, sourceTitle }) => (isOfFinding(source) && finding !== '') || sourceTitle !== '',
 		{
 			message: 'Source: say which one.',
 			path: ['sourceTitle']
@@ -113,5 +113,5 @@ const rank = (tlp: Tlp) => tlpLevels.find((one) => one.id === tlp)!.rank;
 /** What is made from a finding is never labelled lower than its exercise (PROMISES P8). A sentence, or null. */
 export function labelBelow(wanted: Tlp, source: Tlp): string | null {
 	if (rank(wanted) >= rank(source)) return null;
-	return `The exercise is ${tlpLabel(source)}: what comes from it cannot be labelled lower.`;
+	return `Where it comes from is ${tlpLabel(source)}: what comes from it cannot be labelled lower.`;
 }

@@ -1,8 +1,9 @@
 import english from './en.json' with { type: 'json' };
+import real from './real.json' with { type: 'json' };
 
 export * from './format.ts';
-import { currentLocale, setCurrentLocale } from './locale.ts';
-export { currentLocale } from './locale.ts';
+import { localeIn, setCurrentLocale, wordsLocale } from './locale.ts';
+export { currentLocale, setSpaceWords } from './locale.ts';
 
 /*
  * The texts of the interface: one JSON file for each language, by area. English is complete and gives the type of the
@@ -23,7 +24,10 @@ export type TextKey = KeysOf<typeof english>;
 export type TextParams = Record<string, string | number>;
 type Tree = { readonly [key: string]: string | Tree };
 
-const catalogues = new Map<string, Tree>([['en', english]]);
+const catalogues = new Map<string, Tree>([
+	['en', english],
+	['en-x-real', real]
+]);
 const found = new Map<string, string | Tree | null>();
 
 /** Adds a language: the same tree as English, or a part of it. */
@@ -39,12 +43,13 @@ export function setLocale(locale: string): void {
 
 /** The text in the current language, `{name}` replaced by its parameter. */
 export function t(key: TextKey, params?: TextParams): string {
-	return translate(currentLocale(), key, params);
+	return translate(wordsLocale(), key, params);
 }
 
-/** A `t` that is bound to one language. */
-export function translator(locale: string): typeof t {
-	return (key, params) => translate(locale, key, params);
+/** A `t` that is bound to one language, and to the words of an exercise or of a real room. */
+export function translator(locale: string, kind: 'exercise' | 'real' = 'exercise'): typeof t {
+	const own = localeIn(locale, kind);
+	return (key, params) => translate(own, key, params);
 }
 
 function translate(locale: string, key: TextKey, params: TextParams = {}): string {

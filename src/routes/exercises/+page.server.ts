@@ -1,7 +1,9 @@
 import { error, redirect } from '@sveltejs/kit';
+import { isReal } from '#lib/exercise/exercise/kind.ts';
 import { isDirector } from '#lib/exercise/exercise/access.ts';
 import type { AccountId } from '#lib/exercise/ids.ts';
 import { isLibrarian } from '#lib/exercise/library/access.ts';
+import type { CountryCode } from '#lib/standards/countries.ts';
 import { t } from '#lib/text/index.ts';
 import { expected, refused, textOf } from '../refusals.ts';
 import { instantOf } from '#lib/exercise/exercise/local-time.ts';
@@ -15,7 +17,7 @@ export const load: PageServerLoad = async ({ locals, url }) => {
 	return {
 		...view,
 		me: { name: session.account.name },
-		library: view.exercises.some((one) => one.roles.some((role) => isLibrarian(role))),
+		library: view.exercises.some((one) => !isReal(one) && one.roles.some((role) => isLibrarian(role))),
 		improvement: await muster.improvement.opensTo({ id: session.account.id as AccountId }),
 		timeZones: needsZones ? Intl.supportedValuesOf('timeZone') : []
 	};
@@ -69,6 +71,30 @@ export const actions: Actions = {
 			id = await muster.exercises.create(wanted, session!.account.id);
 		} catch (problem) {
 			return refusedExercise(problem, wanted);
+		}
+		redirect(303, `/exercises/${id}`);
+	},
+
+	/** A room for a real incident: open at once, so it asks for little. */
+	openRoom: async ({ locals, request }) => {
+		const { muster, session } = locals;
+		if (!session?.account.isAdministrator) nothing();
+		const form = await request.formData();
+		let id: string;
+		try {
+			id = await muster.exercises.openRoom(
+				{
+					kind: 'real',
+					name: textOf(form, 'name'),
+					// closed lists, which the services know
+					tlp: textOf(form, 'tlp') as 'amber',
+					timeZone: textOf(form, 'timeZone'),
+					countries: form.getAll('countries').map(String) as CountryCode[]
+				},
+				session!.account
+			);
+		} catch (problem) {
+			return refused(problem);
 		}
 		redirect(303, `/exercises/${id}`);
 	},

@@ -41,7 +41,7 @@ beforeEach(() => void smtp.arrived.splice(0));
 
 let number = 0;
 const mailTo = (to: string, more: Partial<OutgoingMail> = {}): OutgoingMail => ({
-	exercise: { id: exercise.id, name: 'Test exercise' },
+	exercise: { id: exercise.id, kind: 'exercise', name: 'Test exercise' },
 	kind: 'communication-check',
 	once: `test/${++number}`,
 	to,

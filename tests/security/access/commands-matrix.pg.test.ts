@@ -4,6 +4,7 @@ import { commands, isCommandName, type CommandName } from '#lib/exercise/command
 import type { Command } from '#lib/exercise/decision.ts';
 import { exerciseTimeAt } from '#lib/exercise/exercise/clock.ts';
 import { exerciseStates, type CellId, type Exercise } from '#lib/exercise/exercise/schema.ts';
+import { mayIn } from '#lib/exercise/real/place.ts';
 import { documentName } from '#lib/exercise/documents.ts';
 import { scriptInjects, setFields } from '#lib/exercise/inject/schema.ts';
 import { richTextFromText } from '#lib/exercise/rich-text.ts';
@@ -147,6 +148,8 @@ function acts(scene: Scene): { name: CommandName; input: Record<string, unknown>
 		act('statistics.share', { country: 'IT', shared: true }),
 		act('statistics.share', { country: 'GR', shared: false }),
 		act('statistics.share', { country: 'IT', shared: false }),
+		act('affected.name', { country: 'FR', reason }),
+		act('affected.takeBack', { country: 'FR', reason }),
 		act('hotWash.add', { team: a, column: 'change', text: 'More coffee' }),
 		act('hotWash.withdraw', { team: a, card: ids.card }),
 		act('hotWash.vote', { team: a, card: ids.card, on: true })
@@ -238,6 +241,8 @@ async function decided(
 	if (player.actor.memberships.length === 0) return 'not-found';
 	const command = commands[name] as unknown as Command<CommandName, unknown, { exercise: Exercise }>;
 	const parsed = command.input.parse(input);
+	// what belongs to real rooms alone
+	if (!mayIn('exercise', name)) return 'not-now';
 	const { actor } = player;
 	const exercise = (await server.services.exercises.load(scene.exercise.id))!;
 	const state = await server.services.database.db.transaction((tx) =>

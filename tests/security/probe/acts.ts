@@ -23,6 +23,7 @@ function fields({ ids, exercise, teams, people }: ProbeScene): Record<string, st
 		cell: 'GR',
 		check: ids.check,
 		country: 'GR',
+		countries: ['GR'],
 		current: 'not the password',
 		day: '2030-01-01',
 		days: '5',

@@ -69,6 +69,7 @@ function queries({ ids, exercise, teams, planted }: ProbeScene): Record<string, 
 		at: '1',
 		looked: '1',
 		tab: 'report',
+		open: 'real',
 		tlp: 'red'
 	};
 	return {

@@ -46,10 +46,11 @@ describe('the teams that a person may know', () => {
 
 describe('where a person begins', () => {
 	const home = (state: ExerciseState, ...memberships: Membership[]) =>
-		homeOf({ exercise: { id: 'ex', state }, me: person(...memberships), cells: [] as CellId[] }).replace(
-			'/exercises/ex/',
-			''
-		);
+		homeOf({
+			exercise: { id: 'ex', kind: 'exercise', state },
+			me: person(...memberships),
+			cells: [] as CellId[]
+		}).replace('/exercises/ex/', '');
 
 	it('follows the role', () => {
 		expect(home('running', { role: 'director' })).toBe('control');
@@ -74,7 +75,7 @@ describe('navigation', () => {
 	const doors = (teams: Team[], ...memberships: Membership[]) => doorsIn('running', teams, ...memberships);
 	const doorsIn = (state: ExerciseState, teams: Team[], ...memberships: Membership[]) => {
 		const { plan, main, after } = navigation({
-			exercise: { id: 'ex', settings: defaultSettings, state },
+			exercise: { id: 'ex', kind: 'exercise', settings: defaultSettings, state },
 			me: person(...memberships),
 			teams,
 			seesSituation: false,

@@ -71,6 +71,7 @@ function clockOf(state: ExerciseState): ClockSegment[] {
 export function exercise(state: ExerciseState = 'running', values: Partial<Exercise> = {}): Exercise {
 	return {
 		id: idOf<ExerciseId>('exercise'),
+		kind: 'exercise',
 		name: 'Exercise',
 		tlp: 'amber',
 		state,

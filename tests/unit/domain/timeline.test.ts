@@ -157,6 +157,19 @@ const table: Record<
 		['GR*', 'control*']
 	],
 	'figures-shared': [{ kind: 'figures-shared', country: 'GR', shared: true }, []],
+	'affected-named': [{ kind: 'affected-named', country: 'GR', reason: 'Its ports' }, []],
+	'affected-taken-back': [{ kind: 'affected-taken-back', country: 'GR', reason: 'Not its ports' }, []],
+	'records-relabelled': [
+		{
+			kind: 'records-relabelled',
+			format: 'stix',
+			from: 'exercise',
+			objects: 1,
+			confirmed: 'Vera',
+			...ofGreek
+		},
+		[]
+	],
 	'catch-up-held': [{ kind: 'catch-up-held' }, ['control*']],
 	'catch-up-resumed': [{ kind: 'catch-up-resumed' }, ['control*']],
 	'catch-up-rate-set': [{ kind: 'catch-up-rate-set', perMinute: 10 }, ['control*']],
@@ -616,7 +629,7 @@ describe('canaries', () => {
 			.map(([fact]) => fact)
 			// a report is shared with whom its team chose
 			.filter((fact) => 'team' in fact && fact.kind !== 'report-shared');
-		expect(own).toHaveLength(21);
+		expect(own).toHaveLength(22);
 		for (const fact of own)
 			for (const { audience } of project(fact))
 				expect(['GR CSIRT', 'GR', 'control', 'evaluation GR CSIRT']).toContain(labelOf(audience));

@@ -131,7 +131,12 @@ const outgoing = fc
 		reportTlp: fc.constantFrom(...tlpIds)
 	})
 	.map(({ incidents, indicators, reportTlp }): Outgoing => ({
-		exercise: { id: 'exercise-0001', name: 'Exercise', createdAt: wallAtStart - 1000 * minute },
+		exercise: {
+			id: 'exercise-0001',
+			kind: 'exercise',
+			name: 'Exercise',
+			createdAt: wallAtStart - 1000 * minute
+		},
 		team: { id: 'team-gr-0001', name: 'GR CSIRT', country: 'GR' },
 		incidents: incidents.map((one, i) => ({
 			id: idOf<RecordId>(`incident ${i}`),
@@ -265,7 +270,7 @@ describe('STIX 2.1', () => {
 	});
 
 	const one = (content: unknown, id: string, wallAt = wallAtStart): Outgoing => ({
-		exercise: { id: 'exercise-0001', name: 'Exercise', createdAt: wallAtStart },
+		exercise: { id: 'exercise-0001', kind: 'exercise', name: 'Exercise', createdAt: wallAtStart },
 		team: { id: 'team-gr-0001', name: 'GR CSIRT', country: 'GR' },
 		incidents: [],
 		indicators: [

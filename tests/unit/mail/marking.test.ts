@@ -6,7 +6,7 @@ import { isMailAddress } from '#server/mail/queue.ts';
 import { injectMail } from '#server/mail/released.ts';
 import { retryAfter, senderLimits } from '#server/mail/sender.ts';
 
-const exercise = { name: 'Cyber Europe\nX: y' };
+const exercise = { kind: 'exercise' as const, name: 'Cyber Europe\nX: y' };
 
 describe('marking', () => {
 	test('stands in front of the subject and around the text, with the label before what it is about', () => {

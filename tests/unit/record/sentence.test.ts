@@ -134,6 +134,27 @@ const all: Record<
 		{ kind: 'figures-shared', country: 'GR', shared: true },
 		'Greece shares its figures with other countries that take part.'
 	],
+	'affected-named': [
+		{ kind: 'affected-named', country: 'GR', reason: 'Its ports stand still' },
+		'Named Greece as an affected state.',
+		'Its ports stand still'
+	],
+	'affected-taken-back': [
+		{ kind: 'affected-taken-back', country: 'GR', reason: 'It was Cyprus' },
+		'Greece is no longer named as an affected state.',
+		'It was Cyprus'
+	],
+	'records-relabelled': [
+		{
+			kind: 'records-relabelled',
+			team: gr,
+			format: 'stix',
+			from: 'exercise',
+			objects: 3,
+			confirmed: 'Vera Controller'
+		},
+		'GR CSIRT took 3 objects that were marked EXERCISE over as real, confirmed by Vera Controller.'
+	],
 	'catch-up-held': [{ kind: 'catch-up-held' }, 'Catching up was held.'],
 	'catch-up-resumed': [{ kind: 'catch-up-resumed' }, 'Catching up goes on.'],
 	'catch-up-rate-set': [
@@ -760,6 +781,8 @@ describe('a player reads', () => {
 			'inject-adapted',
 			'suggestion-dismissed',
 			'figures-shared',
+			'affected-named',
+			'affected-taken-back',
 			'catch-up-held',
 			'catch-up-resumed',
 			'catch-up-rate-set',

@@ -8,6 +8,7 @@ import { unzip, wordsOf, xmlProblem } from '../../integration/review/unzip.ts';
 import { pdfPages } from '../../support/pdf-words.ts';
 
 const paper: Paper = {
+	space: 'exercise',
 	exercise: 'Slack Water',
 	tlp: 'amber_strict',
 	kind: 'Situation report 3',

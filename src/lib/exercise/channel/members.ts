@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { countryName, type CountryCode } from '#lib/standards/countries.ts';
 import { command, forbidden, notFound, refuse, type Decision, type Moment } from '../decision.ts';
 import { isControl } from '../exercise/access.ts';
+import { isReal } from '../exercise/kind.ts';
 import { id, type Actor, type Role } from '../exercise/schema.ts';
 import type { AccountId, ChannelId, TeamId } from '../ids.ts';
 import { isStaff } from '../sharing/readers.ts';
@@ -147,7 +148,7 @@ export const openStandardChannels = command({
 					})
 				);
 		}
-		for (const one of staffChannels([...new Set(teams.map((team) => team.country))]))
+		for (const one of staffChannels([...new Set(teams.map((team) => team.country))], isReal(state.exercise)))
 			if (!known.has(one.standard))
 				facts.push(
 					opened(mint, {
@@ -169,20 +170,27 @@ interface StaffChannel {
 	moderators: CountryCode[];
 }
 
-function staffChannels(countries: readonly CountryCode[]): StaffChannel[] {
+/** Under names that fit: in a real room nobody controls an exercise. */
+function staffChannels(countries: readonly CountryCode[], real: boolean): StaffChannel[] {
 	const control: Role[] = ['director', 'controller'];
 	return [
 		{
 			standard: 'excon',
-			name: 'EXCON coordination',
+			name: real ? 'Coordination' : 'EXCON coordination',
 			kind: 'control',
 			roles: [...control, 'moderator'],
 			moderators: []
 		},
-		{ standard: 'moderators', name: 'Moderators', kind: 'moderators', roles: ['moderator'], moderators: [] },
+		{
+			standard: 'moderators',
+			name: real ? 'National coordinators' : 'Moderators',
+			kind: 'moderators',
+			roles: ['moderator'],
+			moderators: []
+		},
 		...[...countries].sort().map((country) => ({
 			standard: `moderators/${country}`,
-			name: `${countryName(country)} and central control`,
+			name: `${countryName(country)} and ${real ? 'the coordinator' : 'central control'}`,
 			kind: 'moderators' as const,
 			roles: control,
 			moderators: [country]

@@ -1,3 +1,6 @@
+import { instantOf, localTime } from './local-time.ts';
+import type { ExerciseKind } from './schema.ts';
+
 /**
  * Exercise time as a pure function of clock segments (DOMAIN 4.3). All times are milliseconds since 1970, both the
  * wall's and the exercise's own. Schedules and deadlines are kept in exercise time and never rewritten: a pause, a
@@ -87,6 +90,48 @@ export function formatExerciseTime(
 	return `D${day >= 0 ? day + 1 : day} ${time}`;
 }
 
+/** Whose clock tells a time. Without a kind: an exercise's. */
+export interface TimeFrame {
+	kind?: ExerciseKind;
+	startsAt: number;
+	timeZone: string;
+}
+
+/**
+ * A time of a space as its screens and papers write it: `D1 10:42` in an exercise. A real room has the wall's clock alone,
+ * and a date that everybody knows: `28 Nov 10:42Z`, the Z where its zone is UTC.
+ */
+export function tellTime(at: number, frame: TimeFrame, options: { seconds?: boolean } = {}): string {
+	const { kind, startsAt, timeZone } = frame;
+	if (kind !== 'real') return formatExerciseTime(at, startsAt, timeZone, options);
+	const time = clockFormat(timeZone, options.seconds ?? false).format(at);
+	const [month, day] = dateFormat(timeZone).format(at).split(' ');
+	return `${day} ${month} ${time}${timeZone === 'UTC' ? 'Z' : ''}`;
+}
+
+/** What somebody writes as a time of a real room: `10:42` on the day that it is, `28 Nov 10:42`, `2026-11-28 10:42`. */
+export function readRealTime(words: string, now: number, timeZone: string): number | null {
+	const text = words.trim().replace(/z$/i, '');
+	const time = /(\d{1,2})[:.h](\d{2})$/.exec(text);
+	if (!time) return null;
+	const day = text.slice(0, time.index).trim();
+	const clock = `${time[1]!.padStart(2, '0')}:${time[2]!}`;
+	const today = localTime(now, timeZone).slice(0, 10);
+	if (day === '') return instantOf(`${today}T${clock}`, timeZone);
+	if (/^\d{4}-\d{2}-\d{2}$/.test(day)) return instantOf(`${day}T${clock}`, timeZone);
+	const [, date, name] = /^(\d{1,2})\.? ([A-Za-z]{3})[a-z]*\.?$/.exec(day) ?? [];
+	const month = months.indexOf((name ?? '').toLowerCase()) + 1;
+	if (month === 0) return null;
+	const inYear = (year: number) =>
+		instantOf(`${year}-${String(month).padStart(2, '0')}-${date!.padStart(2, '0')}T${clock}`, timeZone);
+	// nobody writes the year: the one in which it is nearest
+	const year = Number(today.slice(0, 4));
+	const found = [year - 1, year, year + 1].flatMap((one) => inYear(one) ?? []);
+	return found.sort((a, b) => Math.abs(a - now) - Math.abs(b - now))[0] ?? null;
+}
+
+const months = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
+
 const formats = new Map<string, Intl.DateTimeFormat>();
 /** Building an Intl format costs some 50 µs; a board draws thousands of times. */
 function cached(key: string, make: () => Intl.DateTimeFormat): Intl.DateTimeFormat {
@@ -108,6 +153,13 @@ function clockFormat(timeZone: string, seconds: boolean): Intl.DateTimeFormat {
 			})
 	);
 }
+
+/** `28 Nov`; British English says `Sept`, and three letters line up. */
+const dateFormat = (timeZone: string) =>
+	cached(
+		`${timeZone}|date`,
+		() => new Intl.DateTimeFormat('en-US', { timeZone, day: 'numeric', month: 'short' })
+	);
 
 /** Days since 1970 of the calendar day in a time zone. */
 function dayNumber(time: number, timeZone: string): number {

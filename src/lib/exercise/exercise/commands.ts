@@ -4,6 +4,7 @@ import { tlpIds } from '#lib/standards/tlp.ts';
 import { command, forbidden, notFound, refuse, type Decision } from '../decision.ts';
 import { hasRole, isControl, isDirector } from './access.ts';
 import { recipientTeams } from '../inject/release.ts';
+import { isReal } from './kind.ts';
 import { clockRateLimits, continueAt, lastRate } from './clock.ts';
 import {
 	exerciseStates,
@@ -183,8 +184,15 @@ export const endExercise = command({
 	decide({ exercise }: ExerciseCommandState, _input, actor, { wall }): Decision {
 		if (!isDirector(actor)) return directorOnly();
 		if (exercise.state !== 'running' && exercise.state !== 'paused')
-			return refuse('not-now', `ENDEX is not possible: the exercise is ${exercise.state}.`);
-		return { facts: [{ kind: 'exercise-ended', segment: continueAt(exercise.clock, wall, { rate: 0 }) }] };
+			return refuse(
+				'not-now',
+				isReal(exercise)
+					? 'The incident is closed already.'
+					: `ENDEX is not possible: the exercise is ${exercise.state}.`
+			);
+		// the clock of a real room is the wall's: it goes on when the incident is over
+		const rate = isReal(exercise) ? 1 : 0;
+		return { facts: [{ kind: 'exercise-ended', segment: continueAt(exercise.clock, wall, { rate }) }] };
 	}
 });
 

@@ -21,8 +21,12 @@ export const exerciseStates = [
 ] as const;
 export type ExerciseState = (typeof exerciseStates)[number];
 
-/** What exercise control sends is marked so; every screen and export carries it (DOMAIN 4.5). */
-export const exerciseMarking = 'EXERCISE EXERCISE EXERCISE';
+/**
+ * A space is an exercise, or a coordination room for an incident that is real (DOMAIN 4.5). Fixed at creation: the
+ * database refuses to change it, and nothing of one is ever shown in the other.
+ */
+export const exerciseKinds = ['exercise', 'real'] as const;
+export type ExerciseKind = (typeof exerciseKinds)[number];
 
 export const roles = [
 	'director',
@@ -81,12 +85,13 @@ export interface ChosenErasure {
 
 export interface Exercise {
 	id: ExerciseId;
+	kind: ExerciseKind;
 	name: string;
 	tlp: Tlp;
 	state: ExerciseState;
 	/** the zone in which exercise time is told */
 	timeZone: string;
-	/** exercise time at STARTEX and at planned ENDEX, ms */
+	/** exercise time at STARTEX and at planned ENDEX, ms; of a real room when it was opened, and when it was closed (or, until then, opened) */
 	startsAt: number;
 	endsAt: number;
 	clock: readonly ClockSegment[];
@@ -249,3 +254,19 @@ export const newExerciseSchema = z
 		path: ['endsAt']
 	});
 export type NewExercise = z.infer<typeof newExerciseSchema>;
+
+/** A room for a real incident: no times of play, no settings of a script. It is open at once. */
+export const newRoomSchema = z.object({
+	kind: z.literal('real'),
+	name: shortText('Name'),
+	tlp: z.enum(tlpIds).default('amber'),
+	/** in which times are told: the one that everybody can count with */
+	timeZone: timeZone.default('UTC'),
+	/** whose teams take part; more can be added later */
+	countries: z
+		.array(z.enum(countryCodes))
+		.min(1, 'Participating countries: choose at least one.')
+		.max(countryCodes.length)
+		.refine((all) => new Set(all).size === all.length, 'Participating countries: name each once.')
+});
+export type NewRoom = z.infer<typeof newRoomSchema>;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { command, notFound, refuse, type Decision, type Moment } from '../decision.ts';
 import type { RecordId, TeamId } from '../ids.ts';
 import { playsIn } from '../exercise/access.ts';
-import { id, type Exercise, type Team } from '../exercise/schema.ts';
+import { exerciseKinds, id, type Exercise, type Team } from '../exercise/schema.ts';
 import type { Fact } from '../facts.ts';
 import { incidentContentSchema, type Incident } from '../incident/schema.ts';
 import {
@@ -14,6 +14,7 @@ import {
 import { notInPlay } from '../team/commands.ts';
 import { planImport, type Incoming, type OwnNames } from './items.ts';
 import { interchangeLimits } from './read.ts';
+import { isOwnName, marksOfItems, otherKind, relabelled } from './relabel.ts';
 
 export interface InterchangeState {
 	exercise: Exercise;
@@ -50,18 +51,32 @@ export const importItems = command({
 				])
 			)
 			.min(1, 'Choose at least one object.')
-			.max(interchangeLimits.items)
+			.max(interchangeLimits.items),
+		/** as what the file was marked, as its reader found */
+		marks: z.array(z.enum(exerciseKinds)).max(2).default([]),
+		/** the person's own name: what is marked as of the other kind is to come in all the same */
+		relabel: z.string().trim().max(200).default('')
 	}),
 	decide(
 		{ exercise, team, known, own, counts }: InterchangeState,
-		{ items },
+		{ items, marks, relabel, format },
 		actor,
 		{ mint, exercise: now }: Moment
 	): Decision {
 		if (!team || !playsIn(actor, team.id)) return notFound();
 		const refusal = notInPlay(exercise);
 		if (refusal) return refusal;
-		const planned = planImport(items as Incoming[], known, own);
+		const from = otherKind(exercise.kind, [...marks, ...marksOfItems(items as Incoming[])]);
+		if (from !== null && !isOwnName(relabel, actor.name))
+			return refuse(
+				'invalid',
+				from === 'exercise'
+					? 'This is marked as exercise, and this room is real. Write your own name to take it over as real.'
+					: 'This is marked as real, and this is an exercise. Write your own name to take it over as exercise.',
+				{ marked: from }
+			);
+		const wanted = from === null ? items : relabelled(items, exercise.kind);
+		const planned = planImport(wanted as Incoming[], known, own);
 		const records = new Map<string, RecordId | null>([
 			...own,
 			...known.incidents.flatMap((one) =>
@@ -131,7 +146,16 @@ export const importItems = command({
 		}
 		if (facts.length === 0)
 			return refuse('duplicate', 'Your team has all of this already, and nothing has changed.');
+		if (from !== null)
+			facts.unshift({
+				kind: 'records-relabelled',
+				team: team.id,
+				format,
+				from,
+				objects: facts.length,
+				confirmed: relabel
+			});
 		const same = planned.filter((item) => item.state === 'same').length;
-		return { facts, result: { taken: facts.length, same } };
+		return { facts, result: { taken: facts.length - (from === null ? 0 : 1), same } };
 	}
 });

@@ -1,5 +1,7 @@
 import type { Tlp } from '#lib/standards/tlp.ts';
 import { digest } from 'lib0/hash/sha256';
+import { isReal, markingWordOf } from '../exercise/kind.ts';
+import type { ExerciseKind } from '../exercise/schema.ts';
 import type { RecordId } from '../ids.ts';
 import { incidentContentSchema, type Incident, type IncidentContent } from '../incident/schema.ts';
 import { indicatorContentSchema, type Indicator, type IndicatorContent } from '../indicator/schema.ts';
@@ -15,7 +17,7 @@ import type { RecordPlace } from '../working/record.ts';
 /** What leaves: the records of one team that were chosen. */
 export interface Outgoing {
 	/** `createdAt`: wall ms; what stands for the exercise elsewhere was made then, however often it is exported */
-	exercise: { id: string; name: string; createdAt: number };
+	exercise: { id: string; kind: ExerciseKind; name: string; createdAt: number };
 	team: { id: string; name: string; country: string };
 	incidents: { id: RecordId; standing: Incident }[];
 	indicators: { id: RecordId; standing: Indicator }[];
@@ -37,6 +39,13 @@ export interface OutgoingReport {
 	text: RichText;
 }
 
+/** `exercise` or `real`: the label of each object, for tools that sort by it. */
+export const wordOf = (exercise: Outgoing['exercise']): string => markingWordOf(exercise).toLowerCase();
+
+/** A moment in words that say which clock it is; a real room has the wall's alone. */
+export const toldTime = ({ exercise, time }: Outgoing, at: number): string =>
+	isReal(exercise) ? time(at) : `${time(at)} (exercise time)`;
+
 /** TLP:RED stays with the people in the exchange: it never leaves as a file (DOMAIN 8.2). */
 export const leaves = (tlp: Tlp): boolean => tlp !== 'red';
 
@@ -48,6 +57,8 @@ export type Incoming =
 export interface IncomingFile {
 	format: 'stix' | 'misp';
 	items: Incoming[];
+	/** as what it is marked: exercise, real, by a mistake of somebody both, by most tools neither */
+	marks: ExerciseKind[];
 	/** what could not be taken over, each with what it is and why */
 	problems: { what: string; why: string }[];
 	/** kinds of objects that have no place here, and how many there are */

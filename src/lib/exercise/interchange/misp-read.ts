@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { strictestTlp, type Tlp } from '#lib/standards/tlp.ts';
-import { exerciseMarking } from '../exercise/schema.ts';
+import { withoutMarking } from '../exercise/kind.ts';
 import type { IndicatorContent, IndicatorType } from '../indicator/schema.ts';
 import { incidentOf, indicatorOf, type IncomingFile } from './items.ts';
 import { incidentOfTags, tlpOfTag, unlabelled } from './tags.ts';
@@ -45,7 +45,7 @@ const threats: Record<string, 'high' | 'medium' | 'low'> = { '1': 'high', '2': '
 
 /** One event, or a list of them as servers answer: `{Event}`, `{response: [{Event}]}`, `[{Event}]`. */
 export function fromMisp(events: readonly unknown[]): IncomingFile {
-	const file: IncomingFile = { format: 'misp', items: [], problems: [], leftOut: [] };
+	const file: IncomingFile = { format: 'misp', items: [], marks: [], problems: [], leftOut: [] };
 	const leftOut = new Map<string, number>();
 	for (const one of events) {
 		const parsed = eventSchema.safeParse(one);
@@ -78,7 +78,7 @@ function takeEvent(
 	const incident = incidentOf({
 		...classified,
 		threat: classified.threat ?? threats[String(event.threat_level_id)] ?? null,
-		title: event.info.replace(`${exerciseMarking}: `, ''),
+		title: withoutMarking(event.info),
 		description: [...written, ...(rest.length > 0 ? [`Tags: ${rest.join(', ')}`] : [])]
 			.join('\n\n')
 			.slice(0, 8000),

@@ -3,9 +3,19 @@ import { strictestTlp } from '#lib/standards/tlp.ts';
 import type { Incident } from '../incident/schema.ts';
 import type { Indicator, IndicatorType } from '../indicator/schema.ts';
 import type { RecordId } from '../ids.ts';
-import { exerciseMarking } from '../exercise/schema.ts';
+import { markingOf } from '../exercise/kind.ts';
 import { textOfRichText } from '../rich-text.ts';
-import { isUuid, leaves, namesOf, othersName, uuidOf, type Outgoing, type OutgoingReport } from './items.ts';
+import {
+	isUuid,
+	leaves,
+	namesOf,
+	othersName,
+	toldTime,
+	uuidOf,
+	wordOf,
+	type Outgoing,
+	type OutgoingReport
+} from './items.ts';
 import { tagsOfIncident, tlpTag } from './tags.ts';
 
 /*
@@ -121,7 +131,7 @@ function eventOf(
 	number: string,
 	{ uuid, attributes: uuids, incident, indicators, reports }: Content
 ): MispEvent {
-	const { exercise, team, now, time } = outgoing;
+	const { exercise, team, now } = outgoing;
 	const content = incident?.standing.content;
 	const tlp = strictestTlp([
 		...(content ? [content.tlp] : []),
@@ -142,7 +152,7 @@ function eventOf(
 	const texts = [
 		...description,
 		...reports.map((report) => ({
-			name: `${report.title} (as of ${time(report.asOf)}, exercise time)`,
+			name: `${report.title} (as of ${toldTime(outgoing, report.asOf)})`,
 			text: textOfRichText(report.text),
 			at: report.approvedAt,
 			key: `report ${report.number}`
@@ -169,7 +179,7 @@ function eventOf(
 	return {
 		id: number,
 		uuid,
-		info: `${exerciseMarking}: ${content?.title ?? `${exercise.name}, ${team.name}`}`,
+		info: `${markingOf(exercise)}: ${content?.title ?? `${exercise.name}, ${team.name}`}`,
 		date: new Date(incident?.standing.opened.wallAt ?? now).toISOString().slice(0, 10),
 		published: false,
 		timestamp: seconds(changed),
@@ -181,8 +191,10 @@ function eventOf(
 		threat_level_id: content?.threat ? { high: '1', medium: '2', low: '3' }[content.threat] : '4',
 		analysis: incident ? analysisOf(incident.standing) : '0',
 		attribute_count: String(attributes.length),
-		Orgc: { id: '1', uuid: uuidOf(exercise.id, team.id), name: `${team.name} (exercise)` },
-		Tag: [tlpTag(tlp), 'exercise', ...(content ? tagsOfIncident(content) : [])].map((name) => ({ name })),
+		Orgc: { id: '1', uuid: uuidOf(exercise.id, team.id), name: `${team.name} (${wordOf(exercise)})` },
+		Tag: [tlpTag(tlp), wordOf(exercise), ...(content ? tagsOfIncident(content) : [])].map((name) => ({
+			name
+		})),
 		Attribute: attributes,
 		EventReport: texts.map(({ name, text, at, key }) => ({
 			uuid: uuidOf(exercise.id, team.id, incident?.id ?? othersName, key),

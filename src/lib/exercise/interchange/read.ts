@@ -1,5 +1,6 @@
 import type { IncomingFile } from './items.ts';
 import { fromMisp } from './misp-read.ts';
+import { marksOf } from './relabel.ts';
 import { fromStix } from './stix-read.ts';
 
 export const interchangeLimits = {
@@ -23,7 +24,7 @@ export function readInterchange(text: string): IncomingFile | { refused: string 
 	if (!file) return { refused: 'This is neither a STIX 2.1 bundle nor a MISP event.' };
 	if (file.items.length > interchangeLimits.items)
 		return { refused: `The file has more than ${interchangeLimits.items} objects. Export less at a time.` };
-	return file;
+	return { ...file, marks: marksOf(json) };
 }
 
 function byShape(json: unknown): IncomingFile | null {

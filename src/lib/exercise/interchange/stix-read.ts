@@ -31,7 +31,7 @@ const carriers = new Set(['identity', 'marking-definition', 'extension-definitio
 
 /** A bundle that somebody else wrote. Marks are read as they are; what carries none is kept narrow. */
 export function fromStix(bundle: object): IncomingFile {
-	const file: IncomingFile = { format: 'stix', items: [], problems: [], leftOut: [] };
+	const file: IncomingFile = { format: 'stix', items: [], marks: [], problems: [], leftOut: [] };
 	const read: Read[] = [];
 	const objects = 'objects' in bundle && Array.isArray(bundle.objects) ? (bundle.objects as unknown[]) : [];
 	for (const object of objects) {

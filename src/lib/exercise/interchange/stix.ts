@@ -2,13 +2,13 @@ import { impactColours } from '#lib/standards/incidents.ts';
 import { strictestTlp, type Tlp } from '#lib/standards/tlp.ts';
 import { assessed, type Impact, type Incident } from '../incident/schema.ts';
 import type { IndicatorContent } from '../indicator/schema.ts';
-import { exerciseMarking } from '../exercise/schema.ts';
+import { markingOf } from '../exercise/kind.ts';
 import { textOfRichText } from '../rich-text.ts';
-import { isUuid, leaves, namesOf, uuidOf, type Named, type Outgoing } from './items.ts';
+import { isUuid, leaves, namesOf, toldTime, uuidOf, wordOf, type Named, type Outgoing } from './items.ts';
 import { tagsOfIncident } from './tags.ts';
 
 /*
- * STIX 2.1 out (DOMAIN 8.1). Every object carries the label `exercise`, its TLP 2.0 marking and the statement marking; the
+ * STIX 2.1 out (DOMAIN 8.1). Every object carries the label `exercise` or `real`, its TLP 2.0 marking and the statement marking; the
  * marking definitions stand in the bundle, because TLP 2.0 is not predefined. `created` and `modified` are wall times;
  * exercise times stand in the text.
  */
@@ -72,7 +72,7 @@ export function toStix(outgoing: Outgoing): StixBundle {
 		created_by_ref: identity,
 		created: stamp(created),
 		modified: stamp(modified),
-		labels: ['exercise'],
+		labels: [wordOf(exercise)],
 		object_marking_refs: markings(tlp)
 	});
 	const idOfIncident = idsOf('incident', incidents, outgoing);
@@ -87,7 +87,7 @@ export function toStix(outgoing: Outgoing): StixBundle {
 				id: idOfIncident.get(id)!,
 				name: content.title,
 				...(content.description && { description: withTime(content.description, content.awareAt, outgoing) }),
-				labels: ['exercise', ...tagsOfIncident(content)],
+				labels: [wordOf(exercise), ...tagsOfIncident(content)],
 				extensions: { [incidentExtension]: incidentCore(standing) }
 			};
 		}),
@@ -113,7 +113,7 @@ export function toStix(outgoing: Outgoing): StixBundle {
 				type: 'report',
 				id: `report--${uuidOf(exercise.id, team.id, 'report', String(report.number))}`,
 				name: report.title,
-				description: `As of ${outgoing.time(report.asOf)} (exercise time)\n\n${textOfRichText(report.text)}`,
+				description: `As of ${toldTime(outgoing, report.asOf)}\n\n${textOfRichText(report.text)}`,
 				report_types: ['threat-report'],
 				published: stamp(report.approvedAt),
 				object_refs: refs.length > 0 ? refs : [identity]
@@ -142,9 +142,9 @@ export function toStix(outgoing: Outgoing): StixBundle {
 		spec_version: '2.1',
 		created: stamp(exercise.createdAt),
 		modified: stamp(now),
-		name: `${team.name} (exercise)`,
+		name: `${team.name} (${wordOf(exercise)})`,
 		identity_class: 'organization',
-		labels: ['exercise'],
+		labels: [wordOf(exercise)],
 		object_marking_refs: [tlpMarkings.clear, statement]
 	};
 	return {
@@ -152,7 +152,7 @@ export function toStix(outgoing: Outgoing): StixBundle {
 		id: `bundle--${uuidOf(exercise.id, team.id, String(now))}`,
 		objects: [
 			author,
-			statementMarking(statement, exercise.createdAt),
+			statementMarking(statement, exercise),
 			...[...used].map(tlpMarking),
 			...objects,
 			...relations
@@ -180,14 +180,14 @@ function tlpMarking(tlp: Tlp): StixObject {
 }
 
 /** A marking has no versions: the same one is written the same each time. */
-function statementMarking(id: string, createdAt: number): StixObject {
+function statementMarking(id: string, exercise: Outgoing['exercise']): StixObject {
 	return {
 		type: 'marking-definition',
 		id,
 		spec_version: '2.1',
-		created: stamp(createdAt),
+		created: stamp(exercise.createdAt),
 		definition_type: 'statement',
-		definition: { statement: exerciseMarking }
+		definition: { statement: markingOf(exercise) }
 	};
 }
 
@@ -216,8 +216,8 @@ function criticalityOf(impacts: readonly Impact[]): number {
 	return criticality[worst];
 }
 
-const withTime = (text: string, at: number | null, { time }: Outgoing) =>
-	at === null ? text : `${text}\n\nKnown since ${time(at)} (exercise time)`;
+const withTime = (text: string, at: number | null, outgoing: Outgoing) =>
+	at === null ? text : `${text}\n\nKnown since ${toldTime(outgoing, at)}`;
 
 /** The pattern language: quotes and backslashes of a value are escaped. */
 export function patternOf({ type, value }: Pick<IndicatorContent, 'type' | 'value'>): string {

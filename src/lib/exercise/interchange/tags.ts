@@ -72,7 +72,7 @@ export function incidentOfTags(
 		else if (space === 'rsit' && oneOf(rsitTypes, type)) read.types.push(type as (typeof rsitTypes)[number]);
 		else if (kind === 'muster:impact' && impactOfTag(value ?? ''))
 			read.impacts.push(impactOfTag(value ?? '')!);
-		else if (tlpOfTag(tag) === null && tag !== 'exercise' && !tag.startsWith('exercise:'))
+		else if (tlpOfTag(tag) === null && tag !== 'exercise' && tag !== 'real' && !tag.startsWith('exercise:'))
 			read.rest.push(tag);
 	}
 	// a colour without a country and sector has no row to stand in: it is kept as a word

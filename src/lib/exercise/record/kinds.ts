@@ -75,7 +75,10 @@ const others: Record<Exclude<FactKind, WorkingFact['kind'] | ChannelFact['kind']
 	'aar-commented': 'findings',
 	'aar-agreed': 'findings',
 	'aar-objected': 'findings',
-	'aar-published': 'findings'
+	'aar-published': 'findings',
+	'affected-named': 'findings',
+	'affected-taken-back': 'findings',
+	'records-relabelled': 'exchanges'
 };
 
 const groups = {

@@ -113,6 +113,9 @@ export type SentenceText =
 	| 'reports.record.rhythm'
 	| 'statistics.record.shared'
 	| 'statistics.record.kept'
+	| 'real.record.affected'
+	| 'real.record.takenBack'
+	| `real.record.relabelled.${'exercise' | 'real'}`
 	| 'variant.record.nobody'
 	| 'condition.record.marked'
 	| `console.record.${ConductText}`
@@ -225,6 +228,14 @@ export function factWords(fact: Fact, scope: RecordScope, context: RecordContext
 				say(fact.shared ? 'statistics.record.shared' : 'statistics.record.kept', {
 					country: countryName(fact.country)
 				})
+			);
+		case 'affected-named':
+			return only(say('real.record.affected', { country: countryName(fact.country) }), fact.reason);
+		case 'affected-taken-back':
+			return only(say('real.record.takenBack', { country: countryName(fact.country) }), fact.reason);
+		case 'records-relabelled':
+			return only(
+				say(`real.record.relabelled.${fact.from}`, { team, count: fact.objects, name: fact.confirmed })
 			);
 		case 'catch-up-held':
 			return only(say('console.record.catchUpHeld'));

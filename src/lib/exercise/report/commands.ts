@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Tlp } from '#lib/standards/tlp.ts';
 import { command, forbidden, notFound, refuse, type Decision, type Moment } from '../decision.ts';
-import { formatExerciseTime } from '../exercise/clock.ts';
+import { tellTime } from '../exercise/clock.ts';
 import { isControl, leads, playsIn } from '../exercise/access.ts';
 import { id, type Exercise, type Team } from '../exercise/schema.ts';
 import { fingerprint as fingerprintOf } from '../fingerprint.ts';
@@ -102,7 +102,7 @@ export const approveReport = command({
 			});
 		const { head } = page;
 		const content = freezeReport(page);
-		const time = (at: number) => formatExerciseTime(at, exercise.startsAt, exercise.timeZone);
+		const time = (at: number) => tellTime(at, exercise);
 		return {
 			facts: [
 				{

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { tlpIds } from '#lib/standards/tlp.ts';
 import { command, forbidden, notFound, refuse, type Decision, type Moment } from '../decision.ts';
 import { hasRole, isControl, moderatesCountry, playsIn } from '../exercise/access.ts';
+import { isReal } from '../exercise/kind.ts';
 import { id, longText, type Actor, type Team } from '../exercise/schema.ts';
 import type { RecordId, TeamId } from '../ids.ts';
 import { partyOf } from '../sharing/readers.ts';
@@ -58,10 +59,12 @@ export const askRequest = command({
 
 /** Whom a team may ask: of its country or its channels, whoever is on duty for a network below, exercise control. */
 function asked(
-	{ teams, addressable, duty }: State,
+	{ exercise, teams, addressable, duty }: State,
 	team: Team,
 	to: z.infer<typeof requestToSchema>
 ): { asked: Asked; teams: Team[] } | Decision {
+	if ('control' in to && isReal(exercise))
+		return refuse('invalid', 'In a real room nobody answers for others. Ask a team, or say it in a channel.');
 	if ('control' in to) return { asked: to.as ? { body: to.as } : { control: true }, teams: [] };
 	if ('team' in to) {
 		const other = teams.get(to.team);

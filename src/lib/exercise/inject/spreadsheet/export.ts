@@ -1,4 +1,4 @@
-import { exerciseMarking } from '../../exercise/schema.ts';
+import { markingOf } from '../../exercise/kind.ts';
 import { strictestTlp, tlpLabel, type Tlp } from '#lib/standards/tlp.ts';
 import type { TeamId } from '../../ids.ts';
 import type { Inject, Schedule } from '../schema.ts';
@@ -139,7 +139,7 @@ export function exportTlp(exerciseTlp: Tlp, injects: readonly Inject[]): Tlp {
 
 /** What stands above the headings: marking, label, where the file comes from. Import passes over it. */
 export function exportTitle(exerciseName: string, cell: string, tlp: Tlp): string {
-	return `${exerciseMarking} · ${tlpLabel(tlp)} · ${lineText(exerciseName)} · script ${cell}`;
+	return `${markingOf({ kind: 'exercise' })} · ${tlpLabel(tlp)} · ${lineText(exerciseName)} · script ${cell}`;
 }
 
 /** `EX_Cyber-Europe-2026_script_central_TLP-AMBER.xlsx`: marked as exercise even on the disk of the reader (DOMAIN 11.5). */

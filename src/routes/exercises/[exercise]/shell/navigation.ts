@@ -13,6 +13,7 @@ import { countryName } from '#lib/standards/countries.ts';
 import type {
 	Actor,
 	CellId,
+	ExerciseKind,
 	ExerciseSettings,
 	ExerciseState,
 	Membership,
@@ -21,6 +22,7 @@ import type {
 } from '#lib/exercise/exercise/schema.ts';
 import type { TeamId } from '#lib/exercise/ids.ts';
 import { isReplayable } from '#lib/exercise/replay/access.ts';
+import { routeIn } from '#lib/exercise/real/place.ts';
 import { readsStatistics } from '#lib/exercise/statistics/access.ts';
 import { leadsSurvey } from '#lib/exercise/survey/access.ts';
 import { t } from '#lib/text/index.ts';
@@ -31,7 +33,7 @@ export interface NavEntry {
 }
 
 export interface ShellFor {
-	exercise: { id: string; settings: ExerciseSettings; state: ExerciseState };
+	exercise: { id: string; kind: ExerciseKind; settings: ExerciseSettings; state: ExerciseState };
 	me: Actor;
 	teams: readonly Team[];
 	cells: readonly CellId[];
@@ -46,7 +48,18 @@ const inOneLine = 9;
  * Where a person can go in an exercise: planning apart, because it has many doors, and what comes after play where there
  * are too many for one line. Pages ask for the right again.
  */
-export function navigation({ exercise, me, teams, cells, seesSituation, seesReport }: ShellFor): {
+export function navigation(shell: ShellFor): { plan: NavEntry[]; main: NavEntry[]; after: NavEntry[] } {
+	const { kind, id } = shell.exercise;
+	// what the other kind has is not offered: one rule for pages and for the ways to them
+	const there = ({ href }: NavEntry) =>
+		routeIn(kind, href.replace(`/exercises/${id}`, '/exercises/[exercise]'));
+	const all = everywhere(shell);
+	const [plan, main, after] = [all.plan.filter(there), all.main.filter(there), all.after.filter(there)];
+	if (main.length + after.length <= inOneLine) return { plan, main: [...main, ...after], after: [] };
+	return { plan, main, after };
+}
+
+function everywhere({ exercise, me, teams, cells, seesSituation, seesReport }: ShellFor): {
 	plan: NavEntry[];
 	main: NavEntry[];
 	after: NavEntry[];
@@ -126,7 +139,6 @@ export function navigation({ exercise, me, teams, cells, seesSituation, seesRepo
 	const none: readonly Role[] = ['observer', 'media_player', 'simcell'];
 	if (me.memberships.some((one) => !none.includes(one.role)))
 		after.push({ label: t('control.shell.nav.record'), href: at('record') });
-	if (main.length + after.length <= inOneLine) return { plan, main: [...main, ...after], after: [] };
 	return { plan, main, after };
 }
 
@@ -139,8 +151,11 @@ export function homeOf({
 	exercise,
 	me,
 	cells
-}: Pick<ShellFor, 'me' | 'cells'> & { exercise: { id: string; state: ExerciseState } }): string {
+}: Pick<ShellFor, 'me' | 'cells'> & {
+	exercise: { id: string; kind: ExerciseKind; state: ExerciseState };
+}): string {
 	const at = (path: string) => `/exercises/${exercise.id}/${path}`;
+	if (exercise.kind === 'real') return at(roomOf(me));
 	if (isControl(me)) return at('control');
 	const planned = me.memberships.find((one) => one.role === 'planner')?.cell;
 	if (planned && (beforeStart.includes(exercise.state) || !hasRole(me, 'moderator', 'player')))
@@ -153,6 +168,14 @@ export function homeOf({
 	if (isFacilitator(me)) return at('hot-wash');
 	if (hasRole(me, 'simcell')) return at('simulation');
 	return at(cells.length > 0 ? `script/${cells[0]}` : 'announcements');
+}
+
+/** In a real room nobody plans: whoever coordinates begins with the picture of the situation, everybody else at work. */
+function roomOf(me: Actor): string {
+	if (seesConsole(me)) return 'situation';
+	const team = me.memberships.find((one) => one.role === 'player')?.teamId;
+	if (team) return `teams/${team}`;
+	return isFacilitator(me) ? 'hot-wash' : 'announcements';
 }
 
 /** `Player GR CSIRT`, `Moderator Greece`: a role as its holder reads it. */

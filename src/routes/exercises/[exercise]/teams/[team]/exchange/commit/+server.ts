@@ -1,8 +1,9 @@
 import { AppError } from '#lib/errors.ts';
 import { answer } from '../../../../../../api/exercises/[exercise]/answer.ts';
+import { textOf } from '../../../../../../refusals.ts';
 import type { RequestHandler } from './$types.js';
 
-/** Takes the same file again with what was chosen of it (`chosen`, repeated) and the key of this try (`key`). */
+/** Takes the same file again with what was chosen of it (`chosen`, repeated) and the key of this try (`key`); `relabel`: the person's own name, for what is marked as of the other kind. */
 export const POST: RequestHandler = (event) =>
 	answer(event, async (exercise, actor) => {
 		const form = await event.request.formData().catch(() => new FormData());
@@ -15,6 +16,7 @@ export const POST: RequestHandler = (event) =>
 			event.params.team,
 			new Uint8Array(await file.arrayBuffer()),
 			form.getAll('chosen').map(String),
-			key
+			key,
+			textOf(form, 'relabel')
 		);
 	});

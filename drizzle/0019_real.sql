@@ -1,0 +1,1 @@
+ALTER TABLE "exercise" ADD COLUMN "kind" text DEFAULT 'exercise' NOT NULL;
