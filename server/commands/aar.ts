@@ -12,6 +12,8 @@ import { readHandedOver, readPublished, readSignOffs, type AarAct } from '#lib/e
 import { addPassage } from '#lib/exercise/aar/page.ts';
 import { aarFactKinds, type AarFact, type ReportExtent } from '#lib/exercise/aar/schema.ts';
 import type { CommandName } from '#lib/exercise/commands.ts';
+import { isReal } from '#lib/exercise/exercise/kind.ts';
+import type { Exercise, Team } from '#lib/exercise/exercise/schema.ts';
 import { documentName, documentRight } from '#lib/exercise/documents.ts';
 import type { ExerciseId } from '#lib/exercise/ids.ts';
 import type { CountryCode } from '#lib/standards/countries.ts';
@@ -19,6 +21,7 @@ import type { Database, Transaction } from '../database/open.ts';
 import { contribution, fact, reportVersion } from '../database/schema.ts';
 import type { Stored } from '../documents/log.ts';
 import { readTeams } from '../exercises/teams.ts';
+import { affectedOf } from '../views/affected.ts';
 import type { ApplyContext } from './apply.ts';
 import type { LoadContext } from './load.ts';
 
@@ -33,9 +36,11 @@ export async function loadAarState(
 	const country = typeof input['country'] === 'string' ? (input['country'] as CountryCode) : null;
 	const number = Number(input['version'] ?? 0);
 	const acts = await readAarActs(tx, exercise.id);
+	const teams = await readTeams(tx, exercise.id);
 	const state: AarState = {
 		exercise,
-		teams: await readTeams(tx, exercise.id),
+		teams,
+		affected: await affectedCountries(tx, exercise, teams),
 		draft: null,
 		handedOver: country ? readHandedOver(acts).filter((one) => one.country === country) : [],
 		source: null,
@@ -66,6 +71,16 @@ async function exists(tx: Transaction, ref: Parameters<typeof documentName>[0]):
 }
 
 type Reader = Transaction | Database['db'];
+
+/** Whom a report is about, and who is asked: the states that a real incident hit; of an exercise, all that take part. */
+export async function affectedCountries(
+	db: Reader,
+	exercise: Pick<Exercise, 'id' | 'kind'>,
+	teams: readonly Pick<Team, 'country'>[]
+): Promise<CountryCode[]> {
+	if (isReal(exercise)) return (await affectedOf(db, exercise)).map(({ country }) => country);
+	return [...new Set(teams.map(({ country }) => country))].sort();
+}
 
 /** All that was done about an exercise's report, in the order in which it was. */
 export async function readAarActs(db: Reader, exerciseId: ExerciseId): Promise<AarAct[]> {

@@ -1,6 +1,7 @@
 import { stringify } from 'csv-stringify/sync';
 import { tlpLabel } from '#lib/standards/tlp.ts';
-import { exerciseMarking, type Exercise } from '#lib/exercise/exercise/schema.ts';
+import { markingOf } from '#lib/exercise/exercise/kind.ts';
+import type { Exercise } from '#lib/exercise/exercise/schema.ts';
 import { neutralise } from '#lib/exercise/inject/spreadsheet/table.ts';
 import type { QuestionResult, SurveyFilter, SurveyResults } from '#lib/exercise/survey/results.ts';
 import { exportFileName, streamed, type ExportFile } from '../exchange/record/file.ts';
@@ -23,7 +24,7 @@ export const surveyCsvColumns = [
 /** Results as CSV (RFC 4180, UTF-8 with its mark): a row for each choice of each question and for each answer in words. */
 export function resultsFile(exercise: Exercise, title: string, all: readonly SurveyResults[]): ExportFile {
 	const mark = [
-		[exerciseMarking, tlpLabel(exercise.tlp)],
+		[markingOf(exercise), tlpLabel(exercise.tlp)],
 		[exercise.name, title, `as of ${new Date().toISOString()}`]
 	];
 	const rows = all.flatMap((results) => results.questions.flatMap((question) => rowsOf(results, question)));

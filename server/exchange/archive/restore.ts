@@ -1,10 +1,11 @@
 import { eq, sql } from 'drizzle-orm';
 import { AppError } from '#lib/errors.ts';
+import type { ExerciseKind } from '#lib/exercise/exercise/schema.ts';
 import type { ExerciseId, TeamId } from '#lib/exercise/ids.ts';
 import { verifyAudit } from '../../audit/audit.ts';
 import type { Database, Transaction } from '../../database/open.ts';
 import type { FileStore } from '../../files/store.ts';
-import { team } from '../../database/schema.ts';
+import { exercise, team } from '../../database/schema.ts';
 import {
 	createCellDocuments,
 	createExerciseDocuments,
@@ -183,7 +184,8 @@ async function addMissingDocuments(tx: Transaction, id: ExerciseId): Promise<voi
 		.select({ id: team.id, country: team.country })
 		.from(team)
 		.where(eq(team.exerciseId, id));
-	await createExerciseDocuments(tx, id);
+	const [room] = await tx.select({ kind: exercise.kind }).from(exercise).where(eq(exercise.id, id));
+	await createExerciseDocuments(tx, id, room!.kind as ExerciseKind);
 	await createCellDocuments(
 		tx,
 		id,

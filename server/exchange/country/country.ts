@@ -2,7 +2,8 @@ import { Readable } from 'node:stream';
 import { configure, ZipWriter } from '@zip.js/zip.js';
 import { AppError } from '#lib/errors.ts';
 import { isDirector, moderatesCountry, readsTeam } from '#lib/exercise/exercise/access.ts';
-import { exerciseMarking, type Actor, type Exercise, type Team } from '#lib/exercise/exercise/schema.ts';
+import { markingOf } from '#lib/exercise/exercise/kind.ts';
+import type { Actor, Exercise, Team } from '#lib/exercise/exercise/schema.ts';
 import type { AccountId } from '#lib/exercise/ids.ts';
 import { noFilters } from '#lib/exercise/record/filters.ts';
 import { countryCodes, countryName, type CountryCode } from '#lib/standards/countries.ts';
@@ -101,7 +102,7 @@ async function write(
 ): Promise<void> {
 	const zip = new ZipWriter(to, { keepOrder: true });
 	const text = (name: string, words: string) => zip.add(name, new Blob([words]).stream());
-	const mark = `${exerciseMarking} ${tlp}`;
+	const mark = `${markingOf(exercise)} ${tlp}`;
 	const files: string[] = [];
 	await zip.add('record.json', streamed(json()));
 	await zip.add('record.csv', streamed(csv()));

@@ -48,7 +48,7 @@ export async function exportCsv(
 /** The file's text; who takes it out is the caller's to ask and to record. */
 export function csvParts(record: OpenRecord, filters: RecordFilters, tlp: Tlp): AsyncGenerator<string> {
 	return rows(record, filters, [
-		[exerciseMarking, tlpLabel(tlp)],
+		[markingOf(record.exercise), tlpLabel(tlp)],
 		[record.exercise.name, `as of ${new Date().toISOString()}`]
 	]);
 }

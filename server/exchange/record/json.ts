@@ -48,7 +48,7 @@ export function jsonParts(record: OpenRecord, filters: RecordFilters, tlp: Tlp):
 	return parts(record, filters, {
 		format: 'muster-record',
 		schemaVersion: recordSchemaVersion,
-		marking: markingOf(exercise),
+		marking: markingOf(record.exercise),
 		tlp: tlpLabel(tlp),
 		asOf: new Date().toISOString(),
 		extent: extentOf(record.scope, record.actor),

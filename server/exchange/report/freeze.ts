@@ -16,7 +16,7 @@ import { canonical } from '#lib/exercise/fingerprint.ts';
 import { textOfRichText } from '#lib/exercise/rich-text.ts';
 import { t } from '#lib/text/index.ts';
 import { writeAudit } from '../../audit/audit.ts';
-import { readAarActs, readContribution } from '../../commands/aar.ts';
+import { affectedCountries, readAarActs, readContribution } from '../../commands/aar.ts';
 import { databaseNow, type Database, type Transaction } from '../../database/open.ts';
 import { reportVersion } from '../../database/schema.ts';
 import { peopleOf } from '../../erasure/rows.ts';
@@ -91,7 +91,7 @@ export async function freezeReport(
 			country,
 			tlp: extent === 'public' ? 'clear' : data.tlp,
 			sha256: sha256(canonical(contentOf(content))),
-			countries: country ? [country] : countries
+			countries: country ? [country] : await affectedCountries(database.db, exercise, teams)
 		});
 		const paper =
 			extent === 'public'
@@ -135,7 +135,12 @@ async function editionOf(
 	const { countries, ...version } = given;
 	const now = await databaseNow(db);
 	const signOffs = readSignOffs(await readAarActs(db, exercise.id)).get(version.sha256) ?? null;
-	const { missing } = missingForPublication({ kind: 'exercise', affected: countries, signOffs, now });
+	const { missing } = missingForPublication({
+		kind: exercise.kind,
+		affected: countries,
+		signOffs,
+		now
+	});
 	return {
 		...version,
 		frozenAt: now,

@@ -23,7 +23,8 @@ import type { Paper, PaperPart } from '../paper/paper.ts';
 import { reportLimits } from './data.ts';
 import { editionAbout, named } from './edition.ts';
 
-const say = translator('en');
+/** The words of an exercise, or of a real room: a report is put into words at one go. */
+let say = translator('en');
 
 export const head = (
 	text: string,
@@ -41,8 +42,10 @@ const plain = (text: string): PaperPart => ({ is: 'paragraph', text });
 /** The report in words: a full version, a country's extract, or what a reader takes out by himself (`edition`: null). */
 export function reportPaper(data: ReportData, edition: ReportEdition | null): Paper {
 	const { exercise, tlp } = data;
+	say = translator('en', exercise.kind);
 	const wall = (at: number | null) => (at === null ? '–' : formatDateTime(at, exercise.timeZone));
 	return {
+		space: exercise.kind,
 		exercise: exercise.name,
 		tlp,
 		kind: edition ? named(edition) : say(`review.report.extent.${data.extent}`),

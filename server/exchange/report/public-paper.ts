@@ -8,13 +8,16 @@ import type { Paper, PaperPart } from '../paper/paper.ts';
 import { editionAbout, named } from './edition.ts';
 import { chapterName, duration, head, quiet, ratingsTable, scenarioParts } from './paper.ts';
 
-const say = translator('en');
+/** The words of an exercise, or of a real room: a report is put into words at one go. */
+let say = translator('en');
 
 /** The public version in words. It is given nothing that is not public (exercise/aar/public.ts). */
 export function publicPaper(report: PublicReport, edition: ReportEdition): Paper {
 	const { exercise } = report;
+	say = translator('en', exercise.kind);
 	const wall = (at: number | null) => (at === null ? '–' : formatDateTime(at, exercise.timeZone));
 	return {
+		space: exercise.kind,
 		exercise: exercise.name,
 		tlp: 'clear',
 		kind: named(edition),

@@ -62,6 +62,7 @@ const everybody = [director, controller, facilitator, greek, greekPlanner, itali
 
 const exercise = (state: Exercise['state'] = 'evaluating'): Exercise => ({
 	id: 'exercise' as ExerciseId,
+	kind: 'exercise',
 	name: 'Drill',
 	tlp: 'amber',
 	state,

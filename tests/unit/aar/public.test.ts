@@ -84,6 +84,7 @@ const report: fc.Arbitrary<ReportData> = fc
 	})
 	.map(({ label, findings, chapters, actions, rated, participants, total, all, name }): ReportData => ({
 		exercise: {
+			kind: 'exercise',
 			name: 'Harbour drill',
 			state: 'evaluating',
 			timeZone: 'Europe/Brussels',

@@ -37,6 +37,8 @@ export interface VersionState {
 export interface AarState {
 	exercise: Exercise;
 	teams: readonly Pick<Team, 'id' | 'country'>[];
+	/** whom it is about: the states that a real incident hit; of an exercise, all that took part */
+	affected: readonly CountryCode[];
 	/** the country's draft as it stands; null: not the actor's */
 	draft: FrozenContribution | null;
 	/** what the country that the command names has handed over */
@@ -259,7 +261,7 @@ export const objectToVersion = command({
 export const publishVersion = command({
 	name: 'aar.publish',
 	input: z.object({ version: number, sha256 }),
-	decide({ exercise, version, teams, signOffs }: AarState, input, actor, { wall }: Moment): Decision {
+	decide({ exercise, version, affected, signOffs }: AarState, input, actor, { wall }: Moment): Decision {
 		if (!leadsReview(actor) || !version) return notFound();
 		if (!isDirector(actor)) return forbidden('Only the exercise director publishes the report.');
 		const refusal = afterPlay(exercise);
@@ -270,8 +272,8 @@ export const publishVersion = command({
 			return refuse('stale', 'This is not the version that you looked at. Load the page again.');
 		if (version.isPublished) return { facts: [] };
 		const { missing, mayPublish } = missingForPublication({
-			kind: 'exercise',
-			affected: teams.map((team) => team.country),
+			kind: exercise.kind,
+			affected,
 			signOffs,
 			now: wall
 		});

@@ -2,7 +2,7 @@ import type { Capability, CapabilityElement } from '#lib/standards/capabilities.
 import type { CountryCode } from '#lib/standards/countries.ts';
 import type { ObservationKind, Rating } from '#lib/standards/evaluation.ts';
 import type { Tlp } from '#lib/standards/tlp.ts';
-import type { ExerciseState, Role } from '../exercise/schema.ts';
+import type { ExerciseKind, ExerciseState, Role } from '../exercise/schema.ts';
 import type { Standing } from '../finding/fold.ts';
 import type { RecordLine } from '../record/line.ts';
 import type { Extent } from '../record/scope.ts';
@@ -18,6 +18,7 @@ import type { ReportExtent } from './schema.ts';
 /** What the after-action report says, as plain values, for one reader: made on the main thread, written in a worker. */
 export interface ReportData {
 	exercise: {
+		kind: ExerciseKind;
 		name: string;
 		state: ExerciseState;
 		timeZone: string;

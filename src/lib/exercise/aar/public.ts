@@ -2,6 +2,7 @@ import { capabilityNamed, type Capability, type CapabilityElement } from '#lib/s
 import type { CountryCode } from '#lib/standards/countries.ts';
 import { ratings, type ObservationKind, type Rating } from '#lib/standards/evaluation.ts';
 import { cleanRichText, isEmptyRichText, type Block, type Inline, type RichText } from '../rich-text.ts';
+import type { ExerciseKind } from '../exercise/schema.ts';
 import type { TimeFigures } from '../statistics/figures.ts';
 import { findingReference, type RatingRow, type ReportData } from './data.ts';
 import type { ChapterId } from './page.ts';
@@ -13,6 +14,7 @@ import type { ChapterId } from './page.ts';
  */
 export interface PublicReport {
 	exercise: {
+		kind: ExerciseKind;
 		name: string;
 		timeZone: string;
 		startsAt: number;
@@ -101,6 +103,7 @@ export function publicReport(data: ReportData): PublicReport {
 	const teams = data.participants.reduce((sum, country) => sum + country.teams, 0);
 	return {
 		exercise: {
+			kind: exercise.kind,
 			name: exercise.name,
 			timeZone: exercise.timeZone,
 			startsAt: exercise.startsAt,

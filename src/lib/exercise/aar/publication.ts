@@ -1,8 +1,6 @@
 import type { CountryCode } from '#lib/standards/countries.ts';
+import type { ExerciseKind } from '../exercise/schema.ts';
 import { signStanding, type SignOffRound } from './fold.ts';
-
-/** What a room is for: an exercise, or the coordination of something real. */
-export type RoomKind = 'exercise' | 'real';
 
 export interface MissingSignOff {
 	country: CountryCode;
@@ -29,7 +27,7 @@ export function missingForPublication({
 	signOffs,
 	now
 }: {
-	kind: RoomKind;
+	kind: ExerciseKind;
 	affected: readonly CountryCode[];
 	signOffs: SignOffRound | null;
 	now: number;

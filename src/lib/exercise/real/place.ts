@@ -128,6 +128,14 @@ export const sideOfCommand: Record<CommandName, Side> = {
 	'finding.agree': 'both',
 	'finding.object': 'both',
 	'finding.open': 'both',
+	'contribution.handOver': 'both',
+	'contribution.takeBack': 'both',
+	'aar.takeOver': 'both',
+	'aar.circulate': 'both',
+	'aar.comment': 'both',
+	'aar.agree': 'both',
+	'aar.object': 'both',
+	'aar.publish': 'both',
 
 	// whose consent the publication of a review needs
 	'affected.name': 'real',
@@ -164,6 +172,7 @@ export const sideOfRoute: Record<string, Side> = {
 	'/exercises/[exercise]/people': 'both',
 	'/exercises/[exercise]/ready': 'both',
 	'/exercises/[exercise]/record': 'both',
+	'/exercises/[exercise]/report': 'both',
 	'/exercises/[exercise]/reports': 'both',
 	'/exercises/[exercise]/review': 'both',
 	'/exercises/[exercise]/shared-reports': 'both',
@@ -175,6 +184,9 @@ export const sideOfRoute: Record<string, Side> = {
 	'/exercises/[exercise]/import': 'exercise',
 	'/exercises/[exercise]/media': 'exercise',
 	'/exercises/[exercise]/plan': 'exercise',
+	'/exercises/[exercise]/replay': 'exercise',
+	'/exercises/[exercise]/survey': 'exercise',
+	'/exercises/[exercise]/table': 'exercise',
 	'/exercises/[exercise]/ready/kit': 'exercise',
 	// how fast injects were answered
 	'/exercises/[exercise]/record/times': 'exercise',

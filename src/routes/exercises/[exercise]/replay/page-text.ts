@@ -1,6 +1,8 @@
 import type * as Y from 'yjs';
 import type { Tlp } from '#lib/standards/tlp.ts';
 import { notificationForms } from '#lib/standards/notification-forms.ts';
+import { contributionSections, contributionText, readLabel } from '#lib/exercise/aar/contribution.ts';
+import { readPassages } from '#lib/exercise/aar/page.ts';
 import type { DocumentRef } from '#lib/exercise/documents.ts';
 import { readGuides } from '#lib/exercise/evaluation/guide.ts';
 import { readScript, type Inject } from '#lib/exercise/inject/schema.ts';
@@ -13,6 +15,7 @@ import { findingSections, findingText, readFindings, reviewFindings, reviewText 
 import { isEmptyRichText, readFragment, type RichText } from '#lib/exercise/rich-text.ts';
 import { readScenario } from '#lib/exercise/scenario/schema.ts';
 import { formatDuration, t } from '#lib/text/index.ts';
+import { chapterName } from '../report/words.ts';
 import { valueWords } from '../teams/[team]/notifications/value-words.ts';
 
 /** A part of a page as it stood: what stands under one heading, and which places of the page it is. */
@@ -45,6 +48,19 @@ export function shownSections(ref: PageRef, doc: Y.Doc, time: (exercise: number)
 			return guideSections(doc);
 		case 'review':
 			return reviewSections(doc);
+		case 'contribution':
+			return contributionSections.map((key) => {
+				const text = readFragment(contributionText(doc, key));
+				return section(key, t(`aar.section.${key}`), {
+					tlp: isEmptyRichText(text) ? null : readLabel(doc, key),
+					texts: [{ label: '', text }],
+					places: [key, `labels/${key}`]
+				});
+			});
+		case 'report':
+			return readPassages(doc).map(({ id, chapter, tlp, text }) =>
+				section(`passages/${id}`, chapterName(chapter), { tlp, texts: [{ label: '', text }] })
+			);
 	}
 }
 

@@ -106,5 +106,9 @@ function labelOf({ channel }: ReplaySource, ref: DocumentRef): string {
 			return t('replay.source.guides');
 		case 'review':
 			return t('control.shell.nav.review');
+		case 'contribution':
+			return t('aar.own.title', { country: countryName(ref.country) });
+		case 'report':
+			return t('aar.title');
 	}
 }
