@@ -108,7 +108,15 @@ function bookSections(paper: Paper, numbering: Numbering, version: string) {
 			version
 		),
 		...(wide.length > 0
-			? [section(spaceOf(paper), paper.tlp, 'landscape', [...write(wide, pageWidth.landscape), note(paper)], version)]
+			? [
+					section(
+						spaceOf(paper),
+						paper.tlp,
+						'landscape',
+						[...write(wide, pageWidth.landscape), note(paper)],
+						version
+					)
+				]
 			: [])
 	];
 }
