@@ -55,8 +55,7 @@ export function createRebuilder(database: Database, limits: ReplayLimits = repla
 	async function make(position: Position): Promise<Kept> {
 		const material = await readMaterial(database, position, nearest(position));
 		const made = {
-			rebuilt:
-				material.changes.length === 0 && material.onto ? material.onto : await rebuildPage(material),
+			rebuilt: material.changes.length === 0 && material.onto ? material.onto : await rebuildPage(material),
 			sequence: material.sequence
 		};
 		keep(position, made);

@@ -108,10 +108,7 @@ export function createReplay({
 	/** When the page was changed, in all its epochs. */
 	async function moments(exercise: Exercise, actor: Actor, path: string): Promise<PageMoments> {
 		const name = await open(exercise, actor, path);
-		const [head] = await db
-			.select({ epoch: document.epoch })
-			.from(document)
-			.where(eq(document.name, name));
+		const [head] = await db.select({ epoch: document.epoch }).from(document).where(eq(document.name, name));
 		if (!head) throw noExercise();
 		// one for each person and half a minute: key strokes are many
 		const { rows } = await db.execute<{ author: string | null; at: string }>(sql`

@@ -26,7 +26,13 @@ export interface DeliveriesThen {
 	/** every team of the reader's countries, also one that had nothing yet */
 	teams: ({ id: TeamId; name: string; country: CountryCode } & DeliveryFigures)[];
 	/** what had been released by then, the latest first */
-	injects: ({ id: InjectId; reference: string; title: string; tlp: Tlp; releasedAt: number } & DeliveryFigures)[];
+	injects: ({
+		id: InjectId;
+		reference: string;
+		title: string;
+		tlp: Tlp;
+		releasedAt: number;
+	} & DeliveryFigures)[];
 }
 
 type Row = {

@@ -45,10 +45,7 @@ export async function replay(database: Database, exercise: Exercise, actor: Acto
 			.select({ name: document.name, timeline: document.timeline, segment: document.segment })
 			.from(document)
 			.where(
-				and(
-					eq(document.exerciseId, exercise.id),
-					or(isNull(document.timeline), isNull(document.closedAt))
-				)
+				and(eq(document.exerciseId, exercise.id), or(isNull(document.timeline), isNull(document.closedAt)))
 			)
 			.orderBy(document.name),
 		seesSituation(database, exercise, actor)
@@ -74,7 +71,8 @@ export async function replay(database: Database, exercise: Exercise, actor: Acto
 				team: team?.id ?? null,
 				channel: channel?.name ?? null,
 				projector: isForProjector(ref, { isPrivate: channel !== undefined && isPrivate(channel) }),
-				timeline: timeline === null ? null : { name: timeline, segment: segment ?? 0, ...(from > 0 && { from }) }
+				timeline:
+					timeline === null ? null : { name: timeline, segment: segment ?? 0, ...(from > 0 && { from }) }
 			}
 		];
 	});

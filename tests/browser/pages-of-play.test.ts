@@ -69,7 +69,11 @@ const pages: Record<string, [who: keyof PlayedExercise['people'], list: Played[]
 		[
 			{ name: 'situation', at: () => '/situation', shows: 'Greece' },
 			{ name: 'situation of a country', shows: 'Close', then: button('Greece') },
-			{ name: 'replay of the situation', at: () => '/replay?show=board/situation', shows: 'countries have reported' },
+			{
+				name: 'replay of the situation',
+				at: () => '/replay?show=board/situation',
+				shows: 'countries have reported'
+			},
 			{
 				name: 'replay of a channel',
 				at: ({ channels }) => `/replay?show=timeline/channel/${channels.network}`,
@@ -99,7 +103,11 @@ const pages: Record<string, [who: keyof PlayedExercise['people'], list: Played[]
 				at: ({ team }) => `/replay?show=worksheet/${team.id}/notification-1`,
 				shows: 'Early warning'
 			},
-			{ name: 'replay of media', at: () => '/replay?show=timeline/channel/media', shows: 'Statement on the gates' },
+			{
+				name: 'replay of media',
+				at: () => '/replay?show=timeline/channel/media',
+				shows: 'Statement on the gates'
+			},
 			{
 				name: 'replay on a projector',
 				at: ({ team }) => `/replay?projector=yes&show=timeline/team/${team.id}`,

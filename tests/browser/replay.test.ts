@@ -33,7 +33,9 @@ async function cast(stage: Stage) {
 	await write(mate, 'Three gates do not open.');
 	await exercise.must(exercise.director, 'inject.release', { inject: gates!.id });
 	const entries = [...timelineEntries(await documents.read(exercise.timeline(greek.id))).values()];
-	const delivery = entries.flatMap(({ body }) => (body.kind === 'inject' ? [body.delivery as DeliveryId] : []))[0]!;
+	const delivery = entries.flatMap(({ body }) =>
+		body.kind === 'inject' ? [body.delivery as DeliveryId] : []
+	)[0]!;
 	await exercise.must(lead, 'delivery.acknowledge', { delivery });
 	await write(lead, 'All gates are open again.');
 	return { exercise, greek, italian, lead, mate };
@@ -60,7 +62,13 @@ test('[P1] [P2] a player looks back by keyboard: an inject comes, then is acknow
 	await test.step('what is listed is the own team’s, and nothing of others or of planning', async () => {
 		const list = page.getByRole('navigation', { name: 'What is shown' });
 		await expect(list.getByRole('heading', { name: 'GR CSIRT' })).toBeVisible();
-		for (const words of ['IT CSIRT', 'Exercise control', 'Central script', 'Deliveries', 'What evaluators noted'])
+		for (const words of [
+			'IT CSIRT',
+			'Exercise control',
+			'Central script',
+			'Deliveries',
+			'What evaluators noted'
+		])
 			await expect(list.getByText(words)).toHaveCount(0);
 	});
 
@@ -112,7 +120,10 @@ test('[P1] [P2] a player looks back by keyboard: an inject comes, then is acknow
 	});
 });
 
-test('exercise control looks back at figures and any team, and shows it to a room', async ({ pageOf, stage }) => {
+test('exercise control looks back at figures and any team, and shows it to a room', async ({
+	pageOf,
+	stage
+}) => {
 	test.setTimeout(180_000);
 	const { exercise, greek } = await cast(stage);
 	const page = await pageOf(exercise.director);
@@ -151,7 +162,9 @@ test('exercise control looks back at figures and any team, and shows it to a roo
 		await expect(page.getByText('Leda Lead')).toHaveCount(0);
 		const choice = page.getByRole('combobox', { name: 'What is shown' });
 		const options = await choice.getByRole('option').allTextContents();
-		expect(options.filter((one) => /Central script|Control timeline|Deliveries|evaluators/.test(one))).toEqual([]);
+		expect(
+			options.filter((one) => /Central script|Control timeline|Deliveries|evaluators/.test(one))
+		).toEqual([]);
 		// nor in the marks on the line
 		await expect(page.getByRole('option', { name: /released/ })).toHaveCount(0);
 		await choice.selectOption({ label: 'GR CSIRT: Timeline' });
@@ -172,7 +185,12 @@ test('exercise control looks back at figures and any team, and shows it to a roo
 	});
 
 	await test.step('a page that is not there is said to be none', async () => {
-		const name = documentName({ exercise: exercise.id, kind: 'worksheet', team: greek.id, page: 'report-99' });
+		const name = documentName({
+			exercise: exercise.id,
+			kind: 'worksheet',
+			team: greek.id,
+			page: 'report-99'
+		});
 		const answer = await page.request.get(
 			`/api/exercises/${exercise.id}/replay/page?at=1&document=${name.split('/').slice(2).join('/')}`
 		);

@@ -111,11 +111,13 @@ describe('a random exercise', () => {
 				async () => {
 					const [delivery] = deliveries().slice(below(4));
 					// somebody may have been faster, or nothing has come
-					if (delivery) await exercise.send(below(2) === 0 ? lead : mate, 'delivery.acknowledge', { delivery });
+					if (delivery)
+						await exercise.send(below(2) === 0 ? lead : mate, 'delivery.acknowledge', { delivery });
 				},
 				async () => {
 					const [delivery] = deliveries().slice(below(4));
-					if (delivery) await exercise.send(lead, 'delivery.respond', { delivery, text: `done ${below(99)}` });
+					if (delivery)
+						await exercise.send(lead, 'delivery.respond', { delivery, text: `done ${below(99)}` });
 				},
 				() => exercise.must(director, 'announcement.make', { text: `To all ${below(99)}`, tlp: 'green' }),
 				() => exercise.must(mate, 'question.ask', { team: greek!.id, text: `May we ${below(99)}?` }),
@@ -214,7 +216,11 @@ describe('a page', () => {
 		});
 		expect(await pageAt(stranger, notes(), second)).toMatchObject({ last: { by: 'Director' }, until: null });
 		const nothing = { code: 'not-found', message: 'There is nothing here, or it is not open to you.' };
-		for (const name of [notes(), `exercise/${exercise.id}/worksheet/nobody/notes`, `exercise/${exercise.id}/scenario`])
+		for (const name of [
+			notes(),
+			`exercise/${exercise.id}/worksheet/nobody/notes`,
+			`exercise/${exercise.id}/scenario`
+		])
 			await expect(pageAt(lead, name, second)).rejects.toMatchObject(nothing);
 		// timelines are read where they are live, and by no other way
 		await expect(pageAt(stranger, exercise.timeline(teams[1]!.id), second)).rejects.toMatchObject(nothing);
@@ -314,7 +320,11 @@ describe('many who look back', () => {
 		const last = rows.at(-1)!.at.getTime();
 		const askers = [lead, mate, exercise.director];
 		const opened = await Promise.all(askers.map(openFor));
-		const [inject] = await exercise.approved({ title: 'While they look', to: toAll, schedule: { mode: 'manual' } });
+		const [inject] = await exercise.approved({
+			title: 'While they look',
+			to: toAll,
+			schedule: { mode: 'manual' }
+		});
 		const asked = Array.from({ length: 500 }, (_, i) => {
 			const { exercise: of, actor } = opened[i % opened.length]!;
 			return replay.page(of, actor, pathOf(name), first + Math.floor(((last - first) * i) / 500)).then(

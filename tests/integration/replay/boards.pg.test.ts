@@ -27,7 +27,9 @@ beforeAll(async () => {
 		await exercise.team('IT CSIRT', 'IT')
 	];
 	leads = await Promise.all(
-		teams.map(({ id, name }) => exercise.member(`Lead of ${name}`, { role: 'player', teamId: id, lead: true }))
+		teams.map(({ id, name }) =>
+			exercise.member(`Lead of ${name}`, { role: 'player', teamId: id, lead: true })
+		)
 	);
 	moderator = await exercise.member('Greek moderator', { role: 'moderator', country: 'GR' });
 });
@@ -70,7 +72,13 @@ async function deliveriesAt(person: Person, wall: number) {
 	const { views, database } = server.services;
 	return views.replayDeliveries.replayDeliveries(database, opened.exercise, opened.actor, wall);
 }
-const figuresOf = ({ released, seen, acknowledged, responded, overdue }: DeliveryFigures): DeliveryFigures => ({
+const figuresOf = ({
+	released,
+	seen,
+	acknowledged,
+	responded,
+	overdue
+}: DeliveryFigures): DeliveryFigures => ({
 	released,
 	seen,
 	acknowledged,
@@ -145,8 +153,7 @@ test('[P1] [P2] a moderator reads of the own countries alone, and nobody else re
 	for (const team of own.teams)
 		expect(figuresOf(team)).toEqual(figuresOf(all.teams.find(({ id }) => id === team.id)!));
 	// what went to all is counted at the own teams only
-	for (const inject of own.injects)
-		expect(inject.released).toBeLessThanOrEqual(2);
+	for (const inject of own.injects) expect(inject.released).toBeLessThanOrEqual(2);
 	const nothing = { code: 'not-found' };
 	for (const person of leads) await expect(deliveriesAt(person, at)).rejects.toMatchObject(nothing);
 });

@@ -51,7 +51,12 @@ describe('marks', () => {
 
 	it('are the clock, releases to many and escalations; told twice they are one', () => {
 		const started = entry(0, { kind: 'exercise', event: 'started' });
-		const jump = moved(20, 5, { kind: 'clock', event: 'jump', from: start + 20 * minute, to: start + 5 * minute });
+		const jump = moved(20, 5, {
+			kind: 'clock',
+			event: 'jump',
+			from: start + 20 * minute,
+			to: start + 5 * minute
+		});
 		const mode = (up: boolean, event: 'proposed' | 'agreed' = 'agreed') =>
 			moved(30, 15, {
 				kind: 'mode',
@@ -138,7 +143,13 @@ describe('a timeline as it stood', () => {
 		expect(items[0]).toMatchObject({ kind: 'message', replies: [{ message: { message: 'answer' } }] });
 
 		const media = foldMedia([
-			moved(20, 2, { kind: 'media-comment', item: 'm1', byTeam: false, outlet: 'X', text: 'why?' } as EntryBody),
+			moved(20, 2, {
+				kind: 'media-comment',
+				item: 'm1',
+				byTeam: false,
+				outlet: 'X',
+				text: 'why?'
+			} as EntryBody),
 			moved(10, 10, {
 				kind: 'media',
 				item: 'm1',

@@ -62,7 +62,9 @@ describe('a page as it stood', () => {
 
 	it('says who touched which part last', () => {
 		const page = new Written();
-		page.write('anna', (doc) => doc.getXmlFragment('section/summary').insert(0, [new Y.XmlElement('paragraph')]));
+		page.write('anna', (doc) =>
+			doc.getXmlFragment('section/summary').insert(0, [new Y.XmlElement('paragraph')])
+		);
 		page.write('bert', (doc) => doc.getMap('items').set('one', new Y.Map()));
 		page.write('anna', (doc) => {
 			(doc.getMap('items').get('one') as Y.Map<unknown>).set('body', new Y.XmlFragment());
@@ -75,7 +77,9 @@ describe('a page as it stood', () => {
 		expect(touched['section/summary']).toEqual({ author: 'anna', at: 1 });
 		expect(touched['items/one']).toEqual({ author: 'carl', at: 4 });
 		expect(touched['items/one/body']).toEqual({ author: 'carl', at: 4 });
-		expect(lastTouch(touched, ['section/summary', 'items/one', 'items/none'])).toMatchObject({ author: 'carl' });
+		expect(lastTouch(touched, ['section/summary', 'items/one', 'items/none'])).toMatchObject({
+			author: 'carl'
+		});
 		expect(lastTouch(touched, ['nothing'])).toBeNull();
 	});
 });

@@ -13,7 +13,10 @@ const ref: Extract<DocumentRef, { kind: 'timeline' }> = {
 	audience: { to: 'team', team: 't'.repeat(22) as TeamId },
 	segment: 0
 };
-const times = { full: (at: number) => `D1 +${Math.round((at - start) / minute)}`, local: () => 'local' } as unknown as Times;
+const times = {
+	full: (at: number) => `D1 +${Math.round((at - start) / minute)}`,
+	local: () => 'local'
+} as unknown as Times;
 const context = (minutes: number, more: Partial<RowContext> = {}): RowContext => ({
 	now: start + minutes * minute,
 	times,
@@ -29,7 +32,11 @@ describe('rows of a timeline as it stood', () => {
 	const red = entry(30, { kind: 'announcement', text: 'For your eyes', tlp: 'red', to: 'team' }, null);
 	const entries = [
 		delivered(10, 'gates', { acknowledge: 5 }),
-		entry(12, { kind: 'acknowledged', delivery: deliveryId('gates'), title: 'gates', afterMs: 0 }, 'Leda Lead'),
+		entry(
+			12,
+			{ kind: 'acknowledged', delivery: deliveryId('gates'), title: 'gates', afterMs: 0 },
+			'Leda Lead'
+		),
 		entry(20, { kind: 'log', log: 'note', text: 'The port does not answer.' } as EntryBody, 'Gina Greek'),
 		red
 	];
@@ -60,7 +67,13 @@ describe('rows of a timeline as it stood', () => {
 			many.push(delivered(i, `inject ${i}`, { acknowledge: 5, respond: 60 }));
 			many.push(
 				entry(i, { kind: 'acknowledged', delivery: deliveryId(`inject ${i}`), title: '', afterMs: 0 }),
-				entry(i, { kind: 'responded', delivery: deliveryId(`inject ${i}`), title: '', text: 'done', afterMs: 0 }),
+				entry(i, {
+					kind: 'responded',
+					delivery: deliveryId(`inject ${i}`),
+					title: '',
+					text: 'done',
+					afterMs: 0
+				}),
 				entry(i, { kind: 'log', log: 'note', text: `note ${i}` } as EntryBody)
 			);
 		}
@@ -72,7 +85,9 @@ describe('rows of a timeline as it stood', () => {
 			expect(rows.length).toBeGreaterThan(2000);
 		}
 		took.sort((a, b) => a - b);
-		console.log(`one position of a timeline with 5,000 entries: median ${took[6]!.toFixed(1)} ms, slowest ${took.at(-1)!.toFixed(1)} ms`);
+		console.log(
+			`one position of a timeline with 5,000 entries: median ${took[6]!.toFixed(1)} ms, slowest ${took.at(-1)!.toFixed(1)} ms`
+		);
 		expect(took[6]).toBeLessThan(250);
 	});
 });

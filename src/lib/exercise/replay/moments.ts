@@ -63,8 +63,7 @@ export function marksOf(entries: readonly TimelineEntry[]): Mark[] {
 				mark('received', { title: body.inject.title });
 				break;
 			case 'mode':
-				if (body.event === 'agreed' && body.up)
-					mark('escalated', { network: body.network, mode: body.to });
+				if (body.event === 'agreed' && body.up) mark('escalated', { network: body.network, mode: body.to });
 				break;
 			default:
 				break;

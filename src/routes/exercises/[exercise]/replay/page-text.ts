@@ -8,8 +8,19 @@ import { formChoices, isEmptyValue, readForm } from '#lib/exercise/notification/
 import { reportName, stepOf } from '#lib/exercise/notification/schema.ts';
 import { pageText, readReport, reportRows } from '#lib/exercise/report/page.ts';
 import { freezeReport, sectionRows } from '#lib/exercise/report/content.ts';
-import { reportSections, sectionNames, type ReportSection, type ReportTable } from '#lib/exercise/report/schema.ts';
-import { findingSections, findingText, readFindings, reviewFindings, reviewText } from '#lib/exercise/review/schema.ts';
+import {
+	reportSections,
+	sectionNames,
+	type ReportSection,
+	type ReportTable
+} from '#lib/exercise/report/schema.ts';
+import {
+	findingSections,
+	findingText,
+	readFindings,
+	reviewFindings,
+	reviewText
+} from '#lib/exercise/review/schema.ts';
 import { isEmptyRichText, readFragment, type RichText } from '#lib/exercise/rich-text.ts';
 import { readScenario } from '#lib/exercise/scenario/schema.ts';
 import { formatDuration, t } from '#lib/text/index.ts';
@@ -35,7 +46,8 @@ type PageRef = Exclude<DocumentRef, { kind: 'timeline' }>;
 export function shownSections(ref: PageRef, doc: Y.Doc, time: (exercise: number) => string): ShownSection[] {
 	switch (ref.kind) {
 		case 'worksheet':
-			if (ref.page === 'notes') return [textSection('text', t('team.notes.title'), readFragment(pageText(doc)))];
+			if (ref.page === 'notes')
+				return [textSection('text', t('team.notes.title'), readFragment(pageText(doc)))];
 			return ref.page.startsWith('report-') ? reportSectionsOf(doc, time) : formSections(doc, time);
 		case 'script':
 			return readScript(doc).map((inject) => injectSection(inject, time));
@@ -86,7 +98,9 @@ function reportSectionsOf(doc: Y.Doc, time: (exercise: number) => string): Shown
 			items: sectionRows(content, key, time),
 			places: [
 				`section/${key}`,
-				...(table ? [`rows/${table}`, ...[...reportRows(doc, table).keys()].map((id) => `rows/${table}/${id}`)] : []),
+				...(table
+					? [`rows/${table}`, ...[...reportRows(doc, table).keys()].map((id) => `rows/${table}/${id}`)]
+					: []),
 				...(key === 'summary' ? ['head/to', 'head/pap'] : []),
 				...(key === 'assessment' ? ['head/confidence', 'head/spread'] : [])
 			]
@@ -129,23 +143,27 @@ function formSections(doc: Y.Doc, time: (exercise: number) => string): ShownSect
 
 function injectSection(inject: Inject, time: (exercise: number) => string): ShownSection {
 	const { id, reference, title, tlp, storyline, from, schedule, expectedActions } = inject;
-	return section(`injects/${id}`, [reference, title].filter(Boolean).join(' · ') || t('replay.page.unnamed'), {
-		tlp,
-		lines: [
-			line(
-				t('replay.page.when'),
-				schedule.mode === 'at'
-					? time(schedule.at)
-					: t(`replay.page.schedule.${schedule.mode}`, {
-							time: 'seconds' in schedule ? formatDuration(schedule.seconds * 1000) : ''
-						})
-			),
-			line(t('replay.page.storyline'), storyline),
-			line(t('replay.page.from'), from)
-		].filter(({ text }) => text !== ''),
-		texts: [{ label: '', text: inject.body }],
-		items: expectedActions.map(({ text }) => text)
-	});
+	return section(
+		`injects/${id}`,
+		[reference, title].filter(Boolean).join(' · ') || t('replay.page.unnamed'),
+		{
+			tlp,
+			lines: [
+				line(
+					t('replay.page.when'),
+					schedule.mode === 'at'
+						? time(schedule.at)
+						: t(`replay.page.schedule.${schedule.mode}`, {
+								time: 'seconds' in schedule ? formatDuration(schedule.seconds * 1000) : ''
+							})
+				),
+				line(t('replay.page.storyline'), storyline),
+				line(t('replay.page.from'), from)
+			].filter(({ text }) => text !== ''),
+			texts: [{ label: '', text: inject.body }],
+			items: expectedActions.map(({ text }) => text)
+		}
+	);
 }
 
 function scenarioSections(doc: Y.Doc): ShownSection[] {
@@ -158,7 +176,9 @@ function scenarioSections(doc: Y.Doc): ShownSection[] {
 		textSection('narrative', t('replay.page.narrative'), scenario.narrative),
 		textSection('groundTruth', t('replay.page.groundTruth'), scenario.groundTruth),
 		section('storylines', t('replay.page.storylines'), {
-			items: scenario.storylines.map(({ name, description }) => [name, description].filter(Boolean).join(': '))
+			items: scenario.storylines.map(({ name, description }) =>
+				[name, description].filter(Boolean).join(': ')
+			)
 		}),
 		section('objectives', t('replay.page.objectives'), {
 			items: scenario.objectives.map(({ code, text }) => [code, text].filter(Boolean).join(': '))
@@ -204,4 +224,3 @@ function reviewSections(doc: Y.Doc): ShownSection[] {
 		})
 	];
 }
-

@@ -3,14 +3,7 @@ import * as Y from 'yjs';
 import { parseDocumentName, type DocumentRef } from '#lib/exercise/documents.ts';
 import { exerciseTimeAt } from '#lib/exercise/exercise/clock.ts';
 import { axisOf, momentAt, placeOf, playOn, within, type Axis } from '#lib/exercise/replay/axis.ts';
-import {
-	asOf,
-	marksOf,
-	mergeMoments,
-	momentsOf,
-	step,
-	type Mark
-} from '#lib/exercise/replay/moments.ts';
+import { asOf, marksOf, mergeMoments, momentsOf, step, type Mark } from '#lib/exercise/replay/moments.ts';
 import type { TimelineEntry } from '#lib/exercise/timeline.ts';
 import type { LiveExercise } from '#lib/live/exercise.svelte.ts';
 import { openTimeline, type LiveTimeline } from '#lib/live/timeline.svelte.ts';
@@ -170,11 +163,9 @@ export class ReplayState {
 		() => this.#timeline?.problem ?? this.#everyone.problem
 	);
 	readonly marks: readonly Mark[] = $derived.by(() =>
-		marksOf([
-			...this.#everyone.entries,
-			...this.#marked,
-			...(this.#timeline?.entries ?? [])
-		]).filter(({ at }) => at >= this.axis.from && at <= this.axis.until)
+		marksOf([...this.#everyone.entries, ...this.#marked, ...(this.#timeline?.entries ?? [])]).filter(
+			({ at }) => at >= this.axis.from && at <= this.axis.until
+		)
 	);
 	/** what the arrow keys step along */
 	readonly moments: readonly number[] = $derived.by(() => {
@@ -381,7 +372,10 @@ export class ReplayState {
 			throw new Error(t('replay.failed'), { cause });
 		}
 		if (response.ok) return (await response.json()) as T;
-		const refusal = (await response.json().catch(() => ({}))) as { message?: string; retry?: { after?: number } };
+		const refusal = (await response.json().catch(() => ({}))) as {
+			message?: string;
+			retry?: { after?: number };
+		};
 		const words = refusal.message ?? t('replay.failed');
 		if (response.status === 429 || response.status === 503)
 			throw new Busy(words, refusal.retry?.after ?? 3000);

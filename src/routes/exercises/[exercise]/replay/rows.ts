@@ -274,7 +274,8 @@ function channelRows(entries: readonly TimelineEntry[], context: RowContext): Sh
 				title: '',
 				href: place
 			};
-			if (item.kind === 'message') return { ...base, ...messageParts(item, context), href: messagePlace(place, item) };
+			if (item.kind === 'message')
+				return { ...base, ...messageParts(item, context), href: messagePlace(place, item) };
 			if (item.kind === 'report')
 				return {
 					...base,

@@ -94,7 +94,9 @@ function labelOf({ channel }: ReplaySource, ref: DocumentRef): string {
 		case 'worksheet': {
 			if (ref.page === 'notes') return t('team.notes.title');
 			const number = ref.page.split('-').at(-1)!;
-			return t(ref.page.startsWith('report') ? 'replay.source.report' : 'replay.source.notification', { number });
+			return t(ref.page.startsWith('report') ? 'replay.source.report' : 'replay.source.notification', {
+				number
+			});
 		}
 		case 'script':
 			return ref.cell === 'central'
