@@ -202,12 +202,12 @@ test('[P1] a day at one table, with the projector beside it', async ({ pageOf, s
 		await expectConnectedOnPhone(phone);
 		await phone
 			.getByRole('group', { name: 'I knew what was expected of me.' })
-			.getByText('4', { exact: true })
-			.click();
+			.getByRole('radio', { name: '4' })
+			.check();
 		await phone
 			.getByRole('group', { name: /^How was the pace/ })
-			.getByText('Right')
-			.click();
+			.getByRole('radio', { name: 'Right' })
+			.check();
 		await phone.getByLabel(/^What in the workspace held you up/).fill('The projector was far away.');
 		await expect(phone.getByText('3 of 15 answered')).toBeVisible();
 		await expectAccessible(phone);
@@ -217,8 +217,8 @@ test('[P1] a day at one table, with the projector beside it', async ({ pageOf, s
 		await expect(phone.getByText('3 of 15 answered')).toBeVisible();
 		await phone
 			.getByRole('group', { name: 'I knew what was expected of me.' })
-			.getByText('5', { exact: true })
-			.click();
+			.getByRole('radio', { name: '5' })
+			.check();
 		await phone.getByRole('button', { name: 'Send again' }).click();
 		await expect(phone.getByText('Your answer is stored without your name.')).toBeVisible();
 		const { rows } = await stage.services.database.pool.query(

@@ -72,9 +72,11 @@ describe('[P11] a real room, by hand', () => {
 
 	test('what a crisis team does is there, and what an exercise does is not', () => {
 		expect(groups(inRoom)).toEqual([
+			'aar',
 			'affected',
 			'announcement',
 			'channel',
+			'contribution',
 			'decision',
 			'exercise',
 			'finding',

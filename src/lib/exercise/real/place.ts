@@ -197,6 +197,7 @@ export const sideOfRoute: Record<string, Side> = {
 
 	'/api/exercises/[exercise]/channels': 'both',
 	'/api/exercises/[exercise]/due-reports': 'both',
+	'/api/exercises/[exercise]/findings': 'both',
 	'/api/exercises/[exercise]/due-times': 'exercise',
 	'/api/exercises/[exercise]/looked': 'both',
 	'/api/exercises/[exercise]/mentions': 'both',
@@ -209,6 +210,7 @@ export const sideOfRoute: Record<string, Side> = {
 	'/api/exercises/[exercise]/board': 'exercise',
 	'/api/exercises/[exercise]/claims': 'exercise',
 	'/api/exercises/[exercise]/evaluation': 'exercise',
+	'/api/exercises/[exercise]/replay': 'exercise',
 	'/api/exercises/[exercise]/help': 'exercise',
 	'/api/exercises/[exercise]/injects': 'exercise',
 	'/api/exercises/[exercise]/plan': 'exercise',
