@@ -349,11 +349,7 @@ describe('[P11] when the incident is over', () => {
 		expect(closed.endsAt).toBe(closed.clock.at(-1)!.exerciseStart);
 		// nobody is asked for another situation report; the time limits of the law go on
 		const { exercise, actor } = await as(room.director);
-		const due = await server.services.views.dueReports.dueReports(
-			server.services.database,
-			exercise,
-			actor
-		);
+		const due = await server.services.views.dueReports.dueReports(server.services.database, exercise, actor);
 		expect(due.teams.length).toBeGreaterThan(3);
 		expect(due.teams.map((one) => one.situation.due)).toEqual(due.teams.map(() => null));
 		const again = await room.send(room.director, 'exercise.end', {});

@@ -133,10 +133,7 @@ describe('[P11] the words of a real room', () => {
 		const said = own.filter(([, text]) =>
 			/\bexercise|STARTEX|ENDEX|hot wash|\binject|\bplayers?\b/i.test(text.replaceAll(/\{\w+\}/g, ''))
 		);
-		expect(said.map(([key]) => key)).toEqual([
-			'control.shell.exercises',
-			'control.shell.missing.exercises'
-		]);
+		expect(said.map(([key]) => key)).toEqual(['control.shell.exercises', 'control.shell.missing.exercises']);
 	});
 
 	test('what a room says in its own way, and what is the same', () => {
