@@ -125,6 +125,7 @@ function decide(name: Name, who: Actor, input: Record<string, unknown>, state: P
 				{ id: 'team-gr-1' as TeamId, country: 'GR' },
 				{ id: 'team-it-1' as TeamId, country: 'IT' }
 			],
+			affected: ['GR', 'IT'],
 			draft: null,
 			handedOver: [],
 			source: null,
