@@ -149,7 +149,7 @@ export function createCommands(dependencies: CommandDependencies) {
 				input as Record<string, unknown>
 			);
 			const decision = command.decide(state as { exercise: Exercise }, input, actor, moment);
-			if ('refused' in decision) throw new Refused(decision.refused);
+			if ('refused' in decision) throw new Refused(inWordsOf(exercise.kind, decision.refused));
 			const answer: CommandAnswer = {
 				ok: true,
 				...('result' in decision && decision.result !== undefined && { result: decision.result })

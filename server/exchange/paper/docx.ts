@@ -124,6 +124,7 @@ function bookSections(paper: Paper, numbering: Numbering, version: string) {
 function titlePage(paper: Paper) {
 	const centred = (children: TextRun[], before = 0) =>
 		new Paragraph({ alignment: AlignmentType.CENTER, spacing: { before, after: 160 }, children });
+	const own = translator('en', paper.space);
 	return [
 		centred([new TextRun({ text: markingOf(spaceOf(paper)), bold: true, size: 28 })], 1400),
 		centred(runs(paper.exercise, { bold: true, size: 52, color: '102A43' }), 600),
@@ -133,8 +134,8 @@ function titlePage(paper: Paper) {
 		new Paragraph({ spacing: { before: 500 }, children: [] }),
 		table(
 			[
-				{ title: say('review.report.head.what'), share: 3 },
-				{ title: say('review.report.head.value'), share: 7 }
+				{ title: own('review.report.head.what'), share: 3 },
+				{ title: own('review.report.head.value'), share: 7 }
 			],
 			paper.about.map(({ label: what, text }) => [what, text])
 		)

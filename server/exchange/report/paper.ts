@@ -12,7 +12,8 @@ import {
 	type ReportPassage
 } from '#lib/exercise/aar/data.ts';
 import type { MainChapter } from '#lib/exercise/aar/page.ts';
-import { formatExerciseTime } from '#lib/exercise/exercise/clock.ts';
+import { tellTime } from '#lib/exercise/exercise/clock.ts';
+import { isReal } from '#lib/exercise/exercise/kind.ts';
 import { roles } from '#lib/exercise/exercise/schema.ts';
 import type { RecordLine } from '#lib/exercise/record/line.ts';
 import type { TimesRow } from '#lib/exercise/record/times.ts';
@@ -51,8 +52,12 @@ export function reportPaper(data: ReportData, edition: ReportEdition | null): Pa
 		kind: edition ? named(edition) : say(`review.report.extent.${data.extent}`),
 		title: say('review.report.title'),
 		about: [
-			{ label: say('review.report.head.startex'), text: wall(exercise.startsAt) },
-			{ label: say('review.report.head.endex'), text: wall(exercise.endsAt) },
+			...(isReal(exercise)
+				? []
+				: [
+						{ label: say('review.report.head.startex'), text: wall(exercise.startsAt) },
+						{ label: say('review.report.head.endex'), text: wall(exercise.endsAt) }
+					]),
 			{ label: say('review.report.head.started'), text: wall(exercise.startedAt) },
 			{ label: say('review.report.head.ended'), text: wall(exercise.endedAt) },
 			{ label: say('review.report.head.state'), text: say(`review.record.state.${exercise.state}`) },
@@ -71,8 +76,8 @@ export function reportPaper(data: ReportData, edition: ReportEdition | null): Pa
 			...chapter(data, 'analysis', say('review.report.analysis')),
 			...ratingsOf(data),
 			...nationalChapters(data),
-			head(say('review.report.statistics')),
-			...statistics(data),
+			// times of deliveries: in a real room nothing is delivered
+			...(isReal(exercise) ? [] : [head(say('review.report.statistics')), ...statistics(data)]),
 			...plan(data),
 			...chapter(data, 'conclusions', say('aar.chapter.conclusions'), true),
 			head(say('review.report.decisions')),
@@ -427,9 +432,7 @@ function plan(data: ReportData): PaperPart[] {
 }
 
 function exerciseTime({ exercise }: ReportData, line: RecordLine): string {
-	return line.exerciseAt === null
-		? '–'
-		: formatExerciseTime(line.exerciseAt, exercise.startsAt, exercise.timeZone);
+	return line.exerciseAt === null ? '–' : tellTime(line.exerciseAt, exercise);
 }
 
 function listed(data: ReportData, lines: readonly RecordLine[], what: 'decisions' | 'reports'): PaperPart[] {

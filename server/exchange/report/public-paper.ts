@@ -2,7 +2,8 @@ import { formatDateTime, formatNumber, translator } from '#lib/text/index.ts';
 import { countryName } from '#lib/standards/countries.ts';
 import type { ReportEdition } from '#lib/exercise/aar/data.ts';
 import type { PublicCount, PublicFigures, PublicReport, PublicTimes } from '#lib/exercise/aar/public.ts';
-import { formatExerciseTime } from '#lib/exercise/exercise/clock.ts';
+import { tellTime } from '#lib/exercise/exercise/clock.ts';
+import { isReal } from '#lib/exercise/exercise/kind.ts';
 import { isEmptyRichText } from '#lib/exercise/rich-text.ts';
 import type { Paper, PaperPart } from '../paper/paper.ts';
 import { editionAbout, named } from './edition.ts';
@@ -38,7 +39,7 @@ export function publicPaper(report: PublicReport, edition: ReportEdition): Paper
 			...rated(report, 'objective'),
 			...rated(report, 'capability'),
 			...group(report, 'country', say('aar.chapter.national')),
-			...(report.figures ? figures(report.figures) : []),
+			...(report.figures && !isReal(exercise) ? figures(report.figures) : []),
 			...plan(report),
 			...chapter(report, 'conclusions', say('aar.chapter.conclusions')),
 			...annex(report)
@@ -192,7 +193,7 @@ function annex({ events, exercise }: PublicReport): PaperPart[] {
 				{ title: say('review.report.whatHappened'), share: 5 }
 			],
 			rows: events.map(({ event, exerciseAt, wallAt }) => [
-				exerciseAt === null ? '–' : formatExerciseTime(exerciseAt, exercise.startsAt, exercise.timeZone),
+				exerciseAt === null ? '–' : tellTime(exerciseAt, exercise),
 				formatDateTime(wallAt, exercise.timeZone),
 				say(`aar.event.${event}`)
 			])

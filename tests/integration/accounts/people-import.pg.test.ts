@@ -82,7 +82,7 @@ test('1,000 people in 300 teams, in seconds; the same file twice changes nothing
 		'select count(*)::int as n from document where exercise_id = $1',
 		[exercise]
 	);
-	expect(rows[0].n).toBe(7 + 300 * 3 + countryCodes.length * 2);
+	expect(rows[0].n).toBe(8 + 300 * 3 + countryCodes.length * 3);
 
 	const before = await everything();
 	stage.rung.length = 0;
