@@ -210,6 +210,7 @@ const unprovable = [
 	'POST /exercises/[exercise]/ready?/eraseCountry',
 	'POST /exercises/[exercise]/ready?/lookCountry',
 	'POST /exercises/[exercise]/ready?/seed',
+	'POST /exercises/[exercise]/report?/freeze',
 	// before ENDEX there is a draft at most: tests/integration/survey
 	'POST /exercises/[exercise]/survey/results?/conclude',
 	...['answer', 'close', 'mine', 'open', 'save'].map((act) => `POST /exercises/[exercise]/survey?/${act}`),

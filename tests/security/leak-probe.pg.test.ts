@@ -104,6 +104,8 @@ const shownAt = [
 	'GET /exercises/[exercise]/record/export.csv',
 	'GET /exercises/[exercise]/record/export.json',
 	'GET /exercises/[exercise]/record/report.docx',
+	// objectives, about which chapters are written
+	'GET /exercises/[exercise]/report',
 	'GET /exercises/[exercise]/script/[cell]',
 	// objectives of what was released
 	'GET /exercises/[exercise]/statistics',
