@@ -25,6 +25,7 @@ test('a new exercise has its documents, and its maker as director', async () => 
 	const names = (await documentsOf(id)).map((row) => row.name.replace(`exercise/${id}/`, ''));
 	expect(names).toEqual([
 		'evaluation',
+		'report',
 		'review',
 		'scenario',
 		'script/central',
@@ -43,7 +44,7 @@ test('a new exercise has its documents, and its maker as director', async () => 
 	expect(await stage.exercises.list(director)).toMatchObject([{ id, roles: ['director'] }]);
 });
 
-test('a team brings its timeline and notes, and a country its channel and script, once', async () => {
+test('a team brings its timeline and notes, and a country its channel, script and contribution, once', async () => {
 	const id = await stage.exercise(director);
 	const [team] = await stage.exercises.addTeams(id, [{ name: 'GR CSIRT', country: 'GR' }], director);
 	await stage.exercises.addTeams(id, [{ name: 'GR Grid', country: 'GR', level: 'entity' }], director);
@@ -51,15 +52,15 @@ test('a team brings its timeline and notes, and a country its channel and script
 		...row,
 		name: row.name.replace(`exercise/${id}/`, '')
 	}));
-	expect(rows).toHaveLength(7 + 2 + 2 + 2 + 2);
+	expect(rows).toHaveLength(8 + 2 + 2 + 2 + 3);
 	expect(rows).toContainEqual({
 		name: `timeline/team/${team!.id}/0`,
 		timeline: `exercise/${id}/timeline/team/${team!.id}`,
 		segment: 0
 	});
-	expect(rows.filter((row) => row.name === 'script/GR' || row.name === 'timeline/channel/GR/0')).toHaveLength(
-		2
-	);
+	expect(
+		rows.filter((row) => ['script/GR', 'contribution/GR', 'timeline/channel/GR/0'].includes(row.name))
+	).toHaveLength(3);
 	expect(await stage.exercises.teams(id)).toMatchObject([
 		{ name: 'GR CSIRT', level: 'operational' },
 		{ name: 'GR Grid', level: 'entity' }
