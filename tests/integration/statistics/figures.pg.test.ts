@@ -237,7 +237,7 @@ test('load, hour by hour', async () => {
 			union all
 			select ${hourOf('fact.exercise_at')}, 'log'
 			from fact join exercise on exercise.id = fact.exercise_id
-			where exercise_id = $1 and kind = 'log-added'
+			where exercise_id = $1 and fact.kind = 'log-added'
 			union all
 			select ${hourOf('fact.exercise_at')}, 'reports'
 			from report join fact on fact.exercise_id = report.exercise_id and fact.sequence = report.approved_sequence
