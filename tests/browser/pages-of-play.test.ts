@@ -102,7 +102,11 @@ const pages: Record<string, [who: keyof PlayedExercise['people'], list: Played[]
 				shows: 'Gates stay shut at both terminals'
 			},
 			{ name: 'statistics of nothing', at: () => '/statistics?level=political', shows: 'Nothing matches' },
-			{ name: 'replay', at: () => '/replay?show=timeline/control', shows: 'CSIRTs network' },
+			{
+				name: 'replay',
+				at: () => '/replay?show=timeline/control',
+				shows: 'Gates stay shut at both terminals'
+			},
 			{ name: 'replay of deliveries', at: () => '/replay?show=board/deliveries', shows: 'By inject' },
 			{ name: 'replay of a script', at: () => '/replay?show=script/central', shows: 'A second wave' },
 			{

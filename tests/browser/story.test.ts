@@ -305,7 +305,8 @@ test('one exercise, from a spreadsheet to the hot wash', async ({ browser }) => 
 		await expect(analyst!.page.getByText('Nobody knew who signs the report')).toBeVisible();
 		await analyst!.page.getByRole('button', { name: /vote/i }).first().click();
 		await expect(lead!.page.getByText(/1 vote/).first()).toBeVisible();
-		await facilitator!.page.getByRole('link', { name: 'Review' }).click();
+		await facilitator!.page.getByRole('button', { name: 'After play' }).click();
+		await facilitator!.page.getByRole('menuitem', { name: 'Review' }).click();
 		await expect(
 			facilitator!.page.getByText('Nobody knew who signs the report', { exact: true }).first()
 		).toBeVisible();
