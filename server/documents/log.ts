@@ -95,9 +95,15 @@ export async function insertUpdates(
 
 type Queryable = Database['db'] | Transaction;
 
+/** A stored update with who made it (an account; null: the server), and when (wall time, ms). */
+export interface Logged extends Stored {
+	author: string | null;
+	at: number;
+}
+
 /** Rows in their order, up to the first that is missing or damaged (R4). */
 export interface Tail {
-	rows: Stored[];
+	rows: Logged[];
 	/** the sequence that cannot be read; null: all is well */
 	damagedAt: number | null;
 }
@@ -110,13 +116,15 @@ export async function readSince(
 	after: number,
 	upTo = Number.MAX_SAFE_INTEGER
 ): Promise<Tail> {
-	const rows: Stored[] = [];
+	const rows: Logged[] = [];
 	for (;;) {
 		const page = await db
 			.select({
 				sequence: documentUpdate.sequence,
 				sha256: documentUpdate.sha256,
-				bytes: documentUpdate.bytes
+				bytes: documentUpdate.bytes,
+				author: documentUpdate.author,
+				at: documentUpdate.at
 			})
 			.from(documentUpdate)
 			.where(
@@ -132,7 +140,8 @@ export async function readSince(
 		for (const row of page) {
 			const expected = after + rows.length + 1;
 			if (row.sequence !== expected || !sameSum(row)) return { rows, damagedAt: expected };
-			rows.push({ document: name, epoch, sequence: row.sequence, bytes: row.bytes });
+			const { sequence, bytes, author, at } = row;
+			rows.push({ document: name, epoch, sequence, bytes, author, at: at.getTime() });
 		}
 		if (page.length < documentLimits.pageRows) return { rows, damagedAt: null };
 	}

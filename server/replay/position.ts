@@ -1,9 +1,9 @@
-import { and, asc, desc, eq, gt, lte, sql } from 'drizzle-orm';
+import { and, desc, eq, lte, sql } from 'drizzle-orm';
 import type { LoggedChange, Rebuilt } from '#lib/exercise/replay/rebuild.ts';
 import type { Database } from '../database/open.ts';
 import { document, documentSnapshot, documentUpdate } from '../database/schema.ts';
 import { documentLimits } from '../documents/limits.ts';
-import { sha256 } from '../documents/log.ts';
+import { readSince } from '../documents/log.ts';
 
 /** A place in a document's log. */
 export interface Position {
@@ -115,30 +115,12 @@ export async function readMaterial(
 				rebuilt: { state: snapshot.state, touched: known?.rebuilt.touched ?? {} }
 			};
 	}
-	const changes: LoggedChange[] = [];
 	const after = base?.sequence ?? 0;
-	for (;;) {
-		const page = await db
-			.select()
-			.from(documentUpdate)
-			.where(
-				and(
-					eq(documentUpdate.document, name),
-					eq(documentUpdate.epoch, epoch),
-					gt(documentUpdate.sequence, after + changes.length),
-					lte(documentUpdate.sequence, sequence)
-				)
-			)
-			.orderBy(asc(documentUpdate.sequence))
-			.limit(documentLimits.pageRows);
-		for (const row of page) {
-			const expected = after + changes.length + 1;
-			// up to the last good point, as the live page (R4)
-			if (row.sequence !== expected || !sha256(row.bytes).equals(row.sha256))
-				return { onto: base?.rebuilt ?? null, changes, sequence: expected - 1 };
-			changes.push({ bytes: row.bytes, author: row.author, at: row.at.getTime() });
-		}
-		if (page.length < documentLimits.pageRows)
-			return { onto: base?.rebuilt ?? null, changes, sequence: after + changes.length };
-	}
+	// up to the last good point, as the live page (R4)
+	const { rows, damagedAt } = await readSince(db, name, epoch, after, sequence);
+	return {
+		onto: base?.rebuilt ?? null,
+		changes: rows.map(({ bytes, author, at }) => ({ bytes, author, at })),
+		sequence: damagedAt === null ? after + rows.length : damagedAt - 1
+	};
 }
