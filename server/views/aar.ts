@@ -24,6 +24,7 @@ import type { MissingSignOff } from '#lib/exercise/aar/publication.ts';
 import type { ReportExtent } from '#lib/exercise/aar/schema.ts';
 import { documentName, documentRight } from '#lib/exercise/documents.ts';
 import { hasRole, isDirector } from '#lib/exercise/exercise/access.ts';
+import { isReal } from '#lib/exercise/exercise/kind.ts';
 import type { Actor, Exercise } from '#lib/exercise/exercise/schema.ts';
 import { knowsOfEvidence, leadsReview } from '#lib/exercise/finding/access.ts';
 import { isOpen, type Said, type Standing } from '#lib/exercise/finding/fold.ts';
@@ -147,8 +148,9 @@ export async function report(
 	const [review, scenario] = mayRead
 		? await Promise.all([
 				read('review'),
+				isReal(exercise) ||
 				documentRight({ exercise: exercise.id, kind: 'scenario' }, actor, { settings: exercise.settings }) ===
-				'none'
+					'none'
 					? null
 					: read('scenario')
 			])

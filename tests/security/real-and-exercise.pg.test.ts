@@ -148,6 +148,7 @@ describe('[P11] every page and interface of a space, asked for by somebody of bo
 			'ready',
 			'mail',
 			'hot-wash',
+			'report',
 			'review',
 			'record',
 			'record/export.csv',
