@@ -6,6 +6,7 @@ import type { LabelState } from '#lib/exercise/relaxation/commands.ts';
 import type { Relaxation, RelaxationFact } from '#lib/exercise/relaxation/schema.ts';
 import type { Transaction } from '../database/open.ts';
 import { channel, channelMessage, fact, workingRecord } from '../database/schema.ts';
+import { together } from '../database/together.ts';
 import type { LoadContext } from '../commands/load.ts';
 import { loadKeptCopy } from '../commands/kept-copy.ts';
 import { loadSharedCopy } from '../commands/shared-copy.ts';
@@ -74,7 +75,6 @@ async function around(
 	channels: readonly ChannelRow[],
 	input: Input
 ): Promise<Pick<ChannelState, 'exercise' | 'teams' | 'people'>> {
-	const teams = await readTeams(tx, exercise.id);
 	const named = [
 		actor.accountId,
 		...texts(input['people']),
@@ -82,7 +82,10 @@ async function around(
 		...texts(input['deciders']),
 		...channels.flatMap((one) => one.members.people.map((person) => person.id as string))
 	];
-	const people = await readActors(tx, exercise.id, [...new Set(named)] as AccountId[]);
+	const [teams, people] = await together([
+		readTeams(tx, exercise.id),
+		readActors(tx, exercise.id, [...new Set(named)] as AccountId[])
+	]);
 	return { exercise, teams: new Map(teams.map((team) => [team.id, team])), people };
 }
 

@@ -26,11 +26,12 @@ import {
 	injectVersion,
 	team as teamTable
 } from '../database/schema.ts';
+import { sent, together } from '../database/together.ts';
 import type { Documents } from '../documents/documents.ts';
 import type { Stored } from '../documents/log.ts';
 import type { MailQueue } from '../mail/queue.ts';
 import { mintId } from '../mint.ts';
-import { writeTimelines } from '../timelines/write.ts';
+import { readyTimelines } from '../timelines/write.ts';
 import { applyFact } from './apply.ts';
 import { lockLeft } from './conduct.ts';
 import { storeFacts } from './facts.ts';
@@ -133,10 +134,12 @@ export function createCommands(dependencies: CommandDependencies) {
 		const exerciseId = message.exercise as ExerciseId;
 		const asked = Date.now();
 		const act = async (tx: Transaction) => {
-			const first = await firstAnswer(tx, caller.accountId, message);
+			const [first, begun, actor] = await together([
+				firstAnswer(tx, caller.accountId, message),
+				begin(tx, exerciseId, command.exclusive ? 'update' : 'key share'),
+				dependencies.actor(tx, exerciseId, caller.accountId)
+			]);
 			if (first) return { answer: first, after: null };
-			const begun = await begin(tx, exerciseId, command.exclusive ? 'update' : 'key share');
-			const actor = await dependencies.actor(tx, exerciseId, caller.accountId);
 			if (!begun || actor.memberships.length === 0)
 				throw new AppError('not-found', 'There is nothing here, or it is not open to you.');
 			const { exercise, moment } = begun;
@@ -154,12 +157,11 @@ export function createCommands(dependencies: CommandDependencies) {
 				ok: true,
 				...('result' in decision && decision.result !== undefined && { result: decision.result })
 			};
-			// before the facts, because from those on everybody else waits; a refusal takes it back
-			await tx
+			const keep = tx
 				.update(commandResult)
 				.set({ answer: answer as unknown as Record<string, unknown> })
 				.where(and(eq(commandResult.accountId, caller.accountId), eq(commandResult.key, message.key)));
-			const after = await carryOut(tx, exercise, message.name, decision, actor, moment);
+			const after = await carryOut(tx, exercise, message.name, decision, actor, moment, keep);
 			return { answer, after };
 		};
 		// what stops everybody does not stand in their line
@@ -259,34 +261,45 @@ export function createCommands(dependencies: CommandDependencies) {
 		lock: 'update' | 'key share'
 	): Promise<{ exercise: Exercise; moment: Moment } | null> {
 		const turn = sql.raw(lock === 'update' ? 'pg_advisory_xact_lock' : 'pg_advisory_xact_lock_shared');
-		// the clock is read after the lock: what waited for its turn happens when it gets it
-		const clock = await tx.execute<{ now: string }>(sql`
-			select floor(extract(epoch from clock_timestamp()) * 1000)::bigint as now, turn.mine::text,
-				set_config('statement_timeout', ${String(commandDeadline - 1000)}, true)
-			from (select ${turn}(hashtextextended(${`exercise ${exerciseId}`}, 0)) as mine offset 0) turn`);
+		const [clock, exercise] = await together([
+			// the clock is read after the lock: what waited for its turn happens when it gets it
+			sent(
+				tx.execute<{ now: string }>(sql`
+					select floor(extract(epoch from clock_timestamp()) * 1000)::bigint as now, turn.mine::text,
+						set_config('statement_timeout', ${String(commandDeadline - 1000)}, true)
+					from (select ${turn}(hashtextextended(${`exercise ${exerciseId}`}, 0)) as mine offset 0) turn`)
+			),
+			// a statement of its own, behind it: one that waits sees what was there when it began to
+			dependencies.exercise(tx, exerciseId, lock)
+		]);
 		const wall = Number(clock.rows[0]!.now);
-		const exercise = await dependencies.exercise(tx, exerciseId, lock);
 		if (!exercise) return null;
 		return { exercise, moment: { wall, exercise: exerciseTimeAt(exercise.clock, wall), mint: mintId } };
 	}
 
-	/** Stores the facts of a decision with everything that follows from them. */
+	/** Stores the facts of a decision with everything that follows from them; `keep` with the last of it. */
 	async function carryOut(
 		tx: Transaction,
 		exercise: Exercise,
 		act: string,
 		decision: Decision,
 		actor: Actor | null,
-		moment: Moment
+		moment: Moment,
+		keep?: PromiseLike<unknown>
 	): Promise<{ stored: Stored[]; ring: Ring } | null> {
 		if ('refused' in decision) throw new Refused(inWordsOf(exercise.kind, decision.refused));
 		const { facts } = decision;
-		if (facts.length === 0) return null;
+		if (facts.length === 0) {
+			await keep;
+			return null;
+		}
 		const acts = new Map<Fact, ReadonlyMap<RecordId, number>>();
-		const context = await projection(tx, facts, acts);
-		// from here to the commit everybody else who acts in this exercise waits: as few questions to the database as can be
 		const recorded = facts.map((fact) => record(fact, actor, moment));
-		const { lastSequence, chain } = await storeFacts(tx, exercise.id, recorded);
+		// from here to the commit everybody else who acts in this exercise waits: as few questions to the database as can be
+		const [context, { lastSequence, chain }] = await together([
+			projection(tx, facts, acts),
+			storeFacts(tx, exercise.id, recorded)
+		]);
 		const firstSequence = lastSequence - facts.length + 1;
 		const stored: Stored[] = [];
 		const frozen: string[] = [];
@@ -300,19 +313,15 @@ export function createCommands(dependencies: CommandDependencies) {
 			frozen.push(...effects.frozen);
 			if (effects.acts) acts.set(one.fact, effects.acts);
 		}
-		stored.push(...(await writeTimelines(tx, exercise.id, recorded, context)));
-		await writeAudit(
-			tx,
-			{
-				scope: exercise.id,
-				actorId: facts.some(isNameless) ? null : (actor?.accountId ?? null),
-				act,
-				detail: {
-					facts: recorded.map((one, i) => listFact(one, firstSequence + i))
-				}
-			},
-			chain
-		);
+		const audited = {
+			scope: exercise.id,
+			actorId: facts.some(isNameless) ? null : (actor?.accountId ?? null),
+			act,
+			detail: { facts: recorded.map((one, i) => listFact(one, firstSequence + i)) }
+		};
+		const timelines = await readyTimelines(tx, exercise.id, recorded, context);
+		stored.push(...timelines.rows);
+		await together([timelines.write(), writeAudit(tx, audited, chain), keep]);
 		const ring = {
 			...ringFor(exercise.id, facts),
 			facts: [firstSequence, lastSequence] as [number, number]
@@ -355,16 +364,15 @@ export function createCommands(dependencies: CommandDependencies) {
 				? [fact.delivery as string]
 				: []
 		);
-		const teams =
+		const [teams, references] = await together([
 			teamIds.size > 0
-				? await tx
+				? tx
 						.select()
 						.from(teamTable)
 						.where(inArray(teamTable.id, [...teamIds]))
-				: [];
-		const references =
+				: [],
 			deliveries.length > 0
-				? await tx
+				? tx
 						.select({ id: deliveryTable.id, content: injectVersion.content })
 						.from(deliveryTable)
 						.innerJoin(injectTable, eq(injectTable.id, deliveryTable.injectId))
@@ -373,7 +381,8 @@ export function createCommands(dependencies: CommandDependencies) {
 							and(eq(injectVersion.injectId, injectTable.id), eq(injectVersion.version, injectTable.version))
 						)
 						.where(inArray(deliveryTable.id, deliveries))
-				: [];
+				: []
+		]);
 		const byId = new Map(teams.map((row) => [row.id, row]));
 		const byDelivery = new Map(references.map((row) => [row.id, row.content.reference]));
 		return {

@@ -67,6 +67,8 @@ export function openPool(
 	const pool = new pg.Pool({
 		Client: prepares ? PreparingClient : pg.Client,
 		...connection,
+		// what is asked within a transaction without waiting goes out, and is answered, together (`Promise.all`)
+		pipeline: true,
 		application_name: `muster ${process.pid}`,
 		max: connections,
 		connectionTimeoutMillis: 8_000,

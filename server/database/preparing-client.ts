@@ -49,6 +49,10 @@ export class PreparingClient extends pg.Client {
 			const name = parameters && parameters.length > 0 ? nameOf(config.text) : undefined;
 			if (name !== undefined) given[0] = { ...config, name };
 		}
+		// one write to the socket for all that is asked in one turn
+		const { stream } = this.connection;
+		stream.cork();
+		process.nextTick(() => stream.uncork());
 		return (super.query as (...given: unknown[]) => unknown)(...given);
 	}) as pg.Client['query'];
 }

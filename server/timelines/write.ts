@@ -29,6 +29,18 @@ export async function writeTimelines(
 	recorded: readonly Recorded[],
 	context: ProjectionContext
 ): Promise<Stored[]> {
+	const { rows, write } = await readyTimelines(tx, exerciseId, recorded, context);
+	await write();
+	return rows;
+}
+
+/** The same in two steps: the timelines are locked and the entries made; `write` stores them, beside what else is stored. */
+export async function readyTimelines(
+	tx: Transaction,
+	exerciseId: ExerciseId,
+	recorded: readonly Recorded[],
+	context: ProjectionContext
+): Promise<{ rows: Stored[]; write: () => Promise<void> }> {
 	const drafts = new Map<string, Draft[]>();
 	for (const one of recorded)
 		for (const { audience, body, named } of audiencesOf(one, context)) {
@@ -42,7 +54,7 @@ export async function writeTimelines(
 			});
 			drafts.set(name, list);
 		}
-	if (drafts.size === 0) return [];
+	if (drafts.size === 0) return { rows: [], write: () => Promise.resolve() };
 
 	// the lock order of `commitUpdates`: by name, so that two writers never wait for each other
 	const heads = await tx
@@ -79,12 +91,13 @@ export async function writeTimelines(
 			}
 		}
 	}
-	await insertUpdates(
-		tx,
-		rows.map((row) => ({ ...row, author: null, session: null })),
-		new Map(moved.map(({ name, clock }) => [name, clock]))
-	);
-	return rows;
+	const write = () =>
+		insertUpdates(
+			tx,
+			rows.map((row) => ({ ...row, author: null, session: null })),
+			new Map(moved.map(({ name, clock }) => [name, clock]))
+		);
+	return { rows, write };
 }
 
 /**
