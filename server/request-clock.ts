@@ -18,8 +18,6 @@ export interface UploadTimes {
 	wholeMs: number;
 }
 
-export type RequestClock = ReturnType<typeof createRequestClock>;
-
 /**
  * Ends requests whose body does not come in time. Node has one limit for all requests; 20 MB over a slow line take longer
  * than anybody may hold a connection for nothing. So what is let in as an upload, after its sender was asked who it is,

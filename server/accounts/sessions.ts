@@ -265,5 +265,3 @@ export function readCookie(header: string | undefined, name: string): string | n
 	}
 	return null;
 }
-
-export type Sessions = ReturnType<typeof createSessions>;

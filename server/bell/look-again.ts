@@ -32,8 +32,6 @@ interface Known {
 	rightsHeard: number;
 }
 
-export type LookAgain = ReturnType<typeof createLookAgain>;
-
 /**
  * Repairs what the bell lost: every few seconds one look at the heads of what is open here, and only what moved without
  * a ring is read. So a ring that is lost, repeated or late changes nothing but the time (R11).

@@ -234,6 +234,3 @@ Grey Halyard holds crew lists and gate pictures, no customs data. Whoever pays g
 
 export const welcome =
 	'STARTEX. Good morning and welcome to Slack Water. Everything you receive from now on is exercise. Stay in your real role, use your real procedures, and keep all exercise traffic in this workspace. In a real emergency press the stop button on your screen: anybody may.';
-
-export const comingLater =
-	'Exercise control: thank you for a quick start. Please open your first situation report within forty minutes of STARTEX, even if it is short.';

@@ -48,8 +48,6 @@ export interface ErasureResult {
 	accounts: number;
 }
 
-export type Erasure = ReturnType<typeof createErasure>;
-
 /** The day on which an exercise's names go, the reminders before it, and the erasure itself (docs/adr/0014-erasure.md). */
 export function createErasure({
 	database,

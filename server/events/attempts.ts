@@ -10,8 +10,6 @@ export const attemptLimits = {
 	windowSeconds: 60
 } as const;
 
-export type Attempts = ReturnType<typeof createAttempts>;
-
 /**
  * Sockets that are asked for without a session, counted by address on this node. Only what was refused counts, and only
  * what would be refused hears "slow down": who is signed in behind the same router notices nothing.

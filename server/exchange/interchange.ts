@@ -263,5 +263,3 @@ export function createInterchange({ database, commands }: { database: Database; 
 		}
 	};
 }
-
-export type Interchange = ReturnType<typeof createInterchange>;

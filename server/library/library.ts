@@ -441,8 +441,6 @@ export function createLibrary({
 	}
 }
 
-export type Library = ReturnType<typeof createLibrary>;
-
 const isWriter = (exercise: Exercise, actor: Actor, cell: CellId) =>
 	documentRight({ exercise: exercise.id, kind: 'script', cell }, actor, { settings: exercise.settings }) ===
 	'write';

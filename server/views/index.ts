@@ -69,4 +69,3 @@ export const views = {
 	teamRoom,
 	timelines
 };
-export type Views = typeof views;

@@ -7,9 +7,6 @@ import type { FileStore } from '../../files/store.ts';
 import { changed, type ManifestFile } from './manifest.ts';
 import type { OpenArchive } from './open.ts';
 
-/** What an archive needs of the file store. */
-export type ArchivedFiles = Pick<FileStore, 'open' | 'put'>;
-
 /** The bytes of an attachment, or a sentence that says which one is missing. */
 export async function* fileBytes(
 	store: Pick<FileStore, 'open'>,

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { ErrorCode, Refusal } from '#lib/errors.ts';
-import type { Actor, Exercise, ScheduleActor } from './exercise/schema.ts';
+import type { Actor, Exercise } from './exercise/schema.ts';
 import type { Fact } from './facts.ts';
 
 /** What a command comes to: facts to store, or a refusal to show. Nothing else ever changes an exercise. */
@@ -37,5 +37,3 @@ export const refuse = (code: ErrorCode, message: string, details?: Record<string
 export const notFound = (): Decision =>
 	refuse('not-found', 'There is nothing here, or it is not open to you.');
 export const forbidden = (what: string): Decision => refuse('forbidden', what);
-
-export const isSchedule = (actor: Actor | ScheduleActor): actor is ScheduleActor => 'schedule' in actor;

@@ -94,7 +94,6 @@ export const newActionSchema = z
 			path: ['sourceTitle']
 		}
 	);
-export type NewAction = z.infer<typeof newActionSchema>;
 
 export const lessonFieldsSchema = z.object({
 	title: shortText('Title', improvementLimits.title),

@@ -10,11 +10,9 @@ export const incidentCauses = [
 	'malicious-actions',
 	'third-party-failures'
 ] as const;
-export type IncidentCause = (typeof incidentCauses)[number];
 
 /** Potential impact, as the technical level sees it. */
 export const threatSeverities = ['high', 'medium', 'low'] as const;
-export type ThreatSeverity = (typeof threatSeverities)[number];
 
 /** The real effect on society and economy in one country: white none, green minor, yellow large, red very large. */
 export const impactColours = ['white', 'green', 'yellow', 'red'] as const;

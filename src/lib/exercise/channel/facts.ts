@@ -114,8 +114,5 @@ export const kindsOfChannelFacts = Object.keys(channelFactKinds) as ChannelFact[
 export const isChannelFact = (fact: { kind: string }): fact is ChannelFact =>
 	Object.hasOwn(channelFactKinds, fact.kind);
 
-/** Those that change who reads, or what a list of channels shows of them: read again. */
-export const changesChannels = (fact: ChannelFact): boolean => fact.kind !== 'message-posted';
-
 /** The files that a message gives to its channel. */
 export const filesOf = (fact: MessageFact): ChannelFileId[] => (fact.files ?? []).map((one) => one.file);

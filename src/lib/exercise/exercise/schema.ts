@@ -70,11 +70,6 @@ export interface Actor {
 	memberships: readonly Membership[];
 }
 
-/** The server acting by schedule. */
-export interface ScheduleActor {
-	schedule: true;
-}
-
 /** A day of the wall's calendar, UTC, as `2027-06-10`. */
 export interface ChosenErasure {
 	day: string;
@@ -269,4 +264,3 @@ export const newRoomSchema = z.object({
 		.max(countryCodes.length)
 		.refine((all) => new Set(all).size === all.length, 'Participating countries: name each once.')
 });
-export type NewRoom = z.infer<typeof newRoomSchema>;

@@ -370,7 +370,6 @@ const plainFields = [
 	'origin',
 	'otherFields'
 ] as const satisfies readonly (keyof Inject)[];
-export type PlainField = (typeof plainFields)[number];
 
 export type InjectRecord = Y.Map<unknown>;
 

@@ -47,7 +47,6 @@ export const libraryItemSchema = z.object({
 		.min(1, 'Choose at least one inject.')
 		.max(libraryLimits.injects, `At most ${libraryLimits.injects} injects go into one kit.`)
 });
-export type NewLibraryItem = z.infer<typeof libraryItemSchema>;
 
 const rank = (tlp: Tlp) => tlpLevels.find((one) => one.id === tlp)!.rank;
 

@@ -10,6 +10,7 @@ import { channelLimits, type StoredMessage } from '../channel/schema.ts';
 import { readableMessage, speakerOf, type ChannelState } from '../channel/state.ts';
 import { notInPlay } from '../team/commands.ts';
 import type { WorkingState } from '../working/record.ts';
+import { labelStays } from './asking.ts';
 import { askAboutKept, relaxKept, type KeptCopy } from './kept.ts';
 import { askAboutReport, relaxReport, type SharedCopy } from './report.ts';
 import { excerptOf, type About, type Relaxation } from './schema.ts';
@@ -64,13 +65,8 @@ export const requestRelax = command({
 		if (!about) return quote === undefined ? notFound() : refuse('invalid', 'It does not quote that.');
 		if (about.team === asks)
 			return refuse('invalid', 'Your own team made it: correct it, with the label that it should have.');
-		if (about.tlp === 'red')
-			return refuse(
-				'forbidden',
-				`${tlpLabel('red')} stays between its people: ask its author in the exchange.`
-			);
-		if (!isLower(wanted, about.tlp))
-			return refuse('invalid', `It is ${tlpLabel(about.tlp)} already: choose a less strict label.`);
+		const stays = labelStays(about.tlp, wanted);
+		if (stays) return stays;
 		const strict = strictSource(about, wanted);
 		if (strict) return refuse('not-now', sourceSentence(state, strict));
 		if (state.isAsked) return refuse('stale', 'Your team has asked for this already.');

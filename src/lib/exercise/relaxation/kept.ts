@@ -9,6 +9,7 @@ import type { Incident } from '../incident/schema.ts';
 import type { Indicator } from '../indicator/schema.ts';
 import type { Notification } from '../notification/schema.ts';
 import type { RecordPlace } from '../working/record.ts';
+import { labelStays } from './asking.ts';
 import { excerptOf, type About, type Asking } from './schema.ts';
 
 /*
@@ -53,10 +54,8 @@ export function askAboutKept(
 			'It came from outside the exercise: nobody here may relax its label. Ask its source where it came from.'
 		);
 	const { tlp } = standing.content;
-	if (tlp === 'red')
-		return forbidden(`${tlpLabel('red')} stays between its people: ask its author in the exchange.`);
-	if (!isLower(wanted, tlp))
-		return refuse('invalid', `It is ${tlpLabel(tlp)} already: choose a less strict label.`);
+	const stays = labelStays(tlp, wanted);
+	if (stays) return stays;
 	if (isAsked) return refuse('stale', 'Your team has asked for this already.');
 	const record = mint<RecordId>();
 	return {

@@ -10,6 +10,7 @@ import type { ChannelId, RecordId, SharedReportId, TeamId } from '../ids.ts';
 import type { FrozenReport } from '../report/schema.ts';
 import { addresseeOf, reachedTeams, reachOfAudience, type Audience } from '../sharing/audience.ts';
 import { keptFromSentence } from '../sharing/sharing.ts';
+import { labelStays } from './asking.ts';
 import { excerptOf, type About, type Asking } from './schema.ts';
 
 /*
@@ -59,10 +60,8 @@ export function askAboutReport(
 			? refuse('invalid', 'Your own team made it: its lead shares it with the label that it should have.')
 			: notFound();
 	const { tlp } = copy.report;
-	if (tlp === 'red')
-		return forbidden(`${tlpLabel('red')} stays between its people: ask its author in the exchange.`);
-	if (!isLower(wanted, tlp))
-		return refuse('invalid', `It is ${tlpLabel(tlp)} already: choose a less strict label.`);
+	const stays = labelStays(tlp, wanted);
+	if (stays) return stays;
 	if (isAsked) return refuse('stale', 'Your team has asked for this already.');
 	const record = mint<RecordId>();
 	return {

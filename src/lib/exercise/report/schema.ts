@@ -140,9 +140,7 @@ export const needTypes = [
 	'reserve',
 	'decision'
 ] as const;
-export type NeedType = (typeof needTypes)[number];
 export const urgencies = ['immediate', 'urgent', 'routine'] as const;
-export type Urgency = (typeof urgencies)[number];
 
 const needRow = { type: z.enum(needTypes), what: cell, to: line, urgency: z.enum(urgencies) } as const;
 const decisionRow = { question: cell, options: cell, by: orNull(instant) } as const;

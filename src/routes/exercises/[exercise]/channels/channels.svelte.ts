@@ -1,3 +1,4 @@
+import { AppError, type Refusal } from '#lib/errors.ts';
 import { getContext, setContext } from 'svelte';
 import { SvelteMap } from 'svelte/reactivity';
 import type { LiveExercise } from '#lib/live/exercise.svelte.ts';
@@ -70,8 +71,9 @@ export class Channels {
 /** Reads an answer of the API; throws with the sentence of the refusal. */
 export async function getJson<T>(address: string): Promise<T> {
 	const response = await fetch(address, { signal: AbortSignal.timeout(15_000) });
-	const body = (await response.json().catch(() => null)) as (T & { message?: string }) | null;
-	if (!response.ok || body === null) throw new Error(body?.message ?? `${response.status}`);
+	const body = (await response.json().catch(() => null)) as (T & Partial<Refusal>) | null;
+	if (body?.code && body.message && !response.ok) throw AppError.from(body as Refusal);
+	if (!response.ok || body === null) throw new Error(`${response.status}`);
 	return body;
 }
 

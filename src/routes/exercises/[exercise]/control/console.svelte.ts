@@ -6,6 +6,7 @@ import type { Recipients } from '#lib/exercise/inject/schema.ts';
 import type { LiveExercise } from '#lib/live/exercise.svelte.ts';
 import { t } from '#lib/text/index.ts';
 import { notify } from '#lib/ui/notify.svelte.ts';
+import { notifyFailure } from '#lib/ui/sending.svelte.ts';
 import type { BoardAnswer, BoardInject } from '#server/views/board.ts';
 import type { QuestionsView } from '#server/views/questions.ts';
 import { foldBoard, type Board, type BoardRow } from './board.ts';
@@ -131,7 +132,7 @@ export class Console {
 			await send();
 			notify(t(done, { reference: this.nameOf(inject) }), { tone: 'success' });
 		} catch (error) {
-			notify(error instanceof Error ? error.message : t('common.error.failed'), { tone: 'error' });
+			notifyFailure(error);
 		} finally {
 			this.busy = null;
 		}

@@ -5,7 +5,7 @@ import type { Proposal } from '#lib/exercise/inject/spreadsheet/headings.ts';
 import type { Preview, Selection, UploadedFile } from '#lib/exercise/inject/spreadsheet/preview.ts';
 import type { NameMatch } from '#lib/exercise/inject/spreadsheet/recipients.ts';
 import { withMapping, type SavedMapping } from '#lib/exercise/inject/spreadsheet/saved-mapping.ts';
-import { t } from '#lib/text/index.ts';
+import { sentenceOf } from '#lib/ui/sending.svelte.ts';
 import { ask, send } from './client.ts';
 
 export interface Imported {
@@ -91,7 +91,7 @@ export class ImportState {
 		} catch (problem) {
 			if (this.#file !== file) return;
 			this.reset();
-			this.problem = sentence(problem);
+			this.problem = sentenceOf(problem);
 		}
 	}
 
@@ -154,7 +154,7 @@ export class ImportState {
 		} catch (problem) {
 			this.phase = 'ready';
 			this.isStale = problem instanceof AppError && problem.code === 'stale';
-			if (!this.isStale) this.problem = sentence(problem);
+			if (!this.isStale) this.problem = sentenceOf(problem);
 			await this.#look();
 		}
 	}
@@ -182,7 +182,7 @@ export class ImportState {
 			await this.#look();
 		} catch (problem) {
 			this.updating = false;
-			this.problem = sentence(problem);
+			this.problem = sentenceOf(problem);
 		}
 	}
 
@@ -208,7 +208,7 @@ export class ImportState {
 			this.problem = null;
 		} catch (problem) {
 			if (this.#running !== running || running.signal.aborted) return;
-			this.problem = sentence(problem);
+			this.problem = sentenceOf(problem);
 		}
 		this.updating = false;
 	}
@@ -231,6 +231,3 @@ export class ImportState {
 		return send<UploadedFile>(`${this.#base}/read?cell=${this.#cell}`, file, (share) => (this.sent = share));
 	}
 }
-
-const sentence = (problem: unknown) =>
-	problem instanceof AppError ? problem.message : t('common.error.failed');

@@ -1,17 +1,12 @@
 import { deserialize } from '$app/forms';
 import { invalidate } from '$app/navigation';
+import { AppError } from '#lib/errors.ts';
 import { t } from '#lib/text/index.ts';
 
-/** What was refused, with a sentence for each field that is wrong. */
-export class Refused extends Error {
-	readonly fields: Record<string, string>;
-	constructor(message: string, fields: Record<string, string> = {}) {
-		super(message);
-		this.fields = fields;
-	}
-}
-
-/** One act on the people of the exercise: sends the form's values, then reads the page anew. */
+/**
+ * One act on the people of the exercise: sends the form's values, then reads the page anew. Throws `AppError`, with a sentence
+ * for each field that is wrong.
+ */
 export async function act(
 	name: string,
 	values: FormData | Record<string, string | Blob>
@@ -27,7 +22,7 @@ export async function act(
 		body,
 		headers: { 'x-sveltekit-action': 'true' }
 	}).catch(() => {
-		throw new Refused(t('common.error.failed'));
+		throw new AppError('unavailable', t('common.error.failed'));
 	});
 	const result = deserialize(await response.text());
 	if (result.type === 'success') {
@@ -36,9 +31,10 @@ export async function act(
 	}
 	if (result.type === 'failure') {
 		const { message, fields } = (result.data ?? {}) as { message?: string; fields?: Record<string, string> };
-		throw new Refused(message || t('common.error.failed'), fields);
+		throw new AppError('invalid', message || t('common.error.failed'), { details: { fields } });
 	}
-	throw new Refused(
+	throw new AppError(
+		'internal',
 		result.type === 'error' && typeof result.error?.message === 'string'
 			? result.error.message
 			: t('common.error.failed')

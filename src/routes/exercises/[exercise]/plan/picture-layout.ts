@@ -60,3 +60,35 @@ export const markTop = (lane: LaidLane, placed: Placed): number =>
 export function lanesBetween(lanes: readonly LaidLane[], from: number, to: number): LaidLane[] {
 	return lanes.filter((lane) => lane.top < to && lane.top + lane.height > from);
 }
+
+/** The mark under a point: `x` in the window, `top` from the top of the first lane, px; `scale` pixels of a millisecond. */
+export function markAt(
+	{ lanes }: Layout,
+	{ x, top, scale, leftOf }: { x: number; top: number; scale: number; leftOf: (at: number) => number }
+): Placed | null {
+	const lane = lanes.find((one) => one.top <= top && one.top + one.height > top);
+	let found: Placed | null = null;
+	for (const one of lane?.placed ?? []) {
+		const left = leftOf(one.at);
+		if (left > x) break;
+		const height = markTop(lane!, one);
+		const reach = Math.min(220, (one.until - one.at) * scale);
+		if (top >= height && top <= height + markHeight && x <= left + Math.max(12, reach)) found = one;
+	}
+	return found;
+}
+
+/** The closest in time in the next lane that has any of its own. */
+export function closestInLane(
+	{ lanes, places }: Layout,
+	from: { lane: number; placed: Placed },
+	by: -1 | 1
+): Placed | undefined {
+	for (let n = from.lane + by; lanes[n]; n += by) {
+		const placed = lanes[n]!.placed.filter(({ entry }) => places.get(entry.inject.id)?.lane === n);
+		const { at } = from.placed;
+		if (placed.length > 0)
+			return placed.reduce((best, one) => (Math.abs(one.at - at) < Math.abs(best.at - at) ? one : best));
+	}
+	return undefined;
+}

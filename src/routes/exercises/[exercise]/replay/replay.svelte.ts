@@ -16,7 +16,6 @@ import type { Everyone } from '../shell/everyone.svelte.ts';
 
 /** What is shown besides timelines and pages. */
 export const boards = ['board/deliveries', 'board/situation'] as const;
-export type BoardPath = (typeof boards)[number];
 
 /** How fast it plays: seconds of the record in one. */
 export const speeds = [10, 60, 300] as const;

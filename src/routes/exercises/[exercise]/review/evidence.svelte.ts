@@ -5,7 +5,7 @@ import type { LiveExercise } from '#lib/live/exercise.svelte.ts';
 import { capabilityNamed } from '#lib/standards/capabilities.ts';
 import type { Tlp } from '#lib/standards/tlp.ts';
 import { t } from '#lib/text/index.ts';
-import { notify } from '#lib/ui/notify.svelte.ts';
+import { notifyFailure } from '#lib/ui/sending.svelte.ts';
 import type { ReviewView } from '#server/views/review.ts';
 import type { ReviewDesk } from './desk.svelte.ts';
 
@@ -104,7 +104,7 @@ export class EvidenceDesk {
 			await act();
 			return true;
 		} catch (problem) {
-			notify(problem instanceof AppError ? problem.message : t('common.error.failed'), { tone: 'error' });
+			notifyFailure(problem);
 			return false;
 		} finally {
 			await invalidate('exercise:hot-wash');

@@ -5,6 +5,7 @@ import type { AccountId, HelpId, TeamId } from '#lib/exercise/ids.ts';
 import type { LiveExercise } from '#lib/live/exercise.svelte.ts';
 import { t } from '#lib/text/index.ts';
 import { notify } from '#lib/ui/notify.svelte.ts';
+import { notifyFailure } from '#lib/ui/sending.svelte.ts';
 import type { DeskView } from '#server/views/conduct/help.ts';
 import type { QueueView } from '#server/views/conduct/queue.ts';
 import { Refresher } from '../refresher.ts';
@@ -154,7 +155,7 @@ export class Work {
 			await send();
 			if (done) notify(done, { tone: 'success' });
 		} catch (error) {
-			notify(error instanceof Error ? error.message : t('common.error.failed'), { tone: 'error' });
+			notifyFailure(error);
 		} finally {
 			this.busy = false;
 			after();

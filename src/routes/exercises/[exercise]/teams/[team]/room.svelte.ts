@@ -26,8 +26,7 @@ import { lateLogMs } from '#lib/exercise/team/schema.ts';
 import { openDocument, type LiveDocument } from '#lib/live/document.svelte.ts';
 import type { LiveExercise } from '#lib/live/exercise.svelte.ts';
 import { openTimeline, type LiveTimeline } from '#lib/live/timeline.svelte.ts';
-import { t } from '#lib/text/index.ts';
-import { notify } from '#lib/ui/notify.svelte.ts';
+import { notifyFailure } from '#lib/ui/sending.svelte.ts';
 import type { TeamRoomView } from '#server/views/team-room.ts';
 import type { Everyone } from '../../shell/everyone.svelte.ts';
 import { reportWords } from './report/words.ts';
@@ -251,7 +250,7 @@ export class TeamRoomState {
 			await this.live.send(name, input);
 			return true;
 		} catch (error) {
-			notify(sentenceOf(error), { tone: 'error' });
+			notifyFailure(error);
 			return false;
 		}
 	}
@@ -296,10 +295,6 @@ function asReport({ page, number, approved }: TeamRoomView['reports'][number]): 
 		number,
 		approved: { kind: 'report', id: `loaded-${page}` as EntryId, page, number, ...approved }
 	};
-}
-
-export function sentenceOf(error: unknown): string {
-	return error instanceof AppError ? error.message : t('common.error.failed');
 }
 
 const key = Symbol('team room');

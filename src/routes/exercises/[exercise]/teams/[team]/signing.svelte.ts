@@ -1,6 +1,6 @@
 import type * as Y from 'yjs';
 import { AppError } from '#lib/errors.ts';
-import { sentenceOf } from './room.svelte.ts';
+import { sentenceOf } from '#lib/ui/sending.svelte.ts';
 
 /**
  * What somebody reads before it is signed: exactly that goes out. If a teammate changes the page meanwhile, nothing is
