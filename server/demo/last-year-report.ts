@@ -43,14 +43,20 @@ export async function reportLastYear(lastYear: LastYear): Promise<void> {
 	await freeze(setting, 'full');
 	await freeze(setting, 'national', 'GR');
 	const draft = await freeze(setting, 'public');
+	const countries = [...new Set(setting.teams.map(({ country }) => country))];
 	await run(account('Facilitator'), 'aar.circulate', {
 		version: draft.number,
-		countries: contributions.map(({ country }) => country),
+		countries,
 		deadline: Date.now() + 14 * 24 * 3_600_000,
 		silence: false
 	});
-	for (const { country, by } of contributions)
-		await run(account(by), 'aar.agree', { version: draft.number, country, sha256: draft.sha256, text: '' });
+	for (const country of countries)
+		await run(account(`${country} moderator`), 'aar.agree', {
+			version: draft.number,
+			country,
+			sha256: draft.sha256,
+			text: ''
+		});
 	// the same content: its title page names who agreed to it
 	const final = await freeze(setting, 'public');
 	await run(director, 'aar.publish', { version: final.number, sha256: final.sha256 });

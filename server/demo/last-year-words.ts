@@ -1,4 +1,4 @@
-import type { CommandInput } from '#lib/exercise/commands.ts';
+import type { Decision } from '#lib/exercise/team/schema.ts';
 import type { HotWashColumn } from '#lib/exercise/review/schema.ts';
 import type { ContributionSection } from '#lib/exercise/aar/contribution.ts';
 import type { Capability } from '#lib/standards/capabilities.ts';
@@ -22,7 +22,7 @@ export const inject = {
 };
 
 /** What a team decided on it, by the team. */
-export const decisions: Record<string, CommandInput<'decision.record'>['decision']> = {
+export const decisions: Record<string, Decision> = {
 	'GR Port': {
 		question: 'In which order do trucks and ships get a berth while the plan cannot be trusted?',
 		factsKnown: 'Eleven ships wait, two of them ferries. The plan is right again at noon at the earliest.',

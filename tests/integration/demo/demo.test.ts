@@ -314,11 +314,22 @@ describe('the planning workshop of the demonstration', () => {
 		expect((await verifyAudit(services.database, earlier.id)).broken).toBeNull();
 	});
 
+	it('[P1] offers a room that looks back no channel of those who run the exercise', async () => {
+		const { exercise: now, actor } = await open('Controller');
+		const { sources } = await services.views.replay.replay(services.database, now, actor);
+		const channels = (projector: boolean) =>
+			sources.flatMap((one) => (one.projector === projector ? (one.channel ?? []) : []));
+		expect(channels(true).sort()).toEqual(['CSIRTs network', 'EU-CyCLONe', 'Maritime transport']);
+		for (const name of ['EXCON coordination', 'Moderators', 'Greece and central control'])
+			expect(channels(false)).toContain(name);
+	});
+
 	it('[P2] has findings of the year before on which all countries agreed: by silence, and one after an objection was settled', async () => {
 		const circulated = async (name: string) => {
 			const { exercise: earlier, actor } = await openEarlier(name);
 			const { findings } = await services.views.findings.circulated(services, earlier, actor);
-			return new Map(findings.map((one) => [one.rounds.at(-1)!.content.title, one.rounds]));
+			// first to last
+			return new Map(findings.map(({ rounds }) => [rounds[0]!.content.title, rounds.toReversed()]));
 		};
 		const all = await circulated('Facilitator');
 		expect(all.size).toBe(4);
@@ -377,7 +388,7 @@ describe('the planning workshop of the demonstration', () => {
 
 	it('leads from an inject of the year before to the inject that tests its lesson again', async () => {
 		const { exercise: earlier, actor } = await openEarlier('GR evaluator');
-		const review = await services.views.review.review(services, earlier, actor);
+		const review = await services.views.review.review(services.database, earlier, actor);
 		const decided = review.observations.find(({ evidence }) => evidence[0]?.what === 'decision')!;
 		expect(decided.evidence[0]!.words).toBe('By arrival');
 		const findings = readFindings(
