@@ -48,6 +48,23 @@ export const decisions: Record<string, Decision> = {
 		dissent: ''
 	}
 };
+/** What the media showed of it, and what a team said in public. */
+export const media = {
+	article: {
+		kind: 'article' as const,
+		outlet: 'The Harbour Gazette',
+		title: 'Trucks wait for ships that left yesterday',
+		text: 'In three ports the plan of berths stands still. Drivers say that nobody could tell them when it goes on. A load for a hospital is among what waits.'
+	},
+	comment: { outlet: '@roadside', text: 'Two hours here, and no word from anybody.' },
+	statement: {
+		team: 'GR Port',
+		title: 'Ships are served by telephone',
+		text: 'Our plan of berths cannot be trusted since 09:40. Berths are given out by telephone; nobody is in danger. We speak again at noon.'
+	},
+	answer: 'Please see what we published at noon: a call costs one minute now.',
+	counters: { views: 48_000, likes: 310, shares: 1200 }
+};
 export const guideText = 'Those who have to know hear of an incident within the hour, in their own words.';
 
 export const seen: {

@@ -6,6 +6,7 @@ import { guideTemplates, templateName } from '#lib/exercise/evaluation/templates
 import type { Team } from '#lib/exercise/exercise/schema.ts';
 import type { FindingId, GuideId, GuideTaskId, InjectId, ObservationId } from '#lib/exercise/ids.ts';
 import { addInject, injectFingerprint, newInject, readScript } from '#lib/exercise/inject/schema.ts';
+import { foldMedia } from '#lib/exercise/media/fold.ts';
 import { addFinding, findingText } from '#lib/exercise/review/schema.ts';
 import { richTextFromText, writeFragment } from '#lib/exercise/rich-text.ts';
 import { timelineEntries } from '#lib/exercise/timeline.ts';
@@ -19,6 +20,7 @@ import {
 	findings,
 	guideText,
 	inject,
+	media,
 	seen,
 	type EarlierFinding
 } from './last-year-words.ts';
@@ -67,7 +69,7 @@ export async function playLastYear(
 	const countries = new Set<string>(teams.map(({ country }) => country));
 	const takesPart = ({ role, scope }: DemoAccount) =>
 		scope === null
-			? ['controller', 'facilitator'].includes(role)
+			? ['controller', 'facilitator', 'media_player'].includes(role)
 			: teams.some(({ name }) => name === scope) || countries.has(scope) || scope === 'central';
 	for (const person of [...people.values()].filter(takesPart))
 		for (const membership of membershipsOf(person, teams))
@@ -88,6 +90,7 @@ export async function playLastYear(
 			);
 	}
 	await play(setting, director);
+	await speakInPublic(setting);
 	await observe(setting);
 	await setting.run(director, 'exercise.end', {});
 	for (const { team, column, text } of seen.cards) {
@@ -138,6 +141,26 @@ async function play(setting: Setting, director: DemoAccount): Promise<void> {
 		if (decision) await run(lead, 'decision.record', { team: team.id, decision });
 		await run(lead, 'delivery.respond', { delivery: own, text: seen.answers[i % seen.answers.length]! });
 	}
+}
+
+/** The press writes, somebody comments, and a team says in public what it does. */
+async function speakInPublic({ services, exercise, teams, account, run }: Setting): Promise<void> {
+	const press = account('Media player');
+	await run(press, 'media.publish', media.article);
+	const shown = documentName({
+		exercise,
+		kind: 'timeline',
+		audience: { to: 'channel', channel: 'media' },
+		segment: 0
+	});
+	const [article] = foldMedia([...timelineEntries(await services.documents.read(shown)).values()]);
+	const item = article!.id;
+	await run(press, 'media.comment', { item, ...media.comment });
+	const { team: name, ...statement } = media.statement;
+	const team = teams.find((one) => one.name === name)!.id;
+	await run(account(`${name} lead`), 'media.state', { team, ...statement });
+	await run(account(`${name} lead`), 'media.comment', { item, team, outlet: '', text: media.answer });
+	await run(press, 'media.count', { item, counters: media.counters });
 }
 
 /** A guide, an observation of each team on an entry of its timeline (a decision, where it took one), a rating. */

@@ -1,5 +1,5 @@
 import { expect, expectAccessible, expectConnected, test, type Person } from '../support/browser.ts';
-import { TestExercise } from '../support/exercise.ts';
+import { TestExercise, toAll } from '../support/exercise.ts';
 
 /*
  * The feedback survey in one hand, and by keys alone; and the exercise that is closed, where nobody is asked any more. How it
@@ -14,7 +14,14 @@ test('[P2] is answered on a phone without anything moving away, and by keyboard 
 	const exercise = await TestExercise.create(stage);
 	const team = await exercise.team('GR CSIRT');
 	const lead = await exercise.member('Leda Lead', { role: 'player', teamId: team.id, lead: true });
+	const [gates] = await exercise.approved({
+		title: 'Gates stay shut',
+		to: toAll,
+		acknowledgeWithin: 60,
+		schedule: { mode: 'manual' }
+	});
 	await exercise.must(exercise.director, 'exercise.start', {});
+	await exercise.must(exercise.director, 'inject.release', { inject: gates!.id });
 	await exercise.must(exercise.director, 'exercise.end', {});
 	const { exercises, survey } = stage.services;
 	const as = (person: Person) => exercises.open(exercise.id, person);
@@ -55,6 +62,8 @@ test('[P2] is answered on a phone without anything moving away, and by keyboard 
 		await expectAccessible(phone);
 		await phone.getByRole('button', { name: 'Change my answers' }).press('Enter');
 		await expect(phone.locator('form:focus')).toContainText('You have answered.');
+		// a notice stays until it is put away: none of an inject that nobody can answer any more lay over the form
+		await expect(phone.getByText(/deadline is near/)).toHaveCount(0);
 	});
 });
 
