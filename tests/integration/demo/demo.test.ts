@@ -12,6 +12,7 @@ import { compareVariant, waitsForDecision } from '#lib/exercise/inject/variant.t
 import { actsOf, readObservations, readRatings } from '#lib/exercise/evaluation/fold.ts';
 import { guideProblems, readGuides } from '#lib/exercise/evaluation/guide.ts';
 import { usualGoItems } from '#lib/exercise/ready/go.ts';
+import { foldMedia } from '#lib/exercise/media/fold.ts';
 import { isEmptyRichText } from '#lib/exercise/rich-text.ts';
 import { foldRoom, type TeamRoom } from '#lib/exercise/team/room.ts';
 import { readFindings } from '#lib/exercise/review/schema.ts';
@@ -411,6 +412,19 @@ describe('the planning workshop of the demonstration', () => {
 			'Keep a list of who on the islands cannot wait for the next ferry'
 		]);
 		expect(lesson.retests).toHaveLength(1);
+		const media = await services.documents.read(
+			documentName({
+				exercise: earlier.id,
+				kind: 'timeline',
+				audience: { to: 'channel', channel: 'media' },
+				segment: 0
+			})
+		);
+		const shown = foldMedia([...timelineEntries(media).values()]);
+		expect(shown.map(({ media: kind, comments }) => [kind, comments.length])).toEqual([
+			['statement', 0],
+			['article', 2]
+		]);
 	});
 
 	it('[P2] has improvement actions and lessons of an earlier exercise, each country’s as far as it shares', async () => {
