@@ -388,10 +388,10 @@ describe('the planning workshop of the demonstration', () => {
 	});
 
 	it('leads from an inject of the year before to the inject that tests its lesson again', async () => {
-		const { exercise: earlier, actor } = await openEarlier('GR evaluator');
+		const { exercise: earlier, actor } = await openEarlier('Exercise director');
 		const review = await services.views.review.review(services.database, earlier, actor);
-		const decided = review.observations.find(({ evidence }) => evidence[0]?.what === 'decision')!;
-		expect(decided.evidence[0]!.words).toBe('By arrival');
+		const decided = review.observations.find(({ evidence }) => evidence[0]?.words === 'By arrival')!;
+		expect(decided).toMatchObject({ team: { name: 'GR Port' }, evidence: [{ what: 'decision' }] });
 		const findings = readFindings(
 			await services.documents.read(documentName({ exercise: earlier.id, kind: 'review' }))
 		);
