@@ -76,6 +76,7 @@ test('in an exercise that is closed nobody is offered to make a survey, and nobo
 	const team = await exercise.team('GR CSIRT');
 	const facilitator = await exercise.member('Facilitator', { role: 'facilitator' });
 	const player = await exercise.member('Player', { role: 'player', teamId: team.id });
+	await exercise.approved({ title: 'Gates stay shut', to: toAll, schedule: { mode: 'manual' } });
 	await exercise.must(exercise.director, 'exercise.start', {});
 	await exercise.must(exercise.director, 'exercise.end', {});
 	for (const to of ['evaluating', 'reported', 'closed'] as const)
