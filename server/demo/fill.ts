@@ -125,12 +125,13 @@ export async function fillDemonstration(services: Services): Promise<Demonstrati
 	await run(director, 'announcement.make', { text: welcome, tlp: 'green' });
 	await run(director, 'clock.setRate', { rate: fastRate });
 	const accounts = [...people.values()];
-	// the report of the year before is made meanwhile
+	// what became of the year before is done meanwhile
 	await Promise.all([
-		playUntil(services, { exerciseId, accounts }, startsAt + arrivalMinutes * 60_000),
+		playUntil(services, { exerciseId, accounts }, startsAt + arrivalMinutes * 60_000).then(() =>
+			run(director, 'clock.setRate', { rate: 1 })
+		),
 		reportLastYear(lastYear)
 	]);
-	await run(director, 'clock.setRate', { rate: 1 });
 	await controlAtWork({ run, account, teams, ids: setting.ids });
 	await evaluate(setting);
 	await rehearsal.finish();

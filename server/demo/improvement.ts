@@ -213,6 +213,9 @@ export async function followUpEarlierExercise(
 
 	const isOf = ({ source, country, tlp }: ScriptedAction) =>
 		!source && tlp !== 'clear' && earlier.teams.some((team) => team.country === country);
+	/** what that exercise found to be done better of the same capability */
+	const of = (one: { capability: Capability }) =>
+		findings.find(({ capability, kind }) => capability === one.capability && kind === 'area_for_improvement');
 	const made: string[] = [];
 	for (const one of actions) {
 		const id = await improvement.actions.propose(person(one.by), {
@@ -233,9 +236,7 @@ export async function followUpEarlierExercise(
 			sourceTitle: one.source?.title ?? earlierName,
 			// whoever was in that exercise names the finding
 			exercise: isOf(one) ? earlier.exercise : '',
-			finding: isOf(one)
-				? (findings.find(({ capability }) => capability === one.capability) ?? findings[0]!).id
-				: ''
+			finding: isOf(one) ? (of(one) ?? findings[1]!).id : ''
 		});
 		made.push(id);
 		for (const [by, act] of one.steps)
@@ -246,11 +247,12 @@ export async function followUpEarlierExercise(
 
 	const kept: string[] = [];
 	for (const { by, action, steps, ...lesson } of lessons) {
+		const found = of(lesson);
 		const id = await improvement.lessons.add(person(by), {
 			...lesson,
 			tlp: 'amber',
-			exercise: '',
-			finding: ''
+			exercise: found ? earlier.exercise : '',
+			finding: found?.id ?? ''
 		});
 		kept.push(id);
 		if (action !== undefined) await improvement.lessons.link(person(by), id, made[action]!);

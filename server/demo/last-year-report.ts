@@ -10,18 +10,24 @@ import { documentName } from '#lib/exercise/documents.ts';
 import { richTextFromText, writeFragment } from '#lib/exercise/rich-text.ts';
 import type { Tlp } from '#lib/standards/tlp.ts';
 import { mintId } from '../mint.ts';
+import { settleFindings } from './last-year-findings.ts';
+import { surveyLastYear } from './last-year-survey.ts';
 import type { LastYear } from './last-year.ts';
 import { chapters, contributions } from './last-year-words.ts';
 import type { Setting } from './setting.ts';
 
 /*
- * The after-action report of the exercise of the year before, from what two countries handed over to the public version
- * that they agreed to; then the exercise is closed.
+ * What became of the exercise of the year before: its findings are settled with the countries, everybody is asked what they
+ * thought, and the after-action report is made, from what two countries handed over to the public version that they agreed
+ * to; then the exercise is closed.
  */
-export async function reportLastYear({ setting, findings }: LastYear): Promise<void> {
+export async function reportLastYear(lastYear: LastYear): Promise<void> {
+	const { setting, findings } = lastYear;
 	const { services, exercise, account, run } = setting;
 	const director = account('Exercise director');
 	await run(director, 'exercise.advance', { to: 'evaluating' });
+	const untilSettled = await settleFindings(lastYear);
+	await surveyLastYear(lastYear);
 	for (const one of contributions) await contribute(setting, one);
 	await services.documents.edit(
 		documentName({ exercise, kind: 'report' }),
@@ -37,17 +43,24 @@ export async function reportLastYear({ setting, findings }: LastYear): Promise<v
 	await freeze(setting, 'full');
 	await freeze(setting, 'national', 'GR');
 	const draft = await freeze(setting, 'public');
+	const countries = [...new Set(setting.teams.map(({ country }) => country))];
 	await run(account('Facilitator'), 'aar.circulate', {
 		version: draft.number,
-		countries: contributions.map(({ country }) => country),
+		countries,
 		deadline: Date.now() + 14 * 24 * 3_600_000,
 		silence: false
 	});
-	for (const { country, by } of contributions)
-		await run(account(by), 'aar.agree', { version: draft.number, country, sha256: draft.sha256, text: '' });
+	for (const country of countries)
+		await run(account(`${country} moderator`), 'aar.agree', {
+			version: draft.number,
+			country,
+			sha256: draft.sha256,
+			text: ''
+		});
 	// the same content: its title page names who agreed to it
 	const final = await freeze(setting, 'public');
 	await run(director, 'aar.publish', { version: final.number, sha256: final.sha256 });
+	await untilSettled();
 	await run(director, 'exercise.advance', { to: 'reported' });
 	await run(director, 'exercise.advance', { to: 'closed' });
 }

@@ -1,3 +1,4 @@
+import type { Decision } from '#lib/exercise/team/schema.ts';
 import type { HotWashColumn } from '#lib/exercise/review/schema.ts';
 import type { ContributionSection } from '#lib/exercise/aar/contribution.ts';
 import type { Capability } from '#lib/standards/capabilities.ts';
@@ -18,6 +19,51 @@ export const inject = {
 	acknowledgeWithin: 600,
 	responseRequired: true,
 	respondWithin: 3600
+};
+
+/** What a team decided on it, by the team. */
+export const decisions: Record<string, Decision> = {
+	'GR Port': {
+		question: 'In which order do trucks and ships get a berth while the plan cannot be trusted?',
+		factsKnown: 'Eleven ships wait, two of them ferries. The plan is right again at noon at the earliest.',
+		assumptions: '',
+		options: ['By arrival', 'Ferries first', 'As the plan of yesterday says'].map((text) => ({
+			text,
+			pros: '',
+			cons: ''
+		})),
+		chosen: 'By arrival',
+		reason: 'It is what everybody understands without a call.',
+		consulted: '',
+		dissent: ''
+	},
+	'NL Crisis': {
+		question: 'Who calls the provider?',
+		factsKnown: 'It was called four times in half an hour, and said something else each time.',
+		assumptions: '',
+		options: ['Each team for itself', 'One team for all'].map((text) => ({ text, pros: '', cons: '' })),
+		chosen: 'One team for all',
+		reason: 'Then one of us knows which answer is the newest.',
+		consulted: 'NL CSIRT, NL Port',
+		dissent: ''
+	}
+};
+/** What the media showed of it, and what a team said in public. */
+export const media = {
+	article: {
+		kind: 'article' as const,
+		outlet: 'The Harbour Gazette',
+		title: 'Trucks wait for ships that left yesterday',
+		text: 'In three ports the plan of berths stands still. Drivers say that nobody could tell them when it goes on. A load for a hospital is among what waits.'
+	},
+	comment: { outlet: '@roadside', text: 'Two hours here, and no word from anybody.' },
+	statement: {
+		team: 'GR Port',
+		title: 'Ships are served by telephone',
+		text: 'Our plan of berths cannot be trusted since 09:40. Berths are given out by telephone; nobody is in danger. We speak again at noon.'
+	},
+	answer: 'Please see what we published at noon: a call costs one minute now.',
+	counters: { views: 48_000, likes: 310, shares: 1200 }
 };
 export const guideText = 'Those who have to know hear of an incident within the hour, in their own words.';
 
@@ -44,13 +90,18 @@ export const seen: {
 		},
 		{
 			sort: 'area_for_improvement',
-			text: 'The provider was called four times by four people, each of whom was told something else. Nobody wrote down which answer was the newest.',
+			text: 'Berths were given out by arrival. Nobody asked who was waiting for what: the load of a hospital stood at the end of the line.',
 			rating: 'S'
 		},
 		{
 			sort: 'area_for_improvement',
 			text: 'The authority heard of it after the press did: the early warning waited for a figure that nobody could know yet.',
 			rating: 'M'
+		},
+		{
+			sort: 'area_for_improvement',
+			text: 'The provider was called four times by four people, each of whom was told something else. Nobody wrote down which answer was the newest.',
+			rating: 'S'
 		}
 	],
 	cards: [
@@ -60,8 +111,17 @@ export const seen: {
 	]
 };
 
+export const titles = {
+	paper: 'Ports that had kept paper lists never stood still',
+	provider: 'Everybody asked the provider, and nobody knew which answer was the newest',
+	warning: 'An early warning waited eleven hours for a figure',
+	waiting: 'Nobody asked which load could not wait'
+} as const;
+
 export interface EarlierFinding {
 	title: string;
+	/** the observation on which it rests, by its place in `seen` */
+	rests: number;
 	kind: ObservationKind;
 	capability: Capability;
 	tlp: Tlp;
@@ -72,7 +132,8 @@ export interface EarlierFinding {
 
 export const findings: EarlierFinding[] = [
 	{
-		title: 'Ports that had kept paper lists never stood still',
+		title: titles.paper,
+		rests: 0,
 		kind: 'strength',
 		capability: 'business_continuity',
 		tlp: 'clear',
@@ -81,7 +142,8 @@ export const findings: EarlierFinding[] = [
 		recommendation: 'Let every port work an hour on paper once a quarter.'
 	},
 	{
-		title: 'Everybody asked the provider, and nobody knew which answer was the newest',
+		title: titles.provider,
+		rests: 3,
 		kind: 'area_for_improvement',
 		capability: 'information_sharing',
 		tlp: 'clear',
@@ -92,13 +154,25 @@ export const findings: EarlierFinding[] = [
 			'Agree with shared providers on one page that they keep up to date, and read it before calling.'
 	},
 	{
-		title: 'An early warning waited eleven hours for a figure',
+		title: titles.warning,
+		rests: 2,
 		kind: 'area_for_improvement',
 		capability: 'incident_reporting',
 		tlp: 'amber',
 		text: 'One early warning was ready within the hour and left eleven hours later, when the number of affected calls was known.',
 		cause: 'The form in use has the figure as a mandatory field, although the law asks for it only later.',
 		recommendation: 'Take the figure out of the mandatory fields of the form, and say so to all operators.'
+	},
+	{
+		title: titles.waiting,
+		rests: 1,
+		kind: 'area_for_improvement',
+		capability: 'business_continuity',
+		tlp: 'green',
+		text: 'Berths were given out in the order of arrival. What a hospital on an island had waited for since the morning came last.',
+		cause: 'No port has a list of who depends on the next ferry, and of whom to ask.',
+		recommendation:
+			'Keep a list of who cannot wait, at the duty desk, and look at it before an order is decided.'
 	}
 ];
 
@@ -151,7 +225,7 @@ export const chapters: {
 	{
 		chapter: 'summary',
 		tlp: 'clear',
-		text: 'Six teams worked for a morning on a berth plan that could not be trusted. Ships kept moving where lists on paper were kept; where they were not, the first hour was lost with telephone calls.',
+		text: 'Seven teams worked for a morning on a berth plan that could not be trusted. Ships kept moving where lists on paper were kept; where they were not, the first hour was lost with telephone calls.',
 		cites: [0, 1]
 	},
 	{
@@ -163,8 +237,8 @@ export const chapters: {
 	{
 		chapter: 'conclusions',
 		tlp: 'green',
-		text: 'The early warning is what has to be exercised next: it must not wait for what nobody can know yet.',
-		cites: [2]
+		text: 'The early warning is what has to be exercised next: it must not wait for what nobody can know yet. So is the order in which a port serves those who wait.',
+		cites: [2, 3]
 	},
 	{
 		chapter: 'conclusions',

@@ -6,6 +6,7 @@ import { guideTemplates, templateName } from '#lib/exercise/evaluation/templates
 import type { Team } from '#lib/exercise/exercise/schema.ts';
 import type { FindingId, GuideId, GuideTaskId, InjectId, ObservationId } from '#lib/exercise/ids.ts';
 import { addInject, injectFingerprint, newInject, readScript } from '#lib/exercise/inject/schema.ts';
+import { foldMedia } from '#lib/exercise/media/fold.ts';
 import { addFinding, findingText } from '#lib/exercise/review/schema.ts';
 import { richTextFromText, writeFragment } from '#lib/exercise/rich-text.ts';
 import { timelineEntries } from '#lib/exercise/timeline.ts';
@@ -13,26 +14,36 @@ import { eq } from 'drizzle-orm';
 import { delivery } from '../database/schema.ts';
 import { mintId } from '../mint.ts';
 import type { Services } from '../services.ts';
-import { earlierName, findings, guideText, inject, seen, type EarlierFinding } from './last-year-words.ts';
+import {
+	decisions,
+	earlierName,
+	findings,
+	guideText,
+	inject,
+	media,
+	seen,
+	type EarlierFinding
+} from './last-year-words.ts';
 import { membershipsOf, type DemoAccount } from './people.ts';
 import { demoTeams } from './scenario.ts';
 import { createSetting, type Setting } from './setting.ts';
 
 /*
- * A small exercise of the year before, over and reviewed: one inject, what was seen of it, what was found. It is played in a
+ * A small exercise of the year before, over and reviewed: one inject, what was decided on it, what was seen, what was found. It is played in a
  * few seconds through the same services as any other; its exercise time is a year ago.
  */
 
 const timeZone = 'Europe/Brussels';
 const hour = 3_600_000;
-const playing = demoTeams.filter(({ plays }) => plays).slice(0, 6);
+/** two countries with three teams each, and one team of a third */
+const playing = demoTeams.filter(({ plays }) => plays).slice(0, 7);
 
 export interface LastYear {
 	setting: Setting;
 	findings: (EarlierFinding & { id: FindingId })[];
 }
 
-/** Played, observed, and with its findings; the report of it comes later (last-year-report.ts). */
+/** Played, observed, and with its findings; what became of them comes later (last-year-report.ts). */
 export async function playLastYear(
 	services: Services,
 	people: ReadonlyMap<string, DemoAccount>
@@ -58,7 +69,7 @@ export async function playLastYear(
 	const countries = new Set<string>(teams.map(({ country }) => country));
 	const takesPart = ({ role, scope }: DemoAccount) =>
 		scope === null
-			? ['controller', 'facilitator'].includes(role)
+			? ['controller', 'facilitator', 'media_player'].includes(role)
 			: teams.some(({ name }) => name === scope) || countries.has(scope) || scope === 'central';
 	for (const person of [...people.values()].filter(takesPart))
 		for (const membership of membershipsOf(person, teams))
@@ -79,6 +90,7 @@ export async function playLastYear(
 			);
 	}
 	await play(setting, director);
+	await speakInPublic(setting);
 	await observe(setting);
 	await setting.run(director, 'exercise.end', {});
 	for (const { team, column, text } of seen.cards) {
@@ -125,11 +137,33 @@ async function play(setting: Setting, director: DemoAccount): Promise<void> {
 		const own = deliveries.find((one) => one.team === team.id)!.id as never;
 		await run(lead, 'delivery.acknowledge', { delivery: own });
 		await run(lead, 'log.add', { team: team.id, text: seen.log[i % seen.log.length]! });
+		const decision = decisions[team.name];
+		if (decision) await run(lead, 'decision.record', { team: team.id, decision });
 		await run(lead, 'delivery.respond', { delivery: own, text: seen.answers[i % seen.answers.length]! });
 	}
 }
 
-/** A guide, an observation of each team on an entry of its timeline, a rating. */
+/** The press writes, somebody comments, and a team says in public what it does. */
+async function speakInPublic({ services, exercise, teams, account, run }: Setting): Promise<void> {
+	const press = account('Media player');
+	await run(press, 'media.publish', media.article);
+	const shown = documentName({
+		exercise,
+		kind: 'timeline',
+		audience: { to: 'channel', channel: 'media' },
+		segment: 0
+	});
+	const [article] = foldMedia([...timelineEntries(await services.documents.read(shown)).values()]);
+	const item = article!.id;
+	await run(press, 'media.comment', { item, ...media.comment });
+	const { team: name, ...statement } = media.statement;
+	const team = teams.find((one) => one.name === name)!.id;
+	await run(account(`${name} lead`), 'media.state', { team, ...statement });
+	await run(account(`${name} lead`), 'media.comment', { item, team, outlet: '', text: media.answer });
+	await run(press, 'media.count', { item, counters: media.counters });
+}
+
+/** A guide, an observation of each team on an entry of its timeline (a decision, where it took one), a rating. */
 async function observe(setting: Setting): Promise<void> {
 	const { services, exercise, teams, account, run } = setting;
 	const template = guideTemplates.find(({ id }) => id === 'incident-reporting')!;
@@ -171,15 +205,14 @@ async function entryOf(services: Services, exercise: Setting['exercise'], team: 
 	const timeline = await services.documents.read(
 		documentName({ exercise, kind: 'timeline', audience: { to: 'team', team: team.id }, segment: 0 })
 	);
-	return [...timelineEntries(timeline).values()]
-		.sort((a, b) => a.order - b.order)
-		.map(evidenceOf)
-		.find(({ what }) => what === 'log')?.entry;
+	const entries = [...timelineEntries(timeline).values()].sort((a, b) => a.order - b.order).map(evidenceOf);
+	const first = (wanted: string) => entries.find(({ what }) => what === wanted);
+	return (first('decision') ?? first('log'))?.entry;
 }
 
 /** The findings, each with the observations on which it rests. */
 async function write(setting: Setting): Promise<LastYear['findings']> {
-	const { services, teams, account, run, open } = setting;
+	const { services, account, run, open } = setting;
 	const director = account('Exercise director');
 	const made = findings.map((one) => ({ ...one, id: mintId<FindingId>() }));
 	await services.documents.edit(page(setting, 'review'), account('Facilitator').accountId, (doc) => {
@@ -195,10 +228,8 @@ async function write(setting: Setting): Promise<LastYear['findings']> {
 	});
 	const { exercise, actor } = await open(director.name);
 	const { observations } = await services.views.review.review(services.database, exercise, actor);
-	for (const [i, { id }] of made.entries())
-		for (const one of observations.filter(
-			({ team }) => teams.findIndex((each) => each.id === team.id) % made.length === i
-		))
+	for (const { id, rests } of made)
+		for (const one of observations.filter(({ text }) => text === seen.observations[rests]!.text))
 			await run(director, 'finding.cite', {
 				finding: id,
 				team: one.team.id,

@@ -26,7 +26,7 @@ const suggested: [name: string, sees?: string][] = [
 	['DE Rail analyst', 'receives German'],
 	['NL Crisis lead'],
 	['GR evaluator', 'guides, and what is noted about the team'],
-	['Facilitator'],
+	['Facilitator', 'the exercise of the year before: findings agreed with countries, survey, report'],
 	['Simulation cell'],
 	['Observer'],
 	['Administrator']

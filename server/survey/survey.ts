@@ -4,7 +4,13 @@ import { z } from 'zod';
 import { AppError } from '#lib/errors.ts';
 import { longText, type Actor, type Exercise } from '#lib/exercise/exercise/schema.ts';
 import type { ExerciseId } from '#lib/exercise/ids.ts';
-import { answersSurvey, leadsSurvey, moveProblem, resultsFor } from '#lib/exercise/survey/access.ts';
+import {
+	answersSurvey,
+	leadsSurvey,
+	mayBeMade,
+	moveProblem,
+	resultsFor
+} from '#lib/exercise/survey/access.ts';
 import {
 	groupsOf,
 	resultsOf,
@@ -83,6 +89,8 @@ export interface SurveyResultsView {
 
 const receiptSchema = z.string().regex(/^([A-Za-z0-9_-]{22,64})?$/, 'This is no receipt of this survey.');
 const answerSchema = z.object({ answers: z.unknown(), anonymous: z.boolean(), receipt: receiptSchema });
+
+const tooLate = () => new AppError('not-now', 'The exercise is over: no survey is sent any more.');
 
 export type Survey = ReturnType<typeof createSurvey>;
 
@@ -193,6 +201,7 @@ export function createSurvey({ database, ring }: { database: Database; ring: Rin
 		/** A draft with the questions that we propose. */
 		async make(exercise: Exercise, actor: Actor): Promise<void> {
 			requireLead(actor);
+			if (!mayBeMade(exercise.state)) throw tooLate();
 			await db.transaction(async (tx) => {
 				const { title, anonymity, questions } = surveyTemplate(t('survey.proposedTitle'));
 				const made = await tx
@@ -214,6 +223,7 @@ export function createSurvey({ database, ring }: { database: Database; ring: Rin
 		/** @param version that was changed: somebody else's change since is never overwritten */
 		save: (exercise: Exercise, actor: Actor, version: number, wanted: unknown) =>
 			act(exercise, actor, 'survey.changed', async (tx, row) => {
+				if (!mayBeMade(exercise.state)) throw tooLate();
 				if (row.state !== 'draft')
 					throw new AppError('not-now', 'The survey is open: its questions stay as they are.');
 				if (row.version !== version)

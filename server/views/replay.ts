@@ -1,7 +1,7 @@
 import { and, eq, isNull, or } from 'drizzle-orm';
 import { channelIn, documentRight, parseDocumentName, teamIn } from '#lib/exercise/documents.ts';
 import { readsChannelFrom } from '#lib/exercise/channel/access.ts';
-import { isPrivate } from '#lib/exercise/channel/schema.ts';
+import { isForStaff, isPrivate } from '#lib/exercise/channel/schema.ts';
 import type { Actor, Exercise, Team } from '#lib/exercise/exercise/schema.ts';
 import type { TeamId } from '#lib/exercise/ids.ts';
 import { isForProjector, mayReplay, replaysDeliveries } from '#lib/exercise/replay/access.ts';
@@ -70,7 +70,10 @@ export async function replay(database: Database, exercise: Exercise, actor: Acto
 				path: (timeline ?? name).slice(`exercise/${exercise.id}/`.length),
 				team: team?.id ?? null,
 				channel: channel?.name ?? null,
-				projector: isForProjector(ref, { isPrivate: channel !== undefined && isPrivate(channel) }),
+				projector: isForProjector(
+					ref,
+					channel && { isPrivate: isPrivate(channel), isForStaff: isForStaff(channel.members) }
+				),
 				timeline:
 					timeline === null ? null : { name: timeline, segment: segment ?? 0, ...(from > 0 && { from }) }
 			}

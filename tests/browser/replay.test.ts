@@ -77,6 +77,13 @@ test('[P1] [P2] a player looks back by keyboard: an inject comes, then is acknow
 		await source(page, 'Timeline').click();
 		await expect(inject).toContainText(/acknowledged .* by Leda Lead/);
 		await slider(page).focus();
+		const next = page.getByRole('button', { name: 'Next event' });
+		await expect(page.getByText('the latest', { exact: true })).toBeVisible();
+		const before = (await next.boundingBox())!;
+		await page.keyboard.press('ArrowLeft');
+		await expect(page.getByText('the latest', { exact: true })).toBeHidden();
+		// it has not moved away from who presses it
+		expect(Math.abs((await next.boundingBox())!.x - before.x)).toBeLessThan(4);
 		await page.keyboard.press('Home');
 		await expect(page.getByRole('article').filter({ hasText: 'STARTEX' })).toBeVisible();
 		await expect(inject).toHaveCount(0);

@@ -12,9 +12,12 @@ import { compareVariant, waitsForDecision } from '#lib/exercise/inject/variant.t
 import { actsOf, readObservations, readRatings } from '#lib/exercise/evaluation/fold.ts';
 import { guideProblems, readGuides } from '#lib/exercise/evaluation/guide.ts';
 import { usualGoItems } from '#lib/exercise/ready/go.ts';
+import { foldMedia } from '#lib/exercise/media/fold.ts';
 import { isEmptyRichText } from '#lib/exercise/rich-text.ts';
 import { foldRoom, type TeamRoom } from '#lib/exercise/team/room.ts';
+import { readFindings } from '#lib/exercise/review/schema.ts';
 import { readReport } from '#lib/exercise/report/page.ts';
+import type { SurveyFilter } from '#lib/exercise/survey/results.ts';
 import { timelineEntries } from '#lib/exercise/timeline.ts';
 import { verifyAudit } from '#server/audit/audit.ts';
 import { isWhole, verifyReports } from '#server/exchange/report/verify.ts';
@@ -70,6 +73,13 @@ async function must(by: string, name: string, input: unknown): Promise<void> {
 
 async function open(name: string) {
 	return services.exercises.open(exercise.id, { id: account(name).accountId });
+}
+/** The exercise of the year before. */
+async function openEarlier(name: string) {
+	const { rows } = await services.database.pool.query<{ id: string }>(
+		`select id from exercise where name = 'Table-top exercise of the year before'`
+	);
+	return services.exercises.open(rows[0]!.id as Exercise['id'], { id: account(name).accountId });
 }
 const scriptOf = async (cell: CellId) =>
 	readScript(await services.documents.read(documentName({ exercise: exercise.id, kind: 'script', cell })));
@@ -274,12 +284,8 @@ describe('the planning workshop of the demonstration', () => {
 	});
 
 	it('[P8] has an exercise of the year before, closed, with a report that its countries agreed to and everybody reads', async () => {
-		const { rows } = await services.database.pool.query<{ id: string }>(
-			`select id from exercise where name = 'Table-top exercise of the year before'`
-		);
-		const open = (name: string) => services.exercises.open(rows[0]!.id, { id: account(name).accountId });
 		const report = async (name: string) => {
-			const { exercise: earlier, actor } = await open(name);
+			const { exercise: earlier, actor } = await openEarlier(name);
 			return { earlier, actor, view: await services.views.aar.report(services, earlier, actor) };
 		};
 		const { earlier, view } = await report('Exercise director');
@@ -292,7 +298,7 @@ describe('the planning workshop of the demonstration', () => {
 		]);
 		expect(view.versions[0]!.missing).toEqual([]);
 		expect(view.versions[0]!.references.map(({ reference }) => reference)).toEqual(['F1', 'F2']);
-		expect(view.versions[3]!.references).toHaveLength(3);
+		expect(view.versions[3]!.references).toHaveLength(4);
 		const player = await report('GR CSIRT lead');
 		expect(player.view.versions.map(({ number }) => number)).toEqual([4]);
 		const { body } = await services.views.aar.frozenFile(
@@ -307,6 +313,118 @@ describe('the planning workshop of the demonstration', () => {
 		expect(words).not.toMatch(/eleven hours|licence had ended|Facilitator|moderator/);
 		expect(isWhole(await verifyReports(services.database, earlier.id))).toBe(true);
 		expect((await verifyAudit(services.database, earlier.id)).broken).toBeNull();
+	});
+
+	it('[P1] offers a room that looks back no channel of those who run the exercise', async () => {
+		const { exercise: now, actor } = await open('Controller');
+		const { sources } = await services.views.replay.replay(services.database, now, actor);
+		const channels = (projector: boolean) =>
+			sources.flatMap((one) => (one.projector === projector ? (one.channel ?? []) : []));
+		expect(channels(true).sort()).toEqual(['CSIRTs network', 'EU-CyCLONe', 'Maritime transport']);
+		for (const name of ['EXCON coordination', 'Moderators', 'Greece and central control'])
+			expect(channels(false)).toContain(name);
+	});
+
+	it('[P2] has findings of the year before on which all countries agreed: by silence, and one after an objection was settled', async () => {
+		const circulated = async (name: string) => {
+			const { exercise: earlier, actor } = await openEarlier(name);
+			const { findings } = await services.views.findings.circulated(services, earlier, actor);
+			// first to last
+			return new Map(findings.map(({ rounds }) => [rounds[0]!.content.title, rounds.toReversed()]));
+		};
+		const all = await circulated('Facilitator');
+		expect(all.size).toBe(4);
+		for (const [title, rounds] of all) {
+			expect(rounds.at(-1), title).toMatchObject({ outcome: 'agreed', isOpen: false });
+			expect(rounds.at(-1)!.answers, title).toHaveLength(3);
+		}
+		const standings = (title: RegExp) =>
+			[...all]
+				.find(([one]) => title.test(one))![1]
+				.map(({ outcome, answers }) => ({
+					outcome,
+					...Object.fromEntries(answers.map(({ country, standing }) => [country, standing]))
+				}));
+		expect(standings(/never stood still/)).toEqual([
+			{ outcome: 'agreed', GR: 'silent', NL: 'silent', DE: 'silent' }
+		]);
+		expect(standings(/asked the provider/)).toEqual([
+			{ outcome: 'objected', GR: 'agreed', NL: 'commented', DE: 'objected' },
+			{ outcome: 'agreed', GR: 'silent', NL: 'silent', DE: 'agreed' }
+		]);
+		// a country reads its own words and those that another opened: an objection stays between who said it and who asked
+		const greek = JSON.stringify([...(await circulated('GR CSIRT lead')).values()]);
+		expect(greek).toContain('one of our teams called for all');
+		expect(greek).not.toContain('not true for us');
+	});
+
+	it('[P2] has a survey of the year before: two countries are told apart, a third with too few answers is not', async () => {
+		const results = async (name: string, filter: SurveyFilter = null) => {
+			const { exercise: earlier, actor } = await openEarlier(name);
+			return services.survey.results(earlier, actor, filter);
+		};
+		const all = await results('Facilitator');
+		expect(all).toMatchObject({ state: 'analysed', answers: 23 });
+		expect(all.results!.questions.find(({ question }) => question.id === 'overall')!.mean).toBeGreaterThan(4);
+		expect(all.groups).toEqual([
+			{ by: 'country', is: 'GR', answers: 8 },
+			{ by: 'country', is: 'NL', answers: 8 }
+		]);
+		expect((await results('Exercise director', { by: 'country', is: 'GR' })).results!.answers).toBe(8);
+		expect((await results('Exercise director', { by: 'country', is: 'DE' })).results).toBeNull();
+		const { rows } = await services.database.pool.query<{ n: number }>(
+			`select count(*)::int n from survey_answer where country = 'DE' or level is not null or role is not null`
+		);
+		expect(rows[0]!.n).toBe(0);
+		const words = all.results!.questions.flatMap((one) => one.words);
+		expect(new Set(words.flatMap(({ by }) => by ?? []))).toEqual(
+			new Set(['GR CSIRT lead', 'GR Port lead', 'NL Crisis lead'])
+		);
+		// whoever was asked reads the conclusions and the counts of all, and nobody's words
+		const player = await results('NL Port analyst');
+		expect(player).toMatchObject({ readsAll: false, groups: [] });
+		expect(player.summary).toContain('worth the time');
+		expect(player.results!.questions.flatMap((one) => one.words)).toEqual([]);
+	});
+
+	it('leads from an inject of the year before to the inject that tests its lesson again', async () => {
+		const { exercise: earlier, actor } = await openEarlier('Exercise director');
+		const review = await services.views.review.review(services.database, earlier, actor);
+		const decided = review.observations.find(({ evidence }) => evidence[0]?.words === 'By arrival')!;
+		expect(decided).toMatchObject({ team: { name: 'GR Port' }, evidence: [{ what: 'decision' }] });
+		const findings = readFindings(
+			await services.documents.read(documentName({ exercise: earlier.id, kind: 'review' }))
+		);
+		const { finding } = review.evidence.find(({ observation }) => observation === decided.id)!;
+		const found = findings.find(({ id }) => id === finding)!;
+		expect(found.title).toBe('Nobody asked which load could not wait');
+		const keeper = { id: account('GR planner').accountId };
+		const listed = await services.improvement.lessons.list(keeper, {
+			text: 'islands',
+			country: '',
+			state: '',
+			capability: '',
+			recurring: false
+		});
+		const lesson = await services.improvement.lessons.view(keeper, listed.lessons[0]!.id);
+		expect(lesson.sources).toEqual([{ exercise: earlier.name, finding: found.title }]);
+		expect(lesson.actions.map(({ title }) => title)).toEqual([
+			'Keep a list of who on the islands cannot wait for the next ferry'
+		]);
+		expect(lesson.retests).toHaveLength(1);
+		const media = await services.documents.read(
+			documentName({
+				exercise: earlier.id,
+				kind: 'timeline',
+				audience: { to: 'channel', channel: 'media' },
+				segment: 0
+			})
+		);
+		const shown = foldMedia([...timelineEntries(media).values()]);
+		expect(shown.map(({ media: kind, comments }) => [kind, comments.length])).toEqual([
+			['statement', 0],
+			['article', 2]
+		]);
 	});
 
 	it('[P2] has improvement actions and lessons of an earlier exercise, each country’s as far as it shares', async () => {

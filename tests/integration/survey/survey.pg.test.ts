@@ -116,6 +116,29 @@ describe('making it', () => {
 		expect(await verifyAudit(server.services.database, play.id)).toMatchObject({ broken: null });
 	});
 
+	test('none is made or written in an exercise that is closed; one that is open goes on there to its conclusions', async () => {
+		await isIn('closed');
+		expect(await outcome(make())).toBe('not-now');
+		expect((await view(facilitator)).survey).toBeNull();
+		await isIn('reported');
+		await make();
+		const act = (name: 'open' | 'close') => () =>
+			as(facilitator, (exercise, actor) => survey()[name](exercise, actor));
+		await isIn('closed');
+		const save = as(facilitator, (exercise, actor) =>
+			survey().save(exercise, actor, 1, surveyTemplate('Too late'))
+		);
+		expect(await outcome(save)).toBe('not-now');
+		expect(await outcome(act('open')())).toBe('not-now');
+		await isIn('reported');
+		await act('open')();
+		await isIn('closed');
+		for (const person of greek) await answer(person, { overall: 4 });
+		await act('close')();
+		await as(facilitator, (exercise, actor) => survey().conclude(exercise, actor, 'We do it again.'));
+		expect(await results(greek[0]!)).toMatchObject({ answers: 7, summary: 'We do it again.' });
+	});
+
 	test('its short address leads nowhere while it is a draft', async () => {
 		await make();
 		const code = (await view(facilitator)).survey!.code;

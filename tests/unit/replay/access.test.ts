@@ -54,6 +54,7 @@ describe('who may look back', () => {
 		expect(isForProjector(timeline({ to: 'channel', channel: 'everyone' }))).toBe(true);
 		expect(isForProjector(timeline({ to: 'channel', channel }))).toBe(true);
 		expect(isForProjector(timeline({ to: 'channel', channel }), { isPrivate: true })).toBe(false);
+		expect(isForProjector(timeline({ to: 'channel', channel }), { isForStaff: true })).toBe(false);
 		expect(isForProjector(timeline({ to: 'channel', channel: 'GR' }))).toBe(false);
 		expect(isForProjector(timeline({ to: 'control' }))).toBe(false);
 		expect(isForProjector(timeline({ to: 'evaluation', team }))).toBe(false);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { DocumentRef } from '#lib/exercise/documents.ts';
-import type { ExerciseId, TeamId } from '#lib/exercise/ids.ts';
+import type { ChannelFileId, ChannelId, ExerciseId, MediaId, MessageId, TeamId } from '#lib/exercise/ids.ts';
 import { asOf } from '#lib/exercise/replay/moments.ts';
 import type { EntryBody, TimelineEntry } from '#lib/exercise/timeline.ts';
 import { shownRows, type RowContext } from '../../../src/routes/exercises/[exercise]/replay/rows.ts';
@@ -59,6 +59,90 @@ describe('rows of a timeline as it stood', () => {
 		for (const words of ['Leda Lead', 'Gina Greek', 'For your eyes']) expect(said).not.toContain(words);
 		expect(rows.find(({ id }) => id === red.id)).toMatchObject({ tlp: 'red', text: '', answers: [] });
 		expect(said).toContain('The port does not answer.');
+	});
+
+	describe('of a channel', () => {
+		const message = (minutes: number, id: string, more: Partial<Extract<EntryBody, { kind: 'message' }>>) =>
+			entry(
+				minutes,
+				{
+					kind: 'message',
+					message: id as MessageId,
+					from: { team: { name: 'GR CSIRT', country: 'GR' } },
+					tlp: 'green',
+					text: id,
+					...more
+				},
+				'Gina Greek'
+			);
+		const root = message(10, 'Which version do you run?', {
+			quotes: [
+				{
+					from: { team: { name: 'IT CSIRT', country: 'IT' } },
+					by: 'Ida Italian',
+					text: 'Version 7.4 is the bad one.',
+					tlp: 'amber',
+					at: start,
+					wallAt: wall(0)
+				}
+			],
+			files: [{ file: 'f' as ChannelFileId, name: 'versions.txt', mediaType: 'text/plain', bytes: 4 }]
+		});
+		const talk = [
+			root,
+			message(11, 'We run 7.4.', { tlp: 'amber', thread: 'Which version do you run?' as MessageId }),
+			message(12, 'Our key is on it.', { tlp: 'red', thread: 'Which version do you run?' as MessageId })
+		];
+		const channel = {
+			...ref,
+			audience: { to: 'channel' as const, channel: 'c'.repeat(22) as ChannelId }
+		};
+
+		it('[P8] show what is quoted and replied under its own label, and the files that came with it', () => {
+			const [row] = shownRows(talk, context(40, { ref: channel }));
+			expect(row!.quotes).toMatchObject([
+				{ head: 'D1 +0 · IT CSIRT · Ida Italian', text: 'Version 7.4 is the bad one.', tlp: 'amber' }
+			]);
+			expect(row!.answers.map(({ text, tlp }) => [text, tlp])).toEqual([
+				['We run 7.4.', 'amber'],
+				['Our key is on it.', 'red']
+			]);
+			expect(row!.notes.map(({ text }) => text)).toEqual(['Files: versions.txt']);
+			// as it stood before anybody had replied
+			expect(shownRows(asOf(talk, wall(10)), context(10, { ref: channel }))[0]!.answers).toEqual([]);
+		});
+
+		it('[P8] on a projector withhold a reply that is TLP:RED, although what it answers is not', () => {
+			const [row] = shownRows(talk, context(40, { ref: channel, projector: true }));
+			expect(row!.text).toBe('Which version do you run?');
+			const said = JSON.stringify(row);
+			expect(said).toContain('We run 7.4.');
+			for (const words of ['Our key is on it.', 'Gina Greek', 'Ida Italian'])
+				expect(said).not.toContain(words);
+			expect(row!.answers[1]).toMatchObject({ head: '', tlp: 'red' });
+		});
+	});
+
+	it('of the media say which comments are of a team', () => {
+		const item = 'm' as MediaId;
+		const media = { ...ref, audience: { to: 'channel' as const, channel: 'media' as const } };
+		const [row] = shownRows(
+			[
+				entry(10, {
+					kind: 'media',
+					item,
+					media: 'post',
+					byTeam: false,
+					outlet: '@harbour',
+					title: '',
+					text: 'Ferries stand still.'
+				}),
+				entry(11, { kind: 'media-comment', item, byTeam: false, outlet: '@island', text: 'Here too.' }),
+				entry(12, { kind: 'media-comment', item, byTeam: true, outlet: 'GR Port', text: 'We are on it.' })
+			],
+			context(40, { ref: media })
+		);
+		expect(row!.answers.map(({ head }) => head)).toEqual(['D1 +11 · @island', 'D1 +12 · GR Port · team']);
 	});
 
 	it('of five thousand entries are there within a blink', () => {

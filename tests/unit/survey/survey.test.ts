@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { exerciseStates, type Actor, type ExerciseState } from '#lib/exercise/exercise/schema.ts';
-import { answersSurvey, leadsSurvey, moveProblem, resultsFor } from '#lib/exercise/survey/access.ts';
+import {
+	answersSurvey,
+	leadsSurvey,
+	mayBeMade,
+	moveProblem,
+	resultsFor
+} from '#lib/exercise/survey/access.ts';
 import {
 	readAnswers,
 	surveyFormSchema,
@@ -57,6 +63,15 @@ describe('its life', () => {
 	it('is opened from ENDEX on, and not in an exercise that is closed', () => {
 		const may = exerciseStates.filter((state: ExerciseState) => moveProblem('draft', 'open', state) === null);
 		expect(may).toEqual(['ended', 'evaluating', 'reported']);
+	});
+
+	it('is made as long as it can still be opened: not in an exercise that is over', () => {
+		expect(exerciseStates.filter((state) => !mayBeMade(state))).toEqual(['closed', 'cancelled']);
+	});
+
+	it('that is open when the exercise is closed is closed and concluded as any other', () => {
+		expect(moveProblem('open', 'closed', 'closed')).toBeNull();
+		expect(moveProblem('closed', 'analysed', 'closed')).toBeNull();
 	});
 });
 

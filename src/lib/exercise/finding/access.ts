@@ -10,11 +10,18 @@ import {
 	playsIn,
 	readsEvaluation
 } from '../exercise/access.ts';
-import type { Actor, Exercise, Team } from '../exercise/schema.ts';
+import type { Actor, Exercise, ExerciseState, Team } from '../exercise/schema.ts';
 import type { TeamId } from '../ids.ts';
 
 /** Writes the review, puts findings to countries, and reads what all of them say. */
 export const leadsReview = (actor: Actor): boolean => isFacilitator(actor) || isDirector(actor);
+
+/**
+ * Findings are put to countries, and countries answer, after ENDEX until the exercise is closed: comments come in when the
+ * report is long drafted (DOMAIN 9.7), but never during play.
+ */
+export const asksCountries = (state: ExerciseState): boolean =>
+	['ended', 'evaluating', 'reported'].includes(state);
 
 /** Reads the review page, also where only its writers do. */
 export const readsReview = (actor: Actor, exercise: Pick<Exercise, 'id' | 'settings'>): boolean =>

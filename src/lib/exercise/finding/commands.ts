@@ -5,7 +5,14 @@ import { id, type Actor, type Exercise, type Team } from '../exercise/schema.ts'
 import type { FindingId, ObservationId, TeamId } from '../ids.ts';
 import { findingFingerprint } from '../review/schema.ts';
 import { textOfRichText } from '../rich-text.ts';
-import { belongsTo, citesObservations, leadsReview, readsReview, speaksFor } from './access.ts';
+import {
+	asksCountries,
+	belongsTo,
+	citesObservations,
+	leadsReview,
+	readsReview,
+	speaksFor
+} from './access.ts';
 import { isOpen, type Circulation } from './fold.ts';
 import { findingLimits, type FindingFact, type FrozenFinding } from './schema.ts';
 
@@ -26,9 +33,8 @@ const closed = ({ state }: Exercise): Decision | null =>
 		? null
 		: refuse('not-now', 'Findings are worked on from STARTEX until the exercise is closed.');
 
-/** Comments come in when the report is long drafted (DOMAIN 9.7), but never during play. */
 const notAfterPlay = ({ state }: Exercise): Decision | null =>
-	['ended', 'evaluating', 'reported'].includes(state)
+	asksCountries(state)
 		? null
 		: refuse('not-now', 'Findings are put to countries after ENDEX, until the exercise is closed.');
 

@@ -24,13 +24,17 @@ export const replaysDeliveries = seesConsole;
  * Whether something may be shown on a projector, before a whole room: what players read, or write themselves. Not what
  * exercise control, planners, moderators and evaluators have among themselves, nor an exchange between named people.
  */
-export function isForProjector(ref: DocumentRef, options: { isPrivate?: boolean } = {}): boolean {
+export function isForProjector(
+	ref: DocumentRef,
+	/** of a channel: it is of named people, or of those alone who run the exercise */
+	options: { isPrivate?: boolean; isForStaff?: boolean } = {}
+): boolean {
 	switch (ref.kind) {
 		case 'timeline': {
 			const { audience } = ref;
 			if (audience.to === 'team') return true;
 			if (audience.to !== 'channel') return false;
-			return audience.channel.length !== 2 && options.isPrivate !== true;
+			return audience.channel.length !== 2 && options.isPrivate !== true && options.isForStaff !== true;
 		}
 		case 'worksheet':
 		case 'review':

@@ -21,8 +21,14 @@ export function resultsFor(actor: Actor, state: SurveyState): 'all' | 'counts' |
 	return state === 'analysed' ? 'counts' : null;
 }
 
+/**
+ * A survey is made and written until the exercise is closed: then its report is out, and nobody is asked any more. One that is
+ * open by then goes on: people were promised to be heard, and it is closed and concluded as any other (DOMAIN 9.7).
+ */
+export const mayBeMade = (state: ExerciseState) => state !== 'closed' && state !== 'cancelled';
+
 /** From ENDEX on, until the exercise is closed. */
-export const mayBeOpened = (state: ExerciseState) => isAfterEndex(state) && state !== 'closed';
+export const mayBeOpened = (state: ExerciseState) => isAfterEndex(state) && mayBeMade(state);
 
 /** Why the survey cannot go from one state to another; null: it can. Never back, because figures were read. */
 export function moveProblem(from: SurveyState, to: SurveyState, exercise: ExerciseState): string | null {

@@ -1,6 +1,7 @@
 import type { Tlp } from '#lib/standards/tlp.ts';
 import type { RichText } from '#lib/exercise/rich-text.ts';
 import { foldConversation, type MessageItem } from '#lib/exercise/channel/fold.ts';
+import type { Speaker } from '#lib/exercise/channel/schema.ts';
 import type { DocumentRef } from '#lib/exercise/documents.ts';
 import { evaluationWords } from '#lib/exercise/record/evaluation-words.ts';
 import { foldMedia } from '#lib/exercise/media/fold.ts';
@@ -13,6 +14,13 @@ import { entryText } from '../control/entry-text.ts';
 import { modeSentence, speakerName } from '../channels/wording.ts';
 import { titleOf } from '../teams/[team]/wording.ts';
 import type { Times } from '../shell/times.svelte.ts';
+
+/** Words within a row: who and when, and under which label; null: that of the row, or none. */
+export interface Said {
+	head: string;
+	text: string;
+	tlp: Tlp | null;
+}
 
 /** One line of a timeline as it stood: the same shape for every kind of timeline, so that one list shows them all. */
 export interface ShownRow {
@@ -31,8 +39,10 @@ export interface ShownRow {
 	state: { state: DeliveryState; text: string } | null;
 	/** what was open, what was late, who acknowledged: a sentence each */
 	notes: { text: string; late: boolean }[];
-	/** responses, replies, comments: who and when, and the words */
-	answers: { head: string; text: string }[];
+	/** what it quotes, from elsewhere and under labels of its own */
+	quotes: Said[];
+	/** responses, replies, comments */
+	answers: Said[];
 	tone: 'plain' | 'ask' | 'warn' | 'stop' | 'word';
 	/** where it stands today; null: it has no place of its own */
 	href: string | null;
@@ -54,8 +64,17 @@ export interface RowContext {
 /** A timeline as it stood, newest exercise time first. `entries`: those that were there. */
 export function shownRows(entries: readonly TimelineEntry[], context: RowContext): ShownRow[] {
 	const rows = rowsOf(entries, context);
-	return context.projector ? rows.map((row) => (row.tlp === 'red' ? withheld(row) : row)) : rows;
+	return context.projector ? rows.map((row) => (row.tlp === 'red' ? withheld(row) : withoutRed(row))) : rows;
 }
+
+/** A reply or a quotation has a label of its own, which may be stricter than that of what it stands in. */
+const withoutRed = (row: ShownRow): ShownRow => ({
+	...row,
+	quotes: row.quotes.map(saidOpenly),
+	answers: row.answers.map(saidOpenly)
+});
+const saidOpenly = (said: Said): Said =>
+	said.tlp === 'red' ? { head: '', text: t('replay.withheld'), tlp: 'red' } : said;
 
 const withheld = (row: ShownRow): ShownRow => ({
 	...row,
@@ -64,6 +83,7 @@ const withheld = (row: ShownRow): ShownRow => ({
 	text: '',
 	rich: null,
 	notes: [],
+	quotes: [],
 	answers: []
 });
 
@@ -88,6 +108,7 @@ const empty = {
 	tlp: null,
 	state: null,
 	notes: [],
+	quotes: [],
 	answers: [],
 	tone: 'plain' as const,
 	href: null
@@ -165,7 +186,7 @@ function roomRow(item: RoomItem, context: RowContext): ShownRow {
 				touchedAt: answer?.wallAt ?? item.wallAt,
 				tone: answer ? 'plain' : 'ask',
 				notes: [{ text: t(answer ? 'team.question.answered' : 'team.question.open'), late: false }],
-				answers: answer ? [{ head: timeOf(context, answer.at), text: answer.text }] : []
+				answers: answer ? [{ head: timeOf(context, answer.at), text: answer.text, tlp: null }] : []
 			};
 		}
 		case 'decision': {
@@ -252,7 +273,8 @@ function injectParts(item: InjectItem, context: RowContext): Partial<ShownRow> {
 		],
 		answers: responses.map(({ at, by, text }) => ({
 			head: [timeOf(context, at), personOf(context, by)].filter(Boolean).join(' · '),
-			text
+			text,
+			tlp: null
 		}))
 	};
 }
@@ -300,8 +322,24 @@ function channelRows(entries: readonly TimelineEntry[], context: RowContext): Sh
 const messagePlace = (place: string | null, { message }: MessageItem) =>
 	place && `${place}?message=${message.message}`;
 
+const headOf = (
+	{ at, from, by }: { at: number | null; from: Speaker; by: string | null },
+	context: RowContext
+): string => [timeOf(context, at), speakerName(from), personOf(context, by)].filter(Boolean).join(' · ');
+
+/** What a message stands in the place of, what stands in its place, and the files that came with it. */
+const becameOf = ({ message, correctedBy, relaxedBy }: MessageItem): string[] => [
+	...(message.corrects ? [t('channel.talk.corrects')] : []),
+	...(message.relaxes ? [t('channel.talk.relaxes')] : []),
+	...(correctedBy ? [t('replay.corrected')] : []),
+	...(relaxedBy ? [t('replay.relaxed')] : []),
+	...(message.files?.length
+		? [t('replay.files', { names: message.files.map(({ name }) => name).join(', ') })]
+		: [])
+];
+
 function messageParts(item: MessageItem, context: RowContext): Partial<ShownRow> {
-	const { message, replies, correctedBy, relaxedBy, broughtTo } = item;
+	const { message, replies, broughtTo } = item;
 	return {
 		who: [speakerName(message.from), personOf(context, item.by)].filter(Boolean).join(' · '),
 		title: '',
@@ -310,15 +348,19 @@ function messageParts(item: MessageItem, context: RowContext): Partial<ShownRow>
 		tlp: message.tlp,
 		touchedAt: Math.max(item.wallAt, ...replies.map((one) => one.wallAt)),
 		notes: [
-			...(correctedBy ? [{ text: t('replay.corrected'), late: false }] : []),
-			...(relaxedBy ? [{ text: t('replay.relaxed'), late: false }] : []),
-			...broughtTo.map(({ to }) => ({ text: t('replay.broughtUp', { network: to }), late: false }))
-		],
+			...(message.broughtFrom ? [t('channel.talk.broughtFrom', { network: message.broughtFrom })] : []),
+			...becameOf(item),
+			...broughtTo.map(({ to }) => t('replay.broughtUp', { network: to }))
+		].map((text) => ({ text, late: false })),
+		quotes: (message.quotes ?? []).map((quote) => ({
+			head: headOf(quote, context),
+			text: quote.text,
+			tlp: quote.tlp
+		})),
 		answers: replies.map((one) => ({
-			head: [timeOf(context, one.at), speakerName(one.message.from), personOf(context, one.by)]
-				.filter(Boolean)
-				.join(' · '),
-			text: one.message.text
+			head: headOf({ ...one, from: one.message.from }, context),
+			text: [one.message.text, ...becameOf(one)].filter(Boolean).join('\n'),
+			tlp: one.message.tlp
 		}))
 	};
 }
@@ -355,8 +397,11 @@ function mediaRows(entries: readonly TimelineEntry[], context: RowContext): Show
 				: [])
 		],
 		answers: item.comments.map((one) => ({
-			head: [timeOf(context, one.at), one.outlet].join(' · '),
-			text: one.text
+			head: [timeOf(context, one.at), one.outlet, one.byTeam ? t('media.ofTeam') : '']
+				.filter(Boolean)
+				.join(' · '),
+			text: one.text,
+			tlp: null
 		})),
 		href: `${context.base}/media`
 	}));

@@ -27,7 +27,8 @@ export function sourceGroups(replay: ReplayState): SourceGroup[] {
 					source.team === null && channelOf(ref)?.length !== 2
 						? labelOf(source, ref)
 						: `${label}: ${labelOf(source, ref)}`,
-				order: orderOf(ref)
+				// exchanges between a few, one for each country at central control, stand behind the networks
+				order: orderOf(ref) + (source.channel !== null && !source.projector ? 1 : 0)
 			}))
 			.sort((a, b) => a.order - b.order || a.label.localeCompare(b.label, 'en', { numeric: true }))
 			.map(({ value, label: name, full }) => ({ value, label: name, full }))
