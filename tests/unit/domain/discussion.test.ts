@@ -89,8 +89,8 @@ describe('a question is put to a table', () => {
 
 	it('gets more time from its end on, or from now where that is over; not without end', () => {
 		const endsAt = (of: TableState) => {
-			const fact = factOf(extend(greekFacilitator, of), 'table-extended');
-			return (fact as Extract<TableFact, { kind: 'table-extended' }>).endsAt - now;
+			const fact = factOf(extend(greekFacilitator, of), 'table-extended') as TableFact;
+			return discussionAfter(fact)!.endsAt - now;
 		};
 		expect(endsAt(state())).toBe(3 * minute);
 		expect(endsAt(state({ discussion: { ...shown, endsAt: now - 7 * minute } }))).toBe(2 * minute);
@@ -119,7 +119,7 @@ describe('a question is put to a table', () => {
 					exerciseAt: null
 				},
 				{
-					team: (id) => teams.find((one) => one.id === id)!,
+					team: (id: string) => teams.find((one) => one.id === id)!,
 					referenceOf: () => undefined
 				} as unknown as Parameters<typeof audiencesOf>[1]
 			);
