@@ -103,7 +103,10 @@ export function createRealtime(dependencies: RealtimeDependencies) {
 			const answer = await plain.run(message, caller);
 			if (answer.ok) return answer;
 			const account = caller.accountId as AccountId;
-			return { ok: false, error: await spokenIn(exercises.wordsFor, message.exercise, account, answer.error) };
+			return {
+				ok: false,
+				error: await spokenIn(exercises.wordsFor, message.exercise, account, answer.error)
+			};
 		}
 	};
 

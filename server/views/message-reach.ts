@@ -68,7 +68,12 @@ export async function messageReach(
 	const { people, countries } = reach({ tlp, from: partyOfVoice(voice, teams) }, [
 		channelPlace(found.members, everybody, teams)
 	]);
-	return { tlp, people, countries, refusal: 'refused' in checked ? sentenceIn(exercise.kind, checked.refused.message) : null };
+	return {
+		tlp,
+		people,
+		countries,
+		refusal: 'refused' in checked ? sentenceIn(exercise.kind, checked.refused.message) : null
+	};
 }
 
 async function quotedMessages(

@@ -56,7 +56,11 @@ test('[P2] a question reaches the projector at another node, and whoever opens i
 	});
 	const shown = () => discussionOf([...timelineEntries(screen.doc).values()]);
 	const before = await wall();
-	await exercise.must(facilitator, 'table.ask', { team: team.id, question: 'Kanarie: who pays?', seconds: 300 });
+	await exercise.must(facilitator, 'table.ask', {
+		team: team.id,
+		question: 'Kanarie: who pays?',
+		seconds: 300
+	});
 	await screen.until(() => shown() !== null, 'the question');
 	const first = shown()!;
 	expect(first.question).toBe('Kanarie: who pays?');
@@ -86,7 +90,8 @@ test('[R12] the same press of a button, sent again, gives no more time', async (
 		input: { team: team.id, seconds: 60 }
 	};
 	const who = { accountId: facilitator.id, name: facilitator.name };
-	for (const node of [a, b, a]) expect(await node.services.commands.run(message, who)).toMatchObject({ ok: true });
+	for (const node of [a, b, a])
+		expect(await node.services.commands.run(message, who)).toMatchObject({ ok: true });
 	expect((await loaded(b, facilitator))!.endsAt).toBe(before.endsAt + 60_000);
 });
 

@@ -29,12 +29,12 @@ beforeAll(async () => {
 	};
 	const exercise = await TestExercise.create(server);
 	await server.services.exercises.updateSettings(exercise.id, { name: 'Harbour' }, exercise.director.id);
-	await exercise.approved({ title: 'First', to: toAll });
-	await exercise.must(exercise.director, 'exercise.start', {});
 	spaces = {
 		real: await cast(await TestExercise.openRoom(server, 'Harbour outage')),
 		exercise: await cast(exercise)
 	};
+	await exercise.approved({ title: 'First', to: toAll });
+	await exercise.must(exercise.director, 'exercise.start', {});
 	stranger = await server.person('Stranger');
 }, 300_000);
 afterAll(async () => {
@@ -92,7 +92,9 @@ describe('[P11] what is refused, where it leaves the server', () => {
 		const looked = async ({ space }: (typeof spaces)['real']) => {
 			const desk = await server.services.accounts.people.open(space.id, { id: space.director.id });
 			const file = 'name,email,role,team,lead\nAda,ada@example.test,observer,,yes\n';
-			return (await desk.previewImport(new TextEncoder().encode(file))).problems.map(({ message }) => message);
+			return (await desk.previewImport(new TextEncoder().encode(file))).problems.map(
+				({ message }) => message
+			);
 		};
 		expect(await looked(spaces.exercise)).toContain('Only a player leads a team.');
 		expect(await looked(spaces.real)).toContain('Only a member leads a team.');
@@ -109,12 +111,17 @@ describe('[P11] what is refused, where it leaves the server', () => {
 	test('[R5] whoever has no part in a room cannot tell it from one that is not there', async () => {
 		const nobody = 'nothing-0000000001';
 		for (const [name, input] of [
-			['request.ask', { team: spaces.real.team.id, to: { control: true, as: 'x'.repeat(300) }, question: 'Who?' }],
+			[
+				'request.ask',
+				{ team: spaces.real.team.id, to: { control: true, as: 'x'.repeat(300) }, question: 'Who?' }
+			],
 			['log.add', { team: spaces.real.team.id, text: 'x' }],
 			['exercise.start', {}]
 		] as const) {
 			const answers = await Promise.all(
-				[spaces.real.space.id, spaces.exercise.space.id, nobody].map((id) => command(stranger, id, name, input))
+				[spaces.real.space.id, spaces.exercise.space.id, nobody].map((id) =>
+					command(stranger, id, name, input)
+				)
 			);
 			expect(new Set(answers.map((one) => JSON.stringify(one))).size).toBe(1);
 		}
@@ -154,7 +161,10 @@ describe('[P8] [P11] every mail', () => {
 		expect(await people.mailLinks(null)).toBe(1);
 		const { link } = await people.invite({ membership: { role: 'director' }, quota: 1, days: 14 });
 		await people.mailInvitation({ link, addresses: `guest-${exercise.kind}@example.test` });
-		await services.readiness.communication.start(exercise, actor, { text: 'Can you read this?', minutes: 60 });
+		await services.readiness.communication.start(exercise, actor, {
+			text: 'Can you read this?',
+			minutes: 60
+		});
 		const soon = new Date(Date.now() + 5 * 86_400_000).toISOString().slice(0, 10);
 		await services.notices.save(lead.id, {
 			ways: Object.fromEntries(noticeKinds.map((kind) => [kind, ['mail']])),
@@ -221,10 +231,15 @@ describe('[P11] when the incident is over', () => {
 	test('a file that comes too late is refused in the words of the room', async () => {
 		const late = async ({ space, team, lead }: (typeof spaces)['real']) => {
 			await space.must(space.director, 'exercise.advance', { to: 'evaluating' });
-			const { text } = await post(lead, `/api/teams/${space.id}/${team.id}/files`, new Uint8Array([1, 2, 3]), {
-				'content-type': 'application/octet-stream',
-				'x-file-name': 'log.txt'
-			});
+			const { text } = await post(
+				lead,
+				`/api/teams/${space.id}/${team.id}/files`,
+				new Uint8Array([1, 2, 3]),
+				{
+					'content-type': 'application/octet-stream',
+					'x-file-name': 'log.txt'
+				}
+			);
 			return (JSON.parse(text) as { error: { message: string } }).error.message;
 		};
 		expect(await late(spaces.real)).toBe('This is possible until the incident is closed.');

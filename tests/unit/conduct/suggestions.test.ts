@@ -90,7 +90,11 @@ describe('contingency injects are suggested', () => {
 	});
 
 	it('not where it was done, was looked at, or the inject is not written for the team or has come to it', () => {
-		expect(suggest({ markOf: (_, team) => (team === greek.id ? { seen: 'yes', at: startex } : undefined) }).map(({ team }) => team)).toEqual([french.id]);
+		expect(
+			suggest({ markOf: (_, team) => (team === greek.id ? { seen: 'yes', at: startex } : undefined) }).map(
+				({ team }) => team
+			)
+		).toEqual([french.id]);
 		const gone = suggestionKey(suggest()[0]!);
 		expect(suggest({ isDismissed: (one) => suggestionKey(one) === gone }).map(({ team }) => team)).toEqual([
 			french.id

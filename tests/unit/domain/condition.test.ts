@@ -216,7 +216,9 @@ describe('an expected action', () => {
 			answerOf(
 				mark(greekModerator, state({ marked: new Map(before ? [['act-1', before]] : []) }), 'act-1', seen)
 			);
-		expect(factOf(mark(greekModerator, state(), 'act-1', 'no'), 'action-marked')).toMatchObject({ seen: 'no' });
+		expect(factOf(mark(greekModerator, state(), 'act-1', 'no'), 'action-marked')).toMatchObject({
+			seen: 'no'
+		});
 		expect(factOf(mark(greekModerator), 'action-marked')).not.toHaveProperty('seen');
 		for (const seen of markAnswers) {
 			expect(said(null, seen)).toBe('facts');

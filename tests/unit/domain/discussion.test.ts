@@ -41,7 +41,12 @@ const state = (values: Partial<TableState> = {}): TableState => ({
 const ask = (actor: Actor, of = state(), input = {}) =>
 	tableCommands['table.ask'].decide(
 		of,
-		tableCommands['table.ask'].input.parse({ team: greek.id, question: ' Who pays? ', seconds: 300, ...input }),
+		tableCommands['table.ask'].input.parse({
+			team: greek.id,
+			question: ' Who pays? ',
+			seconds: 300,
+			...input
+		}),
 		actor,
 		moment(of.exercise)
 	);
@@ -129,7 +134,11 @@ describe('a question is put to a table', () => {
 });
 
 describe('what stands on the projector', () => {
-	const entry = (order: number, event: 'asked' | 'extended' | 'cleared', question: string): TimelineEntry => ({
+	const entry = (
+		order: number,
+		event: 'asked' | 'extended' | 'cleared',
+		question: string
+	): TimelineEntry => ({
 		id: `entry_${order}` as EntryId,
 		// the clock of the exercise jumps: it says nothing of what came last
 		exerciseAt: 100 - order,

@@ -150,9 +150,9 @@ describe('[P11] refusals in a real room', () => {
 		...[...readSources(path.join(root, 'src/lib/exercise'))].flatMap((source) =>
 			found(source, /(?:refuse\('[a-z-]+',\s*|forbidden\()(['`])((?:(?!\1).)+)\1/gs)
 		),
-		...[...readSources(path.join(root, 'server'), /^(cli|demo|library|improvement)\b|exchange\/archive/)].flatMap(
-			(source) => found(source, /new AppError\(\s*'[a-z-]+',\s*(['`])((?:(?!\1).)+)\1/gs)
-		)
+		...[
+			...readSources(path.join(root, 'server'), /^(cli|demo|library|improvement)\b|exchange\/archive/)
+		].flatMap((source) => found(source, /new AppError\(\s*'[a-z-]+',\s*(['`])((?:(?!\1).)+)\1/gs))
 	];
 
 	test('speak of the room', () => {

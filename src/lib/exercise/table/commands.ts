@@ -45,9 +45,7 @@ export const askTable = command({
 		const refusal = notNow(exercise);
 		if (refusal) return refusal;
 		return {
-			facts: [
-				{ kind: 'table-asked', team: team.id, question, seconds: given, endsAt: wall + given * 1000 }
-			]
+			facts: [{ kind: 'table-asked', team: team.id, question, seconds: given, endsAt: wall + given * 1000 }]
 		};
 	}
 });
