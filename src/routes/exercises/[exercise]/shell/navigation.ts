@@ -161,7 +161,8 @@ export function fitting(
 	const row = (parts: readonly number[]) =>
 		parts.reduce((sum, width) => sum + width, 0) + Math.max(parts.length - 1, 0) * gap;
 	if (row([...plan, ...ways, ...(after > 0 ? [after] : [])]) <= room) return ways.length;
-	let count = ways.length;
+	// with something behind it the last door has its other name
+	let count = Math.max(ways.length - 1, 0);
 	while (count > 0 && row([...plan, ...ways.slice(0, count), more]) > room) count--;
 	return count;
 }
