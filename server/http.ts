@@ -6,6 +6,7 @@ import helmet from 'helmet';
 import { AppError } from '#lib/errors.ts';
 import { channelDoor } from './channels/door.ts';
 import { createFileRoutes, takesFile } from './files/routes.ts';
+import { thrownIn } from './exercises/words.ts';
 import { mayKeepFiles } from './files/of-team.ts';
 import { addressHeader, clientAddress } from './client-address.ts';
 import { withoutSecrets } from './log.ts';
@@ -94,6 +95,11 @@ export function createBackend(services: Services, pages?: Handler, limits: HttpL
 				channelDoor(services.database, services.exercises, exercise, channel, account),
 			takeUpload: clock.takeUpload,
 			uploadsPerAccount: limits.upload.perAccount,
+			inWords: async (request, error) => {
+				const reader = await services.identify(request.headers.cookie).catch(() => null);
+				const { wordsFor } = services.exercises;
+				return thrownIn(wordsFor, request.params['exercise'], reader?.accountId, error);
+			},
 			mayKeep: (exercise, team, account) => mayKeepFiles(services.exercises, exercise, team, account)
 		})
 	);

@@ -20,6 +20,7 @@ import { createEvents } from './events/sockets.ts';
 import { readActor } from './exercises/actor.ts';
 import type { Exercises } from './exercises/exercises.ts';
 import { readStanding, readStandingFor } from './exercises/standing.ts';
+import { spokenIn } from './exercises/words.ts';
 import { toExercise, toTeam } from './exercises/rows.ts';
 import type { MailQueue } from './mail/queue.ts';
 import { createLeaving } from './conduct/leaving.ts';
@@ -28,7 +29,7 @@ import { createSchedule } from './schedule/schedule.ts';
 export interface RealtimeDependencies {
 	database: Database;
 	origin: string;
-	exercises: Pick<Exercises, 'load' | 'actor'>;
+	exercises: Pick<Exercises, 'load' | 'actor' | 'wordsFor'>;
 	bell: Bell;
 	mail: MailQueue;
 	/** who the cookies of a request belong to */
@@ -83,7 +84,7 @@ export function createRealtime(dependencies: RealtimeDependencies) {
 		...(dependencies.updates && { updates: dependencies.updates })
 	});
 
-	const commands = createCommands({
+	const plain = createCommands({
 		database,
 		documents,
 		log,
@@ -95,6 +96,19 @@ export function createRealtime(dependencies: RealtimeDependencies) {
 		ring: (ring) => bell.ring(ring),
 		mail: dependencies.mail
 	});
+	// whoever asked: what is refused is said in the words of the space, also what no rule of the domain refused
+	const commands: typeof plain = {
+		...plain,
+		run: async (message, caller) => {
+			const answer = await plain.run(message, caller);
+			if (answer.ok) return answer;
+			const account = caller.accountId as AccountId;
+			return {
+				ok: false,
+				error: await spokenIn(exercises.wordsFor, message.exercise, account, answer.error)
+			};
+		}
+	};
 
 	const schedule = createSchedule({ database, commands, log });
 	const leaving = createLeaving({ database, commands, ring: (ring) => bell.ring(ring), log });

@@ -1,6 +1,7 @@
 import { error, type Handle, type HandleServerError, type RequestEvent } from '@sveltejs/kit';
 import { AppError } from '#lib/errors.ts';
 import type { AccountId } from '#lib/exercise/ids.ts';
+import { inWordsOf } from '#lib/exercise/real/words.ts';
 import { routeIn } from '#lib/exercise/real/place.ts';
 import type { Services } from '#server/services.ts';
 
@@ -48,6 +49,10 @@ export const handle: Handle = async ({ event, resolve }) => {
 	event.locals.session = await muster.accounts.sessions.identify(
 		event.cookies.get(muster.accounts.sessions.cookieName)
 	);
+	const { session } = event.locals;
+	event.locals.words = session
+		? await muster.exercises.wordsFor(event.params['exercise'], session.account.id)
+		: 'exercise';
 	await refuseOtherKind(event);
 	let response = await resolve(event, {
 		transformPageChunk: ({ html }) => {
@@ -69,7 +74,8 @@ export const handleError: HandleServerError = ({ error, event, status, message }
 	// an AppError keeps its sentence, which was written for a person; anything else tells its number only
 	if (error instanceof AppError && error.code !== 'internal') {
 		statusOfRefusal.set(event.locals, error.status);
-		return { message: error.message, code: error.code, requestId };
+		const { message: said } = inWordsOf(event.locals.words ?? 'exercise', error.toRefusal());
+		return { message: said, code: error.code, requestId };
 	}
 	if (status < 500) return { message, requestId };
 	(muster ?? services()).log.error({ err: error, requestId, route: event.route.id }, 'a page failed');

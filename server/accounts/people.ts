@@ -2,8 +2,9 @@ import { and, eq, sql } from 'drizzle-orm';
 import { stringify } from 'csv-stringify/sync';
 import { AppError } from '#lib/errors.ts';
 import { isControl, isDirector } from '#lib/exercise/exercise/access.ts';
-import type { Membership } from '#lib/exercise/exercise/schema.ts';
+import type { ExerciseKind, Membership } from '#lib/exercise/exercise/schema.ts';
 import type { AccountId } from '#lib/exercise/ids.ts';
+import { sentenceIn } from '#lib/exercise/real/words.ts';
 import type { Database, Transaction } from '../database/open.ts';
 import { membership } from '../database/schema.ts';
 import type { Exercises } from '../exercises/exercises.ts';
@@ -16,7 +17,7 @@ import { mailInvitation } from './invitation-mail.ts';
 import type { InvitationId, createInvitations, NewInvitation } from './invitations.ts';
 import { decodeFile, peopleFileLimits, readPeopleFile, type PeopleFile } from './people-file.ts';
 import { linkMail, mailedJustNow, rolesOf, sentJustNow } from './link-mail.ts';
-import { readWaiting, type createPeopleImport } from './people-import.ts';
+import { readWaiting, type createPeopleImport, type PeopleDifferences } from './people-import.ts';
 
 interface Dependencies {
 	database: Database;
@@ -122,8 +123,10 @@ export function createPeople({ database, origin, exercises, invitations, peopleI
 
 				revoke: (invitationId: InvitationId) => invitations.revoke(exercise.id, invitationId, by),
 
-				previewImport: (bytes: Uint8Array) => peopleImport.preview(exercise.id, readBytes(bytes), rights),
-				runImport: (bytes: Uint8Array) => peopleImport.run(exercise.id, readBytes(bytes), by, rights),
+				previewImport: async (bytes: Uint8Array) =>
+					spoken(exercise.kind, await peopleImport.preview(exercise.id, readBytes(bytes), rights)),
+				runImport: async (bytes: Uint8Array) =>
+					spoken(exercise.kind, await peopleImport.run(exercise.id, readBytes(bytes), by, rights)),
 
 				/** A list to send out: for everybody who cannot sign in yet, a link of the own. Earlier ones stop to work. */
 				async personalLinks(): Promise<string> {
@@ -187,6 +190,12 @@ export function createPeople({ database, origin, exercises, invitations, peopleI
 		}
 	};
 }
+
+/** What is wrong with a row is shown beside it: in the words of the space, as refusals are. */
+const spoken = (kind: ExerciseKind, shown: PeopleDifferences): PeopleDifferences => ({
+	...shown,
+	problems: shown.problems.map((one) => ({ ...one, message: sentenceIn(kind, one.message) }))
+});
 
 function readBytes(bytes: Uint8Array): PeopleFile {
 	if (bytes.length > peopleFileLimits.bytes)

@@ -1,4 +1,4 @@
-import { and, eq, inArray, sql } from 'drizzle-orm';
+import { and, eq, inArray, ne, sql } from 'drizzle-orm';
 import { AppError } from '#lib/errors.ts';
 import { documentName } from '#lib/exercise/documents.ts';
 import { isChannelFact } from '#lib/exercise/channel/facts.ts';
@@ -216,9 +216,15 @@ export async function applyFact(
 					action: fact.action,
 					teamId: fact.team,
 					at: now,
-					byName: recorded.by?.name ?? ''
+					byName: recorded.by?.name ?? '',
+					seen: fact.seen ?? 'yes'
 				})
-				.onConflictDoNothing()
+				// met stays met; what was said less of gives way
+				.onConflictDoUpdate({
+					target: [actionMark.injectId, actionMark.action, actionMark.teamId],
+					set: { at: now, byName: recorded.by?.name ?? '', seen: fact.seen ?? 'yes' },
+					setWhere: ne(actionMark.seen, 'yes')
+				})
 				.returning({ action: actionMark.action });
 			if (rows.length === 0) throw new AppError('stale', 'Somebody has marked this action already.');
 			// so that open boards read the cell again

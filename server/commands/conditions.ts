@@ -199,6 +199,7 @@ async function readFacts(
 		.where(
 			and(
 				inArray(actionMark.injectId, wanted),
+				eq(actionMark.seen, 'yes'),
 				only === null ? undefined : inArray(actionMark.teamId, [...only])
 			)
 		);

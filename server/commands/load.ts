@@ -40,6 +40,7 @@ import { loadFindingState } from './finding.ts';
 import { loadAttachments, loadTeamFiles } from '../files/rows.ts';
 import { loadReportState } from './report.ts';
 import { loadSharingState } from './statistics.ts';
+import { loadTableState } from './table.ts';
 import { loadAarState } from './aar.ts';
 import { loadAffectedState } from './affected.ts';
 
@@ -97,6 +98,8 @@ export function loadState(
 		case 'contribution':
 		case 'aar':
 			return loadAarState(context, name, input);
+		case 'table':
+			return loadTableState(context, input);
 		case 'report':
 			return loadReportState(context, name, input);
 		default:
@@ -249,7 +252,7 @@ async function loadMarkState(
 		.where(and(eq(delivery.injectId, injectId), eq(delivery.teamId, teamId)))
 		.for('update');
 	const marked = await tx
-		.select({ action: actionMark.action })
+		.select({ action: actionMark.action, seen: actionMark.seen })
 		.from(actionMark)
 		.where(and(eq(actionMark.injectId, injectId), eq(actionMark.teamId, teamId)));
 	return {
@@ -257,7 +260,7 @@ async function loadMarkState(
 		team: (await loadTeams(tx, exercise.id)).find((one) => one.id === teamId) ?? null,
 		inject: row ? storedInject(row.content) : null,
 		isDelivered: reached.length > 0,
-		marked: new Set(marked.map((one) => one.action))
+		marked: new Map(marked.map((one) => [one.action, one.seen]))
 	};
 }
 

@@ -35,6 +35,7 @@ import { readActor } from './actor.ts';
 import { mintId } from '../mint.ts';
 import { keepsDirector, noExercise, raiseRights } from './rights.ts';
 import { toExercise } from './rows.ts';
+import { createWordsFor } from './words.ts';
 import { writeTimelines } from '../timelines/write.ts';
 import { insertTeams, readTeams, setTeamLanguage, type NewTeam } from './teams.ts';
 
@@ -101,6 +102,7 @@ export function createExercises({ database, ring }: { database: Database; ring: 
 	return {
 		load,
 		actor,
+		wordsFor: createWordsFor({ load, actor }),
 
 		/**
 		 * A new exercise in draft, with the documents every exercise has; whoever makes it is its director. `rehearsalOf`: only

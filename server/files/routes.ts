@@ -41,6 +41,8 @@ export interface FileRoutesDependencies {
 	takeUpload: (request: Request, response: Response) => void;
 	/** at once, on this node */
 	uploadsPerAccount: number;
+	/** what was thrown, in the words of the exercise or real room that an address names */
+	inWords: (request: Pick<Request, 'headers' | 'params'>, error: unknown) => Promise<unknown>;
 }
 
 export interface ChannelDoor {
@@ -70,8 +72,10 @@ export function createFileRoutes(dependencies: FileRoutesDependencies): Router {
 		channelFor,
 		mayKeep,
 		takeUpload,
-		uploadsPerAccount
+		uploadsPerAccount,
+		inWords
 	} = dependencies;
+	const handled = (act: (request: Request, response: Response) => Promise<void>) => handledIn(inWords, act);
 	const router = Router();
 	const underWay = new Map<AccountId, number>();
 
@@ -299,14 +303,19 @@ export function disposition(name: string): string {
 	return `attachment; filename="${plain}"; filename*=UTF-8''${encoded}`;
 }
 
-function handled(act: (request: Request, response: Response) => Promise<void>) {
+function handledIn(
+	inWords: FileRoutesDependencies['inWords'],
+	act: (request: Request, response: Response) => Promise<void>
+) {
 	return (request: Request, response: Response, next: NextFunction) => {
-		act(request, response).catch((error: unknown) => {
+		// by the time that something is thrown the router may have gone on
+		const asked = { headers: request.headers, params: request.params };
+		act(request, response).catch(async (error: unknown) => {
 			// what was refused before it was read is let in and dropped: a browser hears nothing before it has sent all
 			request.resume();
 			// who has gone away, or was too slow, is no fault of ours
 			if (response.headersSent || request.socket.destroyed) response.destroy();
-			else next(error);
+			else next(await inWords(asked, error));
 		});
 	};
 }

@@ -1,5 +1,6 @@
 import { and, asc, eq, sql } from 'drizzle-orm';
 import type { CountryCode } from '#lib/standards/countries.ts';
+import type { MarkAnswer } from '#lib/standards/evaluation.ts';
 import { consoleScope, seesConsole } from '#lib/exercise/exercise/access.ts';
 import type { Actor, CellId, Exercise } from '#lib/exercise/exercise/schema.ts';
 import type { TeamId } from '#lib/exercise/ids.ts';
@@ -119,8 +120,8 @@ export interface ActionView {
 	text: string;
 	withinSeconds: number | null;
 	critical: boolean;
-	/** exercise time, and who marked it; null: nobody yet */
-	done: { at: number; by: string } | null;
+	/** exercise time, who marked it, and as what; null: nobody yet */
+	mark: { at: number; by: string; seen: MarkAnswer } | null;
 }
 
 /** What one team did with one inject: who, what and when, on both clocks. */
@@ -198,7 +199,13 @@ export async function cellDetail(
 		dueAt: null,
 		actions: content.expectedActions.map(({ id, text, withinSeconds, critical }) => {
 			const mark = marks.find((one) => one.action === id);
-			return { id, text, withinSeconds, critical, done: mark ? { at: mark.at, by: mark.byName } : null };
+			return {
+				id,
+				text,
+				withinSeconds,
+				critical,
+				mark: mark ? { at: mark.at, by: mark.byName, seen: mark.seen } : null
+			};
 		}),
 		steps: facts.map((one) => ({
 			kind: one.kind.slice('delivery-'.length) as CellView['steps'][number]['kind'],

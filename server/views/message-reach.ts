@@ -6,6 +6,7 @@ import { labelled } from '#lib/exercise/channel/messages.ts';
 import type { Teams } from '#lib/exercise/channel/schema.ts';
 import { readableMessage } from '#lib/exercise/channel/state.ts';
 import type { Actor, Exercise } from '#lib/exercise/exercise/schema.ts';
+import { sentenceIn } from '#lib/exercise/real/words.ts';
 import type { ChannelId, MessageId, TeamId } from '#lib/exercise/ids.ts';
 import { channelPlace, reach } from '#lib/exercise/sharing/reach.ts';
 import { readChannels, readMessages, type StoredChannel } from '../channels/rows.ts';
@@ -67,7 +68,12 @@ export async function messageReach(
 	const { people, countries } = reach({ tlp, from: partyOfVoice(voice, teams) }, [
 		channelPlace(found.members, everybody, teams)
 	]);
-	return { tlp, people, countries, refusal: 'refused' in checked ? checked.refused.message : null };
+	return {
+		tlp,
+		people,
+		countries,
+		refusal: 'refused' in checked ? sentenceIn(exercise.kind, checked.refused.message) : null
+	};
 }
 
 async function quotedMessages(

@@ -1,10 +1,14 @@
 import { error, fail } from '@sveltejs/kit';
+import { getRequestEvent } from '$app/server';
 import { AppError, type Refusal } from '#lib/errors.ts';
+import { inWordsOf } from '#lib/exercise/real/words.ts';
 import { storableText } from '#lib/storable.ts';
 
-/** Between the services' errors and SvelteKit's. */
+/** Between the services' errors and SvelteKit's; in the words of the exercise or real room whose page it is (`hooks.server.ts`). */
 export function refusalOf(problem: unknown): (Refusal & { status: number }) | null {
-	return problem instanceof AppError ? { ...problem.toRefusal(), status: problem.status } : null;
+	if (!(problem instanceof AppError)) return null;
+	const { words } = getRequestEvent().locals;
+	return { ...inWordsOf(words, problem.toRefusal()), status: problem.status };
 }
 
 /** For `load`: what is refused becomes the page for its status. */

@@ -1,5 +1,6 @@
 import { bigint, index, integer, jsonb, pgTable, primaryKey, text, unique } from 'drizzle-orm/pg-core';
 import type { Inject } from '../../../src/lib/exercise/inject/schema.ts';
+import type { MarkAnswer } from '../../../src/lib/standards/evaluation.ts';
 import { wall, exerciseTime } from './columns.ts';
 import { exercise, team } from './exercises.ts';
 import { account } from './people.ts';
@@ -117,7 +118,7 @@ export const teamDue = pgTable(
 	(t) => [primaryKey({ columns: [t.injectId, t.teamId] }), index('team_due_next').on(t.exerciseId, t.dueAt)]
 );
 
-/** An expected action that a team did, as marked by who watches it. */
+/** Whether a team did what was expected of it, as marked by who watches it; conditions ask for `yes` alone. */
 export const actionMark = pgTable(
 	'action_mark',
 	{
@@ -130,7 +131,8 @@ export const actionMark = pgTable(
 			.references(() => team.id, { onDelete: 'cascade' }),
 		/** exercise time */
 		at: exerciseTime('at').notNull(),
-		byName: text('by_name').notNull()
+		byName: text('by_name').notNull(),
+		seen: text('seen').$type<MarkAnswer>().notNull().default('yes')
 	},
 	(t) => [primaryKey({ columns: [t.injectId, t.action, t.teamId] })]
 );

@@ -106,7 +106,7 @@ async function read(
 						.where(inArray(delivery.injectId, released)),
 					db.select().from(actionMark).where(inArray(actionMark.injectId, released))
 				]);
-	const done = new Set(marks.map((row) => `${row.injectId} ${row.teamId} ${row.action}`));
+	const marked = new Map(marks.map((row) => [`${row.injectId} ${row.teamId} ${row.action}`, row]));
 	const gone = new Set(
 		dismissed.map((row) =>
 			suggestionKey({
@@ -123,7 +123,7 @@ async function read(
 				: []
 		),
 		expectedOf: (id) => expected.get(id),
-		isDone: (id, team, action) => done.has(`${id} ${team} ${action}`),
+		markOf: (id, team, action) => marked.get(`${id} ${team} ${action}`),
 		isDismissed: (one) => gone.has(suggestionKey(one)),
 		reserve
 	}).slice(0, shown);

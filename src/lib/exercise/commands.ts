@@ -24,6 +24,7 @@ import { findingCommands } from './finding/commands.ts';
 import { statisticsCommands } from './statistics/commands.ts';
 import { aarCommands } from './aar/commands.ts';
 import { affectedCommands } from './real/commands.ts';
+import { tableCommands } from './table/commands.ts';
 
 /** Every command by name: the closed list of what a person can do to an exercise. */
 export const commands = {
@@ -77,7 +78,8 @@ export const commands = {
 	...findingCommands,
 	...statisticsCommands,
 	...aarCommands,
-	...affectedCommands
+	...affectedCommands,
+	...tableCommands
 } as const;
 
 export type CommandName = keyof typeof commands;

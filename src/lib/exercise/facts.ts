@@ -1,4 +1,5 @@
 import type { CountryCode } from '#lib/standards/countries.ts';
+import type { MarkAnswer } from '#lib/standards/evaluation.ts';
 import type { Tlp } from '#lib/standards/tlp.ts';
 import type {
 	AccountId,
@@ -18,6 +19,7 @@ import type { ClockSegment } from './exercise/clock.ts';
 import type { HelpTopic } from './help/schema.ts';
 import type { GivenAttachment } from './inject/attachments.ts';
 import type { DeliveredInject, Inject, InjectText } from './inject/schema.ts';
+import type { TableFact } from './table/schema.ts';
 import type { DecisionState } from './team/decision.ts';
 import type { TeamFile } from './team/files.ts';
 import type { Methane } from './team/methane.ts';
@@ -56,7 +58,8 @@ export type Fact =
 	| SharingFact
 	| AarFact
 	| AffectedFact
-	| RelabelledFact;
+	| RelabelledFact
+	| TableFact;
 
 export type ExerciseFact =
 	| { kind: 'exercise-advanced'; from: ExerciseState; to: ExerciseState; reason?: string }
@@ -210,7 +213,7 @@ export type TeamFact =
 			text: string;
 			afterMs: number;
 	  }
-	/** an expected action that a team did, as who watches the team saw it: never for players */
+	/** whether a team did what was expected of it, as who watches the team saw it: never for players */
 	| {
 			kind: 'action-marked';
 			team: TeamId;
@@ -220,6 +223,8 @@ export type TeamFact =
 			/** the expected action, and its words */
 			action: string;
 			text: string;
+			/** missing: it was met */
+			seen?: Exclude<MarkAnswer, 'yes'>;
 	  }
 	| LogFact
 	| { kind: 'decision-recorded'; team: TeamId; number: number; decision: Decision }

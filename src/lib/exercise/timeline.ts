@@ -1,4 +1,5 @@
 import type * as Y from 'yjs';
+import type { MarkAnswer } from '#lib/standards/evaluation.ts';
 import type { Tlp } from '#lib/standards/tlp.ts';
 import type { Audience } from './documents.ts';
 import { isRelaxing, teamOfFact, type Fact, type LogFact, type Recorded } from './facts.ts';
@@ -20,6 +21,7 @@ import type { DeliveredInject } from './inject/schema.ts';
 import type { Counters, MediaKind } from './media/schema.ts';
 import type { ReportRhythm } from './report/due.ts';
 import type { FrozenReport, ReportContent } from './report/schema.ts';
+import type { TableFact } from './table/schema.ts';
 import type { DecisionState } from './team/decision.ts';
 import type { Decision } from './team/schema.ts';
 import type { RichText } from './rich-text.ts';
@@ -86,6 +88,14 @@ export type EntryBody =
 	// a team
 	/** a word from exercise control */
 	| { kind: 'prompt'; text: string; tlp: Tlp; team?: TeamName }
+	/** what its table discusses; `endsAt` wall clock, ms, null where nothing stands there any more */
+	| {
+			kind: 'table';
+			event: 'asked' | 'extended' | 'cleared';
+			question: string;
+			seconds: number;
+			endsAt: number | null;
+	  }
 	| { kind: 'inject'; delivery: DeliveryId; inject: DeliveredInject }
 	| {
 			kind: 'acknowledged';
@@ -213,6 +223,8 @@ export type EntryBody =
 			reference: string;
 			title: string;
 			text: string;
+			/** missing: it was met */
+			seen?: Exclude<MarkAnswer, 'yes'>;
 			team: TeamName;
 	  }
 	// what evaluators note about a team: theirs alone, and exercise control's
@@ -374,7 +386,7 @@ export function audiencesOf({ fact, by }: Recorded, context: ProjectionContext):
 			return teamAnd(fact, { kind: 'responded', delivery, title, text, afterMs }, { reference });
 		}
 		case 'action-marked': {
-			const { inject, reference, title, text } = fact;
+			const { inject, reference, title, text, seen: answer } = fact;
 			const { id, name, country } = context.team(fact.team);
 			// what is expected of a team, and that somebody watches for it, is not the team's business (P1)
 			const body: EntryBody = {
@@ -383,10 +395,16 @@ export function audiencesOf({ fact, by }: Recorded, context: ProjectionContext):
 				reference,
 				title,
 				text,
+				...(answer && { seen: answer }),
 				team: { id, name }
 			};
 			return [seen(control, body), seen({ to: 'channel', channel: country }, body)];
 		}
+		// said to those who sit there, and to whoever looks on: nobody else has to know
+		case 'table-asked':
+		case 'table-extended':
+		case 'table-cleared':
+			return [seen({ to: 'team', team: fact.team }, tableBody(fact))];
 		case 'log-added': {
 			const { kind: _kind, team: _team, ...entry } = fact;
 			return teamAnd(fact, { kind: 'log', ...entry });
@@ -627,6 +645,14 @@ function workingAudiences(fact: WorkingFact, context: ProjectionContext): Projec
 		];
 	});
 }
+
+const tableBody = (fact: TableFact): EntryBody => ({
+	kind: 'table',
+	event: fact.kind === 'table-asked' ? 'asked' : fact.kind === 'table-extended' ? 'extended' : 'cleared',
+	question: fact.question,
+	seconds: fact.kind === 'table-cleared' ? 0 : fact.seconds,
+	endsAt: fact.kind === 'table-cleared' ? null : fact.endsAt
+});
 
 const seen = (audience: Audience, body: EntryBody): Projected => ({ audience, body, named: true });
 

@@ -16,6 +16,10 @@ export type ObservationKind = (typeof observationKinds)[number];
 export const seenAnswers = ['yes', 'partly', 'no', 'not_applicable'] as const;
 export type SeenAnswer = (typeof seenAnswers)[number];
 
+/** The same, as marked by who runs the exercise or leads the table: met, partly, not met. What was not expected is the evaluators' to say. */
+export const markAnswers = ['yes', 'partly', 'no'] as const satisfies readonly SeenAnswer[];
+export type MarkAnswer = (typeof markAnswers)[number];
+
 /** What a guide begins with; every guide may name another (DOMAIN 4.6: a proposal, editable). */
 export const coreCapabilities = [
 	'Detection',

@@ -310,7 +310,19 @@ test('[P1] an action that is marked sets off an inject; no byte of it reaches a 
 			ok: false,
 			error: { code: 'not-found' }
 		});
+	// what was met in part, or not, sets off nothing, and may still become better
+	const seen = () =>
+		query<{ seen: string; by_name: string }>(
+			'select seen, by_name from action_mark where inject_id = $1 and team_id = $2',
+			[first!.id, greek.id]
+		);
+	for (const answer of ['no', 'partly'] as const) {
+		await exercise.must(evaluator, 'inject.markAction', { ...mark, seen: answer });
+		expect(await seen()).toEqual([{ seen: answer, by_name: 'Evaluator' }]);
+		expect(await dues(second!)).toEqual([]);
+	}
 	await exercise.must(evaluator, 'inject.markAction', mark);
+	expect(await seen()).toEqual([{ seen: 'yes', by_name: 'Evaluator' }]);
 	expect(await exercise.send(exercise.director, 'inject.markAction', mark)).toMatchObject({
 		ok: false,
 		error: { code: 'stale' }

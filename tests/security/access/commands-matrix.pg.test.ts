@@ -84,6 +84,12 @@ function acts(scene: Scene): { name: CommandName; input: Record<string, unknown>
 		act('inject.markAction', { inject: ids.released, team: a, action: 'act-1' }),
 		act('inject.markAction', { inject: ids.released, team: c, action: 'act-1' }),
 		act('inject.markAction', { inject: ids.ready, team: a, action: 'act-1' }),
+		act('inject.markAction', { inject: ids.released, team: a, action: 'act-1', seen: 'partly' }),
+		act('table.ask', { team: a, question: 'Whom do we tell?', seconds: 300 }),
+		act('table.ask', { team: c, question: 'Whom do we tell?', seconds: 300 }),
+		act('table.extend', { team: a, seconds: 120 }),
+		act('table.clear', { team: a }),
+		act('table.clear', { team: c }),
 		act('delivery.see', { deliveries: [ids.deliveryA, ids.deliveryC] }),
 		act('delivery.acknowledge', { delivery: ids.deliveryA }),
 		act('delivery.acknowledge', { delivery: ids.deliveryC }),
@@ -402,7 +408,16 @@ const byHand: Record<string, string[]> = {
 		'help.ask',
 		'inject.markAction'
 	],
-	'facilitator A': ['delivery.see', 'exercise.stop', 'help.ask', 'log.add', 'team.prompt'],
+	'facilitator A': [
+		'delivery.see',
+		'exercise.stop',
+		'help.ask',
+		'log.add',
+		'table.ask',
+		'table.clear',
+		'table.extend',
+		'team.prompt'
+	],
 	'moderator GR': [
 		'channel.open',
 		'claim.giveBackAll',
@@ -422,6 +437,9 @@ const byHand: Record<string, string[]> = {
 		'request.answer',
 		'statistics.share',
 		'suggestion.dismiss',
+		'table.ask',
+		'table.clear',
+		'table.extend',
 		'team.prompt'
 	],
 	'moderator IT': [
@@ -431,6 +449,8 @@ const byHand: Record<string, string[]> = {
 		'help.ask',
 		'inject.markAction',
 		'statistics.share',
+		'table.ask',
+		'table.clear',
 		'team.prompt'
 	],
 	simcell: ['delivery.see', 'exercise.stop', 'help.ask', 'request.answer'],

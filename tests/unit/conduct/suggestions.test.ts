@@ -59,7 +59,7 @@ const suggest = (given: Partial<Parameters<typeof suggestions>[0]> = {}, of: Res
 	suggestions({
 		expectations: [came(first, greek.id), came(first, french.id, 5)],
 		expectedOf: (one) => expected.get(one),
-		isDone: () => false,
+		markOf: () => undefined,
 		isDismissed: () => false,
 		reserve: of,
 		...given
@@ -90,7 +90,11 @@ describe('contingency injects are suggested', () => {
 	});
 
 	it('not where it was done, was looked at, or the inject is not written for the team or has come to it', () => {
-		expect(suggest({ isDone: (_, team) => team === greek.id }).map(({ team }) => team)).toEqual([french.id]);
+		expect(
+			suggest({ markOf: (_, team) => (team === greek.id ? { seen: 'yes', at: startex } : undefined) }).map(
+				({ team }) => team
+			)
+		).toEqual([french.id]);
 		const gone = suggestionKey(suggest()[0]!);
 		expect(suggest({ isDismissed: (one) => suggestionKey(one) === gone }).map(({ team }) => team)).toEqual([
 			french.id
@@ -103,6 +107,22 @@ describe('contingency injects are suggested', () => {
 		expect(suggest({}, [held({ missed: { inject: first, action: 'whenever' } })])).toEqual([]);
 		expect(suggest({}, [held({ missed: { inject: first, action: 'unknown' } })])).toEqual([]);
 		expect(suggest({}, [held({ missed: { inject: other, action: 'isolate' } })])).toEqual([]);
+	});
+
+	it('at once where somebody said that it was not met, also without a limit and while the clock stands still', () => {
+		const said = (seen: 'partly' | 'no', action: string, at = startex + 3 * minute) =>
+			suggest({ markOf: (_, team, id) => (team === greek.id && id === action ? { seen, at } : undefined) }, [
+				held({ missed: { inject: first, action }, teams: new Set([greek.id]) })
+			]);
+		const [missed] = said('no', 'isolate');
+		expect(isDue(missed!, startex + 3 * minute)).toBe(true);
+		expect(isDue(missed!, startex + 2 * minute)).toBe(false);
+		expect(said('no', 'whenever')).toHaveLength(1);
+		// in part is not missed before its time is over
+		expect(said('partly', 'isolate').map(({ at }) => (at - startex) / minute)).toEqual([10]);
+		expect(said('partly', 'whenever')).toEqual([]);
+		// what is said after the limit makes nothing later
+		expect(said('no', 'isolate', startex + 30 * minute)[0]!.at).toBe(startex + 10 * minute);
 	});
 
 	it('by the number that the words of a condition name, whole and not as a part of another', () => {

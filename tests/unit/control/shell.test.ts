@@ -10,7 +10,7 @@ import {
 } from '#lib/exercise/exercise/schema.ts';
 import { knownTeams } from '#server/views/shell.ts';
 import { parseJump } from '../../../src/routes/exercises/[exercise]/shell/jump.ts';
-import { homeOf, navigation } from '../../../src/routes/exercises/[exercise]/shell/navigation.ts';
+import { fitting, homeOf, navigation } from '../../../src/routes/exercises/[exercise]/shell/navigation.ts';
 
 const team = (id: string, country: Team['country']): Team => ({
 	id: id as TeamId,
@@ -161,5 +161,24 @@ describe('where the clock jumps to', () => {
 	it('refuses everything else', () => {
 		for (const text of ['', 'tomorrow', '25:00', 'manual', 'after CM-1 +00:10', '+'])
 			expect(parseJump(text, context)).toBeNull();
+	});
+});
+
+describe('one row of ways', () => {
+	const ways = [100, 80, 60];
+
+	it('has all of them where there is room, with the doors before and after, and their gaps', () => {
+		expect(fitting(ways, 244, [], 0, 50)).toBe(3);
+		expect(fitting(ways, 243, [], 0, 50)).toBe(2);
+		expect(fitting(ways, 364, [40], 76, 50)).toBe(3);
+		expect(fitting(ways, 363, [40], 76, 50)).toBe(2);
+		expect(fitting([], 0, [], 0, 50)).toBe(0);
+	});
+
+	it('leaves the last ones to one door, which needs room itself', () => {
+		// 40 + 100 + 80 + 50 and three gaps
+		expect(fitting(ways, 276, [40], 76, 50)).toBe(2);
+		expect(fitting(ways, 275, [40], 76, 50)).toBe(1);
+		expect(fitting(ways, 10, [40], 76, 50)).toBe(0);
 	});
 });

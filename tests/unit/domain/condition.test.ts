@@ -7,6 +7,7 @@ import {
 	skipInject,
 	type InjectCommandState
 } from '#lib/exercise/inject/commands.ts';
+import { markAnswers, type MarkAnswer } from '#lib/standards/evaluation.ts';
 import { markAction, type MarkState } from '#lib/exercise/inject/mark.ts';
 import { latestAutomaticRelease } from '#lib/exercise/inject/release.ts';
 import { injectFingerprint, type Schedule } from '#lib/exercise/inject/schema.ts';
@@ -181,11 +182,11 @@ describe('an expected action', () => {
 		team: greek,
 		inject: expecting,
 		isDelivered: true,
-		marked: new Set(),
+		marked: new Map(),
 		...values
 	});
-	const mark = (actor: Actor, of = state(), action = 'act-1') =>
-		markAction.decide(of, { inject: injectId, team: greek.id, action }, actor, moment(running));
+	const mark = (actor: Actor, of = state(), action = 'act-1', seen: MarkAnswer = 'yes') =>
+		markAction.decide(of, { inject: injectId, team: greek.id, action, seen }, actor, moment(running));
 
 	it('is marked by exercise control, the country’s moderators and the team’s evaluators; for others it does not exist', () => {
 		for (const actor of [director, controller, greekModerator, greekEvaluator])
@@ -202,11 +203,33 @@ describe('an expected action', () => {
 
 	it('once, one of the list, and in play', () => {
 		expect(factOf(mark(greekEvaluator), 'action-marked')).toMatchObject({ text: 'Calls the port' });
-		expect(answerOf(mark(controller, state({ marked: new Set(['act-1']) })))).toBe('stale');
+		expect(answerOf(mark(controller, state({ marked: new Map([['act-1', 'yes']]) })))).toBe('stale');
 		expect(answerOf(mark(controller, state(), 'act-2'))).toBe('invalid');
 		for (const over of ['ended', 'stopped', 'closed'] as const)
 			expect(answerOf(mark(controller, state({ exercise: exercise(over) })))).toBe('not-now');
 		expect(answerOf(mark(controller, state({ inject: null })))).toBe('not-found');
 		expect(answerOf(mark(controller, state({ team: null })))).toBe('not-found');
+	});
+
+	it('as met, in part or not; what is less than met may still change, met stays', () => {
+		const said = (before: MarkAnswer | null, seen: MarkAnswer) =>
+			answerOf(
+				mark(greekModerator, state({ marked: new Map(before ? [['act-1', before]] : []) }), 'act-1', seen)
+			);
+		expect(factOf(mark(greekModerator, state(), 'act-1', 'no'), 'action-marked')).toMatchObject({
+			seen: 'no'
+		});
+		expect(factOf(mark(greekModerator), 'action-marked')).not.toHaveProperty('seen');
+		for (const seen of markAnswers) {
+			expect(said(null, seen)).toBe('facts');
+			expect(said('yes', seen)).toBe('stale');
+			expect(said(seen, seen)).toBe('stale');
+		}
+		for (const before of ['no', 'partly'] as const) expect(said(before, 'yes')).toBe('facts');
+		expect(said('no', 'partly')).toBe('facts');
+		expect(said('partly', 'no')).toBe('facts');
+		expect(markAction.input.parse({ inject: injectId, team: greek.id, action: 'act-1' }).seen).toBe('yes');
+		const other = { inject: injectId, team: greek.id, action: 'act-1', seen: 'not_applicable' };
+		expect(markAction.input.safeParse(other).success).toBe(false);
 	});
 });

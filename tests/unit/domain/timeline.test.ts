@@ -146,6 +146,15 @@ const table: Record<
 		{ kind: 'team-prompted', text: 'Look at the log', tlp: 'green', ...ofGreek },
 		['GR CSIRT', 'GR*', 'control*']
 	],
+	'table-asked': [
+		{ kind: 'table-asked', question: 'Who pays?', seconds: 300, endsAt: 1, ...ofGreek },
+		['GR CSIRT*']
+	],
+	'table-extended': [
+		{ kind: 'table-extended', question: 'Who pays?', seconds: 120, endsAt: 2, ...ofGreek },
+		['GR CSIRT*']
+	],
+	'table-cleared': [{ kind: 'table-cleared', question: 'Who pays?', ...ofGreek }, ['GR CSIRT*']],
 	'suggestion-dismissed': [
 		{
 			kind: 'suggestion-dismissed',
@@ -629,7 +638,7 @@ describe('canaries', () => {
 			.map(([fact]) => fact)
 			// a report is shared with whom its team chose
 			.filter((fact) => 'team' in fact && fact.kind !== 'report-shared');
-		expect(own).toHaveLength(22);
+		expect(own).toHaveLength(25);
 		for (const fact of own)
 			for (const { audience } of project(fact))
 				expect(['GR CSIRT', 'GR', 'control', 'evaluation GR CSIRT']).toContain(labelOf(audience));

@@ -75,6 +75,67 @@ describe('[P8] [P11] the marking is one function of the kind', () => {
 	});
 });
 
+describe('[P8] [P11] what is told outside of a page', () => {
+	const flat = (tree: object, prefix = ''): [string, string][] =>
+		Object.entries(tree).flatMap(([key, value]: [string, unknown]) =>
+			typeof value === 'string' ? [[prefix + key, value]] : flat(value as object, `${prefix}${key}.`)
+		);
+	const sources = (folder: string) =>
+		readdirSync(path.join(root, folder), { recursive: true })
+			.map((name) => path.join(folder, String(name)))
+			.filter((file) => file.endsWith('.ts'))
+			.map((file) => ({ file, code: readFileSync(path.join(root, file), 'utf8') }));
+	const mailers = sources('server').filter(({ code }) => /\bmail\.queueMail\(|: OutgoingMail\b/.test(code));
+
+	test('no text that says EXERCISE stands in a real room', () => {
+		const others = new Map(flat(real));
+		const missing = flat(english).flatMap(([key, text]) =>
+			/\bEXERCISE\b/.test(text) && !/\bREAL\b/.test(others.get(key) ?? '') ? [key] : []
+		);
+		// a room is never paused; the rest say of what came from an exercise that it did
+		expect(missing).toEqual([
+			'control.state.paused',
+			'real.relabel.exercise',
+			'real.record.relabelled.exercise'
+		]);
+		for (const [key, text] of others) expect([key, /\bEXERCISE\b/.test(text)]).toEqual([key, false]);
+	});
+
+	test('a mail of a room is written in its words, from the first to the last', () => {
+		// injects and the mail about improvement actions are of no room, or of no space at all
+		const others = ['server/mail/released.ts', 'server/improvement/reminders.ts', 'server/mail/queue.ts'];
+		const keys = mailers
+			.filter(({ file }) => !others.includes(file))
+			.flatMap(({ code }) => [...code.matchAll(/\bt\(\s*'([\w.-]+)'/g)].map((match) => match[1]!));
+		const told = [
+			...keys,
+			...flat(english.console.notice.title).map(([key]) => `console.notice.title.${key}`)
+		]
+			// news of the emergency stop is of play, as the stop is
+			.filter((key) => !key.startsWith('console.notice.title.stop'));
+		expect(told.length).toBeGreaterThan(30);
+		const t = translator('en', 'real');
+		const wrong = told.flatMap((key) => {
+			const name = key.replace(/\.(one|other)$/, '');
+			const words = t(name as TextKey, { count: key.endsWith('.one') ? 1 : 2, exercise: 'Gate', link: '' });
+			return /exercise|STARTEX|ENDEX|\bplayers?\b|director|hot wash|\binject/i.test(words)
+				? [`${key}: ${words}`]
+				: [];
+		});
+		expect(wrong).toEqual([]);
+	});
+
+	test('a mail about a space says which; one alone is about none', () => {
+		const unmarked = mailers.filter(({ code }) => /exercise: null/.test(code)).map(({ file }) => file);
+		expect(unmarked).toEqual(['server/improvement/reminders.ts']);
+		for (const { file, code } of mailers)
+			if (!/server\/(improvement\/reminders|mail\/queue|mail\/released)/.test(file))
+				expect([file, /translator\('en', (?:\w+\.)?kind\)/.test(code) || !/translator\(/.test(code)]).toEqual(
+					[file, true]
+				);
+	});
+});
+
 describe('[P11] one clock in a real room', () => {
 	const frame = { kind: 'real', startsAt: Date.UTC(2026, 10, 27, 6), timeZone: 'UTC' } as const;
 	const at = Date.UTC(2026, 10, 28, 10, 42, 17);

@@ -13,7 +13,7 @@ import {
 	sideOfCommand,
 	sideOfRoute
 } from '#lib/exercise/real/place.ts';
-import { inWordsOf } from '#lib/exercise/real/words.ts';
+import { inWordsOf, sentenceIn } from '#lib/exercise/real/words.ts';
 
 const root = path.join(import.meta.dirname, '../../..');
 const routes = path.join(root, 'src/routes');
@@ -145,21 +145,65 @@ describe('[P11] a real room, by hand', () => {
 });
 
 describe('[P11] refusals in a real room', () => {
-	/** Sentences of the domain that a room can hear, as they stand in the code. */
-	const sentences = [...readSources(path.join(root, 'src/lib/exercise'))].flatMap((source) =>
-		[...source.matchAll(/(?:refuse\('[a-z-]+',\s*|forbidden\()(['`])((?:(?!\1).)+)\1/gs)].map(
-			(match) => match[2]!
-		)
-	);
+	/** Sentences that a room can hear, as they stand in the code: of the domain, and of the services around it. */
+	const sentences = [
+		...[...readSources(path.join(root, 'src/lib/exercise'))].flatMap((source) =>
+			found(source, /(?:refuse\('[a-z-]+',\s*|forbidden\()(['`])((?:(?!\1).)+)\1/gs)
+		),
+		...[
+			...readSources(path.join(root, 'server'), /^(cli|demo|library|improvement)\b|exchange\/archive/)
+		].flatMap((source) => found(source, /new AppError\(\s*'[a-z-]+',\s*(['`])((?:(?!\1).)+)\1/gs))
+	];
 
 	test('speak of the room', () => {
-		expect(sentences.length).toBeGreaterThan(150);
+		expect(sentences.length).toBeGreaterThan(350);
 		const said = sentences
 			.map((message) => inWordsOf('real', { code: 'not-now', message }).message)
 			.filter((message) =>
-				/\bSTARTEX\b|\bENDEX\b|exercise control|the exercise\b|this exercise\b/i.test(message)
+				/\bSTARTEX\b|\bENDEX\b|exercise control|(?:the|this|its|an) exercise\b|\bdirectors?\b|\ban? player\b|hot wash/i.test(
+					message.replace(/\$\{[^}]*\}/g, '')
+				)
 			);
 		expect(said).toEqual([]);
+	});
+
+	test('are whole sentences, and said twice they are the same', () => {
+		for (const message of sentences) {
+			const once = inWordsOf('real', { code: 'not-now', message });
+			expect(inWordsOf('real', once)).toEqual(once);
+			if (/^[A-Z]/.test(message)) expect(once.message).toMatch(/^[A-Z]/);
+		}
+		const said = (message: string) => sentenceIn('real', message);
+		expect(said('STARTEX, ENDEX and the time zone are fixed once the exercise has started.')).toBe(
+			'The opening of the room, the end of the incident and the time zone are fixed once the room has started.'
+		);
+		expect(said('An exercise keeps at least one director. Name another one first.')).toBe(
+			'A room keeps at least one coordinator. Name another one first.'
+		);
+		expect(said('You also play in this exercise: another director freezes the report.')).toBe(
+			'You are in a team of this room: another coordinator freezes the report.'
+		);
+	});
+
+	test('leave what people have named as they named it, and reach the sentences beside a form', () => {
+		const refusal = {
+			code: 'invalid',
+			message: 'There is a team called “The exercise director” in this exercise.',
+			details: {
+				name: 'The exercise director',
+				fields: { lead: 'Only a player leads a team.' },
+				issues: [{ path: 'as', message: 'Leave it to exercise control.' }]
+			}
+		} as const;
+		expect(inWordsOf('real', refusal)).toEqual({
+			code: 'invalid',
+			message: 'There is a team called “The exercise director” in this room.',
+			details: {
+				name: 'The exercise director',
+				fields: { lead: 'Only a member leads a team.' },
+				issues: [{ path: 'as', message: 'Leave it to the coordinator.' }]
+			}
+		});
 	});
 
 	test('and stay what they are in an exercise', () => {
@@ -168,7 +212,10 @@ describe('[P11] refusals in a real room', () => {
 	});
 });
 
-function* readSources(folder: string): Generator<string> {
+const found = (source: string, pattern: RegExp) => [...source.matchAll(pattern)].map((match) => match[2]!);
+
+/** `except`: what is said outside of any space, or in exercises alone. */
+function* readSources(folder: string, except?: RegExp): Generator<string> {
 	for (const file of readdirSync(folder, { recursive: true }).map(String))
-		if (file.endsWith('.ts')) yield readFileSync(path.join(folder, file), 'utf8');
+		if (file.endsWith('.ts') && !except?.test(file)) yield readFileSync(path.join(folder, file), 'utf8');
 }

@@ -117,6 +117,21 @@ const all: Record<
 		'Exercise control prompted GR CSIRT.',
 		'Look at the log'
 	],
+	'table-asked': [
+		{ kind: 'table-asked', team: gr, question: 'Who pays?', seconds: 300, endsAt: 1 },
+		'Put to the table of GR CSIRT, with 5 min to discuss.',
+		'Who pays?'
+	],
+	'table-extended': [
+		{ kind: 'table-extended', team: gr, question: 'Who pays?', seconds: 120, endsAt: 2 },
+		'The table of GR CSIRT has 2 min more.',
+		'Who pays?'
+	],
+	'table-cleared': [
+		{ kind: 'table-cleared', team: gr, question: 'Who pays?' },
+		'The table of GR CSIRT discusses it no more.',
+		'Who pays?'
+	],
 	'suggestion-dismissed': [
 		{
 			kind: 'suggestion-dismissed',

@@ -301,7 +301,7 @@ describe('NIS2 reports', () => {
 });
 
 describe('expected actions', () => {
-	const mark = (team: Team, action: string) =>
+	const mark = (team: Team, action: string, seen?: 'partly' | 'no') =>
 		recorded(5, {
 			kind: 'action-marked',
 			team: team.id,
@@ -309,7 +309,8 @@ describe('expected actions', () => {
 			reference: '',
 			title: '',
 			action,
-			text: ''
+			text: '',
+			...(seen && { seen })
 		});
 	const see = (team: Team, action: string, seen: 'yes' | 'partly' | 'no' | 'not_applicable') =>
 		recorded(6, {
@@ -330,6 +331,19 @@ describe('expected actions', () => {
 		expect(actions([see(greek, 'warn', 'partly')])).toEqual({ expected: 4, met: 2, partly: 1 });
 		expect(actions([see(french, 'call', 'no')])).toEqual({ expected: 4, met: 1, partly: 0 });
 		expect(actions([see(greek, 'warn', 'not_applicable')])).toEqual({ expected: 3, met: 2, partly: 0 });
+	});
+
+	it('marked at the table, as noted by an evaluator: both count the same, and the better of the two', () => {
+		for (const say of [mark, see]) {
+			expect(actions([say(greek, 'warn', 'partly')])).toEqual({ expected: 4, met: 2, partly: 1 });
+			expect(actions([say(greek, 'warn', 'no')])).toEqual({ expected: 4, met: 2, partly: 0 });
+			// what was said last
+			const better = say === mark ? mark(greek, 'warn') : see(greek, 'warn', 'yes');
+			expect(actions([say(greek, 'warn', 'no'), better])).toEqual({ expected: 4, met: 3, partly: 0 });
+		}
+		expect(actions([mark(greek, 'warn', 'partly'), see(greek, 'warn', 'no')])?.partly).toBe(1);
+		expect(actions([mark(greek, 'warn', 'no'), see(greek, 'warn', 'yes')])?.met).toBe(3);
+		expect(actions([mark(greek, 'warn', 'no'), see(greek, 'warn', 'not_applicable')])?.expected).toBe(3);
 	});
 
 	it('[P1] of teams that are not watched nothing of what was expected is kept, nor any objective', () => {

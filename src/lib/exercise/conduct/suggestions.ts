@@ -1,3 +1,4 @@
+import type { MarkAnswer } from '#lib/standards/evaluation.ts';
 import type { InjectId, TeamId } from '../ids.ts';
 import type { Inject } from '../inject/schema.ts';
 
@@ -80,8 +81,8 @@ export const suggestionKey = ({
 export function suggestions(given: {
 	expectations: readonly Expectation[];
 	expectedOf: (inject: InjectId) => ExpectedOf | undefined;
-	/** whether the action is marked as done at the team */
-	isDone: (inject: InjectId, team: TeamId, action: string) => boolean;
+	/** what is marked of the action at the team, and when, exercise time; undefined: nothing yet */
+	markOf: (inject: InjectId, team: TeamId, action: string) => { seen: MarkAnswer; at: number } | undefined;
 	reserve: readonly Reserve[];
 	isDismissed: (suggestion: Pick<Suggestion, 'inject' | 'team' | 'missed'>) => boolean;
 }): Suggestion[] {
@@ -96,10 +97,11 @@ export function suggestions(given: {
 			// a link is exact: its words are not asked as well
 			if (!linked && (reserve.missed !== null || !names(reserve.condition, expected.reference))) continue;
 			for (const action of expected.actions) {
-				if (action.withinSeconds === null) continue;
 				if (linked && reserve.missed!.action !== action.id) continue;
 				for (const { team, releasedAt } of places) {
-					if (!reserve.teams.has(team) || given.isDone(inject as InjectId, team, action.id)) continue;
+					if (!reserve.teams.has(team)) continue;
+					const at = missedAt(releasedAt, action, given.markOf(inject as InjectId, team, action.id));
+					if (at === null) continue;
 					const suggestion: Suggestion = {
 						inject: reserve.inject,
 						reference: reserve.reference,
@@ -114,7 +116,7 @@ export function suggestions(given: {
 							critical: action.critical
 						},
 						by: linked ? 'link' : 'words',
-						at: releasedAt + action.withinSeconds * 1000
+						at
 					};
 					if (given.isDismissed(suggestion)) continue;
 					const key = `${reserve.inject} ${team}`;
@@ -126,6 +128,20 @@ export function suggestions(given: {
 	return [...found.values()].sort(
 		(a, b) => a.at - b.at || (a.reference < b.reference ? -1 : 1) || (a.team < b.team ? -1 : 1)
 	);
+}
+
+/** When an action counts as missed: at the end of its limit, or as soon as somebody has said that it was not met; null: never. */
+function missedAt(
+	releasedAt: number,
+	{ withinSeconds }: Inject['expectedActions'][number],
+	mark: { seen: MarkAnswer; at: number } | undefined
+): number | null {
+	if (mark?.seen === 'yes') return null;
+	const limit = withinSeconds === null ? Infinity : releasedAt + withinSeconds * 1000;
+	// a limit still holds at its very end; what somebody has said holds at once, also while the clock stands still
+	const said = mark?.seen === 'no' ? mark.at - 1 : Infinity;
+	const at = Math.min(limit, said);
+	return Number.isFinite(at) ? at : null;
 }
 
 const comesBefore = (a: Suggestion, b: Suggestion) => (a.by === b.by ? a.at < b.at : a.by === 'link');

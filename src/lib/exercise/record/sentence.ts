@@ -118,6 +118,7 @@ export type SentenceText =
 	| `real.record.relabelled.${'exercise' | 'real'}`
 	| 'variant.record.nobody'
 	| 'condition.record.marked'
+	| `table.record.${'asked' | 'cleared' | 'extended' | 'notMet' | 'partly'}`
 	| `console.record.${ConductText}`
 	| EvaluationText
 	| FindingText
@@ -331,9 +332,22 @@ export function factWords(fact: Fact, scope: RecordScope, context: RecordContext
 		}
 		case 'action-marked':
 			return only(
-				say('condition.record.marked', { team, inject: named(fact.reference, fact.title) }),
+				say(
+					fact.seen === 'no'
+						? 'table.record.notMet'
+						: fact.seen === 'partly'
+							? 'table.record.partly'
+							: 'condition.record.marked',
+					{ team, inject: named(fact.reference, fact.title) }
+				),
 				fact.text
 			);
+		case 'table-asked':
+			return only(say('table.record.asked', { team, time: duration(fact.seconds * 1000) }), fact.question);
+		case 'table-extended':
+			return only(say('table.record.extended', { team, time: duration(fact.seconds * 1000) }), fact.question);
+		case 'table-cleared':
+			return only(say('table.record.cleared', { team }), fact.question);
 		case 'log-added': {
 			const what = say(`review.record.log.${fact.log}`);
 			const notes = [

@@ -1,8 +1,16 @@
 import type { CountryCode } from '#lib/standards/countries.ts';
+import type { MarkAnswer } from '#lib/standards/evaluation.ts';
 import type { Team, TeamLevel } from '../exercise/schema.ts';
 import type { TeamId } from '../ids.ts';
 import { shareBelow } from '../record/times.ts';
-import { loadKinds, noLoad, type Load, type Measures, type MeasuredReport } from './measures.ts';
+import {
+	loadKinds,
+	noLoad,
+	type Load,
+	type MeasuredAction,
+	type MeasuredReport,
+	type Measures
+} from './measures.ts';
 
 /** How long something took, and whether in time. Counts, and durations in ms of exercise time. */
 export interface TimeFigures {
@@ -30,9 +38,9 @@ export interface ReportFigures {
 
 export interface ActionFigures {
 	expected: number;
-	/** marked as done, or seen by an evaluator */
+	/** as an evaluator saw, or as was marked: either counts, and the better of the two */
 	met: number;
-	/** seen in part, and not marked */
+	/** the same in part */
 	partly: number;
 }
 
@@ -151,12 +159,12 @@ function actionFigures(deliveries: Measures['deliveries']): ActionFigures | null
 	// what an evaluator found not to apply to the team was not expected of it
 	const actions = open
 		.flatMap((one) => one.actions!)
-		.filter(({ isMarked, seen }) => isMarked || seen !== 'not_applicable');
-	return {
-		expected: actions.length,
-		met: actions.filter(({ isMarked, seen }) => isMarked || seen === 'yes').length,
-		partly: actions.filter(({ isMarked, seen }) => !isMarked && seen === 'partly').length
-	};
+		.filter(({ marked, seen }) => marked === 'yes' || marked === 'partly' || seen !== 'not_applicable');
+	const isSaid = ({ marked, seen }: MeasuredAction, answer: MarkAnswer) =>
+		marked === answer || seen === answer;
+	const met = actions.filter((one) => isSaid(one, 'yes'));
+	const partly = actions.filter((one) => !isSaid(one, 'yes') && isSaid(one, 'partly'));
+	return { expected: actions.length, met: met.length, partly: partly.length };
 }
 
 /** A row for each team, country, level or objective that has any, in the order of teams, or of the objectives' codes. */

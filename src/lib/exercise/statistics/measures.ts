@@ -1,7 +1,7 @@
 import { nextReportDue, type ReportRhythm } from '../report/due.ts';
 import { evolveCase, type Notification, type NotificationFact } from '../notification/schema.ts';
 import { openClocks, reportClocks } from '../notification/standing.ts';
-import type { SeenAnswer } from '#lib/standards/evaluation.ts';
+import type { MarkAnswer, SeenAnswer } from '#lib/standards/evaluation.ts';
 import type { Team } from '../exercise/schema.ts';
 import type { FactKind, Recorded } from '../facts.ts';
 import type { TeamId } from '../ids.ts';
@@ -48,8 +48,8 @@ export interface MeasuredDelivery {
 /** An expected action of a delivered inject at one team. */
 export interface MeasuredAction {
 	action: string;
-	/** marked as done by who ran the exercise or watched the team */
-	isMarked: boolean;
+	/** what who ran the exercise or led the table said last; null: nothing */
+	marked: MarkAnswer | null;
 	/** what an evaluator said last; null: nothing, or not open to the reader */
 	seen: SeenAnswer | null;
 }
@@ -129,7 +129,7 @@ export class Measuring {
 						acknowledgedAt: null,
 						respondedAt: null,
 						actions: isWatched
-							? fact.content.expectedActions.map(({ id }) => ({ action: id, isMarked: false, seen: null }))
+							? fact.content.expectedActions.map(({ id }) => ({ action: id, marked: null, seen: null }))
 							: null
 					});
 					this.#places.set(`${fact.inject} ${team}`, delivery);
@@ -149,7 +149,7 @@ export class Measuring {
 			}
 			case 'action-marked': {
 				const action = this.#action(this.#places.get(`${fact.inject} ${fact.team}`), fact.action);
-				if (action) action.isMarked = true;
+				if (action) action.marked = fact.seen ?? 'yes';
 				return;
 			}
 			case 'action-observed': {

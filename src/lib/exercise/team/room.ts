@@ -117,6 +117,8 @@ export type RoomItem =
 	| (ItemBase & { kind: 'answer'; question: QuestionId; asked: string; answer: string; as: string })
 	/** a word from exercise control to this team */
 	| (ItemBase & { kind: 'prompt'; text: string; tlp: Tlp })
+	/** what its table was asked to discuss; `text` '': a time alone */
+	| (ItemBase & { kind: 'table'; text: string; seconds: number })
 	/** an act on a working record; what the record comes to is folded beside (`working/fold.ts`) */
 	| (ItemBase & {
 			kind: 'working';
@@ -281,6 +283,11 @@ export function foldRoom(entries: readonly TimelineEntry[]): TeamRoom {
 			case 'prompt':
 				items.push({ ...base, kind: 'prompt', text: body.text, tlp: body.tlp });
 				break;
+			case 'table':
+				// more time, and the end of it, are for the clock on the wall
+				if (body.event === 'asked')
+					items.push({ ...base, kind: 'table', text: body.question, seconds: body.seconds });
+				break;
 			case 'report-opened':
 				report(body.page, body.number);
 				items.push({ ...base, kind: 'report-opened', page: body.page, number: body.number });
@@ -394,6 +401,7 @@ export function reachesTeam(item: RoomItem): boolean {
 		'answer',
 		'mode',
 		'prompt',
+		'table',
 		'shared-report',
 		'report-rhythm'
 	].includes(item.kind);

@@ -1,5 +1,6 @@
 import type { RequestEvent } from '@sveltejs/kit';
 import { AppError } from '#lib/errors.ts';
+import { refusalOf } from '../../../refusals.ts';
 import type { Actor, Exercise } from '#lib/exercise/exercise/schema.ts';
 
 type Event = RequestEvent<Record<string, string>>;
@@ -23,7 +24,9 @@ export async function answer(
 			? value
 			: Response.json(value, { headers: { 'cache-control': 'no-store' } });
 	} catch (problem) {
-		if (!(problem instanceof AppError)) throw problem;
-		return Response.json(problem.toRefusal(), { status: problem.status });
+		const found = refusalOf(problem);
+		if (!found) throw problem;
+		const { status, ...refusal } = found;
+		return Response.json(refusal, { status });
 	}
 }

@@ -112,6 +112,8 @@ export function entryText({ body, by }: TimelineEntry, time: (exercise: number) 
 				tone: body.event === 'agreed' ? 'word' : 'plain'
 			};
 		// what is said in channels is read there, and what evaluators note on their own page
+		// the clock on the wall of one table
+		case 'table':
 		case 'evaluation':
 		case 'message':
 		case 'brought-up':
@@ -176,7 +178,16 @@ function teamEntry(body: TeamBody, by: string | null): EntryText {
 				quote: body.text
 			};
 		case 'action-marked':
-			return plain(t('condition.timeline.marked', { name: named(body), text: body.text }));
+			return plain(
+				t(
+					body.seen === 'no'
+						? 'table.timeline.notMet'
+						: body.seen === 'partly'
+							? 'table.timeline.partly'
+							: 'condition.timeline.marked',
+					{ name: named(body), text: body.text }
+				)
+			);
 		case 'dismissed':
 			return {
 				...plain(t('console.timeline.dismissed', { name: named(body), missed: body.missed })),

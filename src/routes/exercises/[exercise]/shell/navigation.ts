@@ -55,7 +55,9 @@ export function navigation(shell: ShellFor): { plan: NavEntry[]; main: NavEntry[
 		routeIn(kind, href.replace(`/exercises/${id}`, '/exercises/[exercise]'));
 	const all = everywhere(shell);
 	const [plan, main, after] = [all.plan.filter(there), all.main.filter(there), all.after.filter(there)];
-	if (main.length + after.length <= inOneLine) return { plan, main: [...main, ...after], after: [] };
+	// what is planned is one door in the line, however many are behind it
+	const doors = (plan.length > 0 ? 1 : 0) + main.length + after.length;
+	if (doors <= inOneLine) return { plan, main: [...main, ...after], after: [] };
 	return { plan, main, after };
 }
 
@@ -140,6 +142,29 @@ function everywhere({ exercise, me, teams, cells, seesSituation, seesReport }: S
 	if (me.memberships.some((one) => !none.includes(one.role)))
 		after.push({ label: t('control.shell.nav.record'), href: at('record') });
 	return { plan, main, after };
+}
+
+/** between two doors, px: as `Shell.svelte` sets them */
+const gap = 2;
+
+/**
+ * How many ways stand side by side in one row. `plan`, `after` and `more` are the doors behind which others are: the first
+ * stands there anyway, the last takes the place of `after` where some way has no room. All widths in px.
+ */
+export function fitting(
+	ways: readonly number[],
+	room: number,
+	plan: readonly number[],
+	after: number,
+	more: number
+): number {
+	const row = (parts: readonly number[]) =>
+		parts.reduce((sum, width) => sum + width, 0) + Math.max(parts.length - 1, 0) * gap;
+	if (row([...plan, ...ways, ...(after > 0 ? [after] : [])]) <= room) return ways.length;
+	// with something behind it the last door has its other name
+	let count = Math.max(ways.length - 1, 0);
+	while (count > 0 && row([...plan, ...ways.slice(0, count), more]) > room) count--;
+	return count;
 }
 
 /** When findings are put to countries. */

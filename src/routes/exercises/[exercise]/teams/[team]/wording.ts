@@ -93,6 +93,8 @@ export function titleOf(item: RoomItem, times: Times, team: string): string {
 			return item.as ? t('console.room.answerFrom', { name: item.as }) : t('team.item.answer');
 		case 'prompt':
 			return t('console.room.prompt');
+		case 'table':
+			return t('table.said', { time: formatDuration(item.seconds * 1000) });
 		case 'question':
 			return item.to ? t('console.room.questionTo', { name: item.to }) : t('team.item.question');
 		case 'log':

@@ -8,11 +8,11 @@ export const load: PageServerLoad = async ({ params, locals, url, depends }) => 
 	const { muster, session } = locals;
 	if (!session) error(401, 'Sign in first.');
 	const { exercise, actor } = await expected(muster.exercises.open(params.exercise, session.account));
-	const [{ team, timeline }, surveyCode] = await expected(
+	const [{ team, timeline, discussion }, surveyCode] = await expected(
 		Promise.all([
 			muster.views.table.table(muster.database, exercise, actor, params.team),
 			muster.survey.openCode(exercise, actor)
 		])
 	);
-	return { team, timeline, surveyCode, host: url.host };
+	return { team, timeline, discussion, surveyCode, host: url.host };
 };

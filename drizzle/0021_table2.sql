@@ -1,0 +1,1 @@
+ALTER TABLE "action_mark" ADD COLUMN "seen" text DEFAULT 'yes' NOT NULL;
