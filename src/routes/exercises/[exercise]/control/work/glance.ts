@@ -119,7 +119,8 @@ export function heatByStoryline(
 		for (const [index, cell] of cells.entries()) {
 			if (!cell) continue;
 			if (cell.releasedAt > now - heatWindow && cell.releasedAt <= now) heat.deliveries++;
-			if (isLate(cell, now)) heat.overdue++;
+			// what was taken back asks nothing any more
+			if (inject.state !== 'recalled' && isLate(cell, now)) heat.overdue++;
 			const team = board.teams[index]!;
 			received.set(team, [
 				...(received.get(team) ?? []),
