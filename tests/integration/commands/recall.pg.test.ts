@@ -3,8 +3,11 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Team } from '#lib/exercise/exercise/schema.ts';
+import { exerciseTimeAt } from '#lib/exercise/exercise/clock.ts';
 import type { DeliveryId, InjectId } from '#lib/exercise/ids.ts';
 import type { Clause, Inject, Schedule } from '#lib/exercise/inject/schema.ts';
+import { databaseNow } from '#server/database/open.ts';
+import { loadOpen } from '#server/commands/open.ts';
 import { noFilters } from '#lib/exercise/record/filters.ts';
 import { richTextFromText } from '#lib/exercise/rich-text.ts';
 import { timelineEntries, type EntryBody } from '#lib/exercise/timeline.ts';
@@ -290,6 +293,80 @@ test('what is scheduled after it is held until somebody decides, and goes on at 
 	await exercise.must(people.controller, 'inject.skip', { inject: soon!.id, reason: 'Done' });
 });
 
+test('replay shows it as delivered and late before the recall, and from then on as recalled', async () => {
+	const [inject] = await exercise.approved({ title: 'Replayed', to: toAll, ...asks });
+	await release(inject!);
+	const { found } = await as(exercise.director);
+	await exercise.must(exercise.director, 'clock.jump', {
+		to: exerciseTimeAt(found.clock, await databaseNow(server.services.database.db))! + 7_200_000,
+		reason: 'Two hours later'
+	});
+	const before = await databaseNow(server.services.database.db);
+	expect(codeOf(await recall(inject!))).toBe('ok');
+	const after = await databaseNow(server.services.database.db);
+	const at = async (person: Person, wall: number) => {
+		const { found: now, actor, views, database } = await as(person);
+		const { injects, teams } = await views.replayDeliveries.replayDeliveries(database, now, actor, wall);
+		return { inject: injects.find(({ id }) => id === inject!.id)!, teams };
+	};
+	expect((await at(exercise.director, before)).inject).toMatchObject({
+		released: 2,
+		overdue: 2,
+		recalled: false
+	});
+	expect((await at(exercise.director, after)).inject).toMatchObject({
+		released: 2,
+		overdue: 0,
+		recalled: true
+	});
+	// a moderator reads the same of the own country
+	const own = (await at(people.moderator, after)).inject;
+	expect(own).toMatchObject({ released: 1, overdue: 0, recalled: true });
+});
+
+test('a handover lists nothing of it, evaluators read when it was taken back, and no contingency is suggested for it', async () => {
+	const [inject] = await exercise.approved({
+		title: 'Expects',
+		reference: 'X-1',
+		to: toAll,
+		...asks,
+		expectedActions: [{ id: 'call', text: 'Calls', withinSeconds: 60, critical: true }]
+	});
+	await exercise.approved({
+		title: 'In reserve',
+		to: toAll,
+		schedule: {
+			mode: 'contingency',
+			condition: 'Nobody called',
+			missed: { inject: inject!.id, action: 'call' }
+		}
+	});
+	await release(inject!);
+	const handover = async () => {
+		const { found, database } = await as(exercise.director);
+		return database.db.transaction((tx) => loadOpen(tx, found, greek));
+	};
+	const expected = async () => {
+		const { found, actor, views, database } = await as(people.evaluator);
+		return (await views.evaluation.expected(database, found, actor, greek.id)).find(
+			({ title }) => title === 'Expects'
+		);
+	};
+	const suggested = async () => {
+		const { found, actor, views, database } = await as(exercise.director);
+		return (await views.conduct.suggestions(database, found, actor)).filter(
+			({ missed }) => missed.inject === inject!.id
+		).length;
+	};
+	expect(JSON.stringify(await handover())).toContain('Expects');
+	expect((await expected())?.recalledAt).toBeNull();
+	expect(await suggested()).toBe(2);
+	expect(codeOf(await recall(inject!))).toBe('ok');
+	expect(JSON.stringify(await handover())).not.toContain('Expects');
+	expect((await expected())?.recalledAt).toBe(Number((await row(inject!)).recalled_at));
+	await eventually(async () => (await suggested()) === 0, 'no suggestion');
+});
+
 test('its files open for nobody who reads the team’s room any more', async () => {
 	const response = await fetch(`${server.url}/api/scripts/${exercise.id}/central/files`, {
 		method: 'POST',
@@ -310,8 +387,15 @@ test('its files open for nobody who reads the team’s room any more', async () 
 	)) as [{ grant: string }];
 	const open = async (person: Person) =>
 		(await fetch(`${server.url}/files/${grant}`, { headers: { cookie: person.cookie } })).status;
+	const archive = async () => {
+		const { found, actor } = await as(exercise.director);
+		const { body } = await server.services.transfer.country(found, actor, 'GR');
+		return Buffer.from(await new Response(body).arrayBuffer()).toString('latin1');
+	};
 	expect(await open(people.greek)).toBe(200);
+	expect(await archive()).toContain('note.txt');
 	await exercise.must(people.controller, 'inject.recall', { inject: inject!.id, reason: 'Wrong file' });
+	expect(await archive()).not.toContain('note.txt');
 	expect([await open(people.greek), await open(people.evaluator)]).toEqual([404, 404]);
 });
 
@@ -443,12 +527,15 @@ test('[R17] the record tells it in each reader’s words, and the text that was 
 	const lines = async (person: Person) => {
 		const { found, actor, views, database } = await as(person);
 		return JSON.stringify(
-			await views.record.facts(database, found, actor, noFilters, { before: null, after: null } as never)
+			await views.record.facts(database, found, actor, { ...noFilters, groups: ['injects'] }, {
+				before: null,
+				after: null
+			} as never)
 		);
 	};
 	for (const person of [people.controller, people.evaluator]) {
 		const said = await lines(person);
-		expect(said).toContain('was recalled from GR CSIRT');
+		expect(said).toContain('Recalled from GR CSIRT: inject KANARIE-99 “Cranes again”.');
 		expect(said).toContain('They stand still');
 	}
 	const own = await lines(people.greek);

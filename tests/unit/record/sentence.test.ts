@@ -329,7 +329,7 @@ const all: Record<
 				{ delivery: 'delivery-0002' as DeliveryId, team: it2 }
 			]
 		},
-		`${named} was recalled from GR CSIRT, IT CSIRT.`,
+		`Recalled from GR CSIRT, IT CSIRT: ${named}.`,
 		'Sent to the wrong teams'
 	],
 	'delivery-seen': [{ kind: 'delivery-seen', team: gr, delivery }, `GR CSIRT saw ${named}.`],
