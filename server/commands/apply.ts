@@ -40,6 +40,8 @@ import { applyMerge } from './finding.ts';
 import { applyHandOver, applyTakeOver } from './aar.ts';
 import { applyShared } from './report.ts';
 import { applyWorking } from './working.ts';
+import { setFollowersDue } from './followers.ts';
+import { recall } from './recall.ts';
 import { queueReleased } from '../mail/released.ts';
 import type { MailQueue } from '../mail/queue.ts';
 
@@ -170,6 +172,9 @@ export async function applyFact(
 			break;
 		case 'inject-released':
 			await release(context, recorded, fact, sequence);
+			break;
+		case 'inject-recalled':
+			await recall(context, recorded, fact, sequence);
 			break;
 		case 'delivery-seen':
 			await tx
@@ -479,33 +484,12 @@ async function release(
 		await tx.insert(attachmentGrant).values(grants.slice(from, from + 1000));
 	if (mail.isSetUp && fact.delivered.channel === 'email') await queueReleased(tx, mail, exercise, fact);
 	await judgeReferring(tx, exercise.id, fact.inject, reached, releasedAt);
-	await setFollowersDue(tx, exercise, fact.inject, moved[0]!, releasedAt, sequence);
-}
-
-/**
- * Injects that follow this one are due from now on: an inject has one time for all its teams, so it follows the first
- * release of one that goes team by team (who wants each team's own pace writes a condition). In a national cell its own
- * variant stands for the central inject (`followedRelease`): those of its injects that follow the central one wait for
- * the variant, and count from that.
- */
-async function setFollowersDue(
-	tx: Transaction,
-	exercise: Exercise,
-	injectId: string,
-	{ firstAt, cell, variantOf }: { firstAt: number | null; cell: string; variantOf: string | null },
-	releasedAt: number,
-	sequence: number
-): Promise<void> {
-	await tx.execute(sql`
-		update inject set changed = ${sequence},
-			due_at = ${firstAt ?? releasedAt} + (v.content -> 'schedule' ->> 'seconds')::bigint * 1000
-		from inject_version v
-		where v.inject_id = inject.id and v.version = inject.version and inject.due_at is null
-			and inject.exercise_id = ${exercise.id} and inject.state = 'ready' and inject.id <> ${injectId}
-			and (
-				inject.after_inject = ${variantOf} and inject.cell = ${cell}
-				or inject.after_inject = ${injectId} and not exists (
-					select 1 from inject own
-					where own.exercise_id = inject.exercise_id and own.variant_of = ${injectId}
-						and own.cell = inject.cell and own.id <> inject.id))`);
+	const { firstAt, cell, variantOf } = moved[0]!;
+	await setFollowersDue(
+		tx,
+		exercise.id,
+		{ inject: fact.inject, cell, variantOf },
+		firstAt ?? releasedAt,
+		sequence
+	);
 }

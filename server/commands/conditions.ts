@@ -174,9 +174,11 @@ async function readFacts(
 			team: delivery.teamId,
 			releasedAt: delivery.releasedAt,
 			acknowledgedAt: delivery.acknowledgedAt,
-			respondedAt: delivery.respondedAt
+			respondedAt: delivery.respondedAt,
+			isRecalled: sql<boolean>`${inject.recalledAt} is not null`
 		})
 		.from(delivery)
+		.innerJoin(inject, eq(inject.id, delivery.injectId))
 		.where(
 			and(
 				eq(delivery.exerciseId, exerciseId),

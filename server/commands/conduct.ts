@@ -16,7 +16,7 @@ import { helpTopics, type HelpRow, type HelpState } from '#lib/exercise/help/sch
 import type { AdaptState } from '#lib/exercise/inject/adapt.ts';
 import { lineOf } from '#lib/exercise/inject/commands.ts';
 import { spacingOf } from '#lib/exercise/inject/line.ts';
-import { reachedTeams } from '#lib/exercise/inject/release.ts';
+import { isInjectOver, reachedTeams } from '#lib/exercise/inject/release.ts';
 import {
 	addInject,
 	bodyOf,
@@ -141,7 +141,7 @@ async function claimTarget(
 			return {
 				label: row.content.reference || row.content.title,
 				countries: [...new Set(reached.map((one) => one.country))],
-				done: row.state === 'released'
+				done: isInjectOver(row.state)
 			};
 		}
 		case 'help': {

@@ -1,11 +1,13 @@
-import { and, count, eq, inArray, ne } from 'drizzle-orm';
+import { and, count, eq, inArray, ne, sql } from 'drizzle-orm';
 import type { CommandName } from '#lib/exercise/commands.ts';
 import { documentName } from '#lib/exercise/documents.ts';
 import type { AnnouncementState, ExerciseCommandState } from '#lib/exercise/exercise/commands.ts';
 import type { Actor, CellId, Exercise, Team } from '#lib/exercise/exercise/schema.ts';
 import type { DeliveryId, ExerciseId, InjectId, QuestionId, TeamId } from '#lib/exercise/ids.ts';
 import type { InjectCommandState, InjectRow } from '#lib/exercise/inject/commands.ts';
+import { deliveredTo } from '#lib/exercise/inject/delivered.ts';
 import type { MarkState } from '#lib/exercise/inject/mark.ts';
+import type { RecallState } from '#lib/exercise/inject/recall.ts';
 import { readScript, storedInject, type Inject } from '#lib/exercise/inject/schema.ts';
 import type { InjectState } from '#lib/exercise/inject/release.ts';
 import type { HotWashCommandState } from '#lib/exercise/review/commands.ts';
@@ -16,6 +18,7 @@ import type { Transaction } from '../database/open.ts';
 import {
 	actionMark,
 	delivery,
+	fact,
 	hotWashCard,
 	hotWashVote,
 	inject,
@@ -30,6 +33,7 @@ import { toTeam } from '../exercises/rows.ts';
 import { readVariants } from '../exercises/variants.ts';
 import { loadChannelState, loadLabelState } from '../channels/load.ts';
 import { loadDelivered, loadDue } from './conditions.ts';
+import { followersOf } from './followers.ts';
 import { loadAdaptState, loadClaimState, loadHelpState, loadSuggestionState } from './conduct.ts';
 import { loadDecisions } from './decisions.ts';
 import { isRecordOf, loadWorkingState } from './working.ts';
@@ -59,6 +63,7 @@ export function loadState(
 ): Promise<unknown> {
 	if (name === 'inject.markAction') return loadMarkState(context, input);
 	if (name === 'inject.adapt') return loadAdaptState(context, input);
+	if (name === 'inject.recall') return loadRecallState(context, input);
 	if (name === 'announcement.make') return loadAnnouncementState(context);
 	const kind = name.split('.')[0]!;
 	if (isRecordKind(kind)) return loadWorkingState(context, kind, input);
@@ -264,6 +269,56 @@ async function loadMarkState(
 	};
 }
 
+/** The inject, the teams that have it with the titles that they read, and what is scheduled after it. */
+async function loadRecallState(
+	{ tx, exercise }: LoadContext,
+	input: Record<string, unknown>
+): Promise<RecallState> {
+	const injectId = String(input['inject']);
+	const row = (await loadInjectRows(tx, exercise.id, [injectId])).get(injectId) ?? null;
+	const teams = await loadTeams(tx, exercise.id);
+	if (!row?.content) return { exercise, teams, row, out: [], followers: [] };
+	// the row is locked: no other release adds a delivery
+	const deliveries = await tx
+		.select({ delivery: delivery.id, team: delivery.teamId })
+		.from(delivery)
+		.where(and(eq(delivery.exerciseId, exercise.id), eq(delivery.injectId, injectId)))
+		.orderBy(delivery.id);
+	const releases = await tx
+		.select({ fact: fact.fact })
+		.from(fact)
+		.where(
+			and(
+				eq(fact.exerciseId, exercise.id),
+				eq(fact.kind, 'inject-released'),
+				sql`${fact.fact} ->> 'inject' = ${injectId}`
+			)
+		);
+	const titles = new Map<string, string>();
+	for (const { fact: released } of releases)
+		if (released.kind === 'inject-released')
+			for (const one of released.deliveries) titles.set(one.delivery, deliveredTo(released, one).title);
+	const following = await tx.execute<{ id: string }>(
+		sql`select inject.id from inject where inject.due_at is not null and ${followersOf(exercise.id, row)}`
+	);
+	const followers = await loadInjectRows(
+		tx,
+		exercise.id,
+		following.rows.map((one) => one.id)
+	);
+	return {
+		exercise,
+		teams,
+		row,
+		out: deliveries.map(({ delivery: id, team: teamId }) => ({
+			delivery: id as DeliveryId,
+			team: teamId as TeamId,
+			title: titles.get(id) ?? row.content!.title
+		})),
+		followers: [...followers.values()]
+	};
+}
+
 function injectIds(input: Record<string, unknown>): string[] {
 	if (typeof input['inject'] === 'string') return [input['inject']];
 	const list = input['injects'];
@@ -381,7 +436,7 @@ async function loadDeliveries(
 ): Promise<Map<string, DeliveryRow>> {
 	if (ids.length === 0) return new Map();
 	const rows = await tx
-		.select({ row: delivery, content: injectVersion.content })
+		.select({ row: delivery, content: injectVersion.content, recalledAt: inject.recalledAt })
 		.from(delivery)
 		.innerJoin(inject, eq(inject.id, delivery.injectId))
 		.innerJoin(
@@ -392,7 +447,7 @@ async function loadDeliveries(
 		.orderBy(delivery.id)
 		.for('update', { of: delivery });
 	return new Map(
-		rows.map(({ row, content }): [string, DeliveryRow] => [
+		rows.map(({ row, content, recalledAt }): [string, DeliveryRow] => [
 			row.id,
 			{
 				delivery: row.id as DeliveryId,
@@ -401,7 +456,8 @@ async function loadDeliveries(
 				releasedAt: row.releasedAt,
 				seenAt: row.seenAt,
 				acknowledgedAt: row.acknowledgedAt,
-				respondedAt: row.respondedAt
+				respondedAt: row.respondedAt,
+				isRecalled: recalledAt !== null
 			}
 		])
 	);

@@ -47,7 +47,11 @@ async function loadDeadlines(
 			and(eq(injectVersion.injectId, inject.id), eq(injectVersion.version, inject.version))
 		)
 		.where(
-			and(eq(delivery.teamId, team.id), or(isNull(delivery.acknowledgedAt), isNull(delivery.respondedAt)))
+			and(
+				eq(delivery.teamId, team.id),
+				isNull(inject.recalledAt),
+				or(isNull(delivery.acknowledgedAt), isNull(delivery.respondedAt))
+			)
 		);
 	return rows.flatMap(({ row, content }) => {
 		const written = storedInject(content);

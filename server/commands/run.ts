@@ -350,13 +350,15 @@ export function createCommands(dependencies: CommandDependencies) {
 			facts.flatMap((fact) =>
 				fact.kind === 'inject-released'
 					? [...fact.deliveries.map((one) => one.team), ...(fact.leftOut ?? [])]
-					: fact.kind === 'announcement-made'
-						? (fact.to?.teams ?? [])
-						: isWorkingFact(fact)
-							? sidesOf(fact).map((side) => side.team)
-							: fact.kind === 'report-shared'
-								? [fact.team, ...fact.copies.map((copy) => copy.team)]
-								: (teamOfFact(fact) ?? [])
+					: fact.kind === 'inject-recalled'
+						? fact.deliveries.map((one) => one.team)
+						: fact.kind === 'announcement-made'
+							? (fact.to?.teams ?? [])
+							: isWorkingFact(fact)
+								? sidesOf(fact).map((side) => side.team)
+								: fact.kind === 'report-shared'
+									? [fact.team, ...fact.copies.map((copy) => copy.team)]
+									: (teamOfFact(fact) ?? [])
 			)
 		);
 		const deliveries = facts.flatMap((fact) =>

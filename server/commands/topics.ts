@@ -19,6 +19,7 @@ export function topicsOf(fact: Fact): ChangeTopic[] {
 		case 'inject-skipped':
 		case 'inject-released':
 		case 'inject-adapted':
+		case 'inject-recalled':
 			return ['script', 'board'];
 		case 'catch-up-held':
 		case 'catch-up-resumed':

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { Readable } from 'node:stream';
-import { and, eq, inArray, sql } from 'drizzle-orm';
+import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
 import type { Logger } from 'pino';
 import { AppError } from '#lib/errors.ts';
 import type { CellId } from '#lib/exercise/exercise/schema.ts';
@@ -25,6 +25,7 @@ import {
 	channelFile,
 	channelMessage,
 	delivery,
+	inject,
 	team,
 	teamFile
 } from '../database/schema.ts';
@@ -251,7 +252,7 @@ export function createFiles({
 			return row ? { ...row, exercise, cell: row.cell as CellId } : null;
 		},
 
-		/** The file behind an address, and the team whose it is: what a release gave it, or what it keeps itself. */
+		/** The file behind an address, and the team whose it is: what a release gave it and is not recalled, or what it keeps itself. */
 		async ofTeam(address: string): Promise<(FileBehind & { team: string }) | null> {
 			const [own] = await db.select().from(teamFile).where(eq(teamFile.id, address));
 			if (own) return { ...own, exercise: own.exerciseId as ExerciseId, team: own.teamId };
@@ -260,7 +261,8 @@ export function createFiles({
 				.from(attachmentGrant)
 				.innerJoin(attachment, eq(attachment.id, attachmentGrant.attachmentId))
 				.innerJoin(delivery, eq(delivery.id, attachmentGrant.deliveryId))
-				.where(eq(attachmentGrant.id, address));
+				.innerJoin(inject, eq(inject.id, delivery.injectId))
+				.where(and(eq(attachmentGrant.id, address), isNull(inject.recalledAt)));
 			return row ? { ...row.file, exercise: row.exercise as ExerciseId, team: row.team } : null;
 		},
 

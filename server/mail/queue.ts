@@ -12,6 +12,7 @@ import { hasControls, markedSubject, markedText } from './marking.ts';
 /** For what occasion: shown in the list of an exercise's mail. */
 export const mailKinds = [
 	'inject',
+	'recall',
 	'invitation',
 	'personal-link',
 	'communication-check',

@@ -1,4 +1,4 @@
-import { and, asc, count, eq, gt, inArray, isNotNull, isNull, lte, sql } from 'drizzle-orm';
+import { and, asc, count, eq, getTableColumns, gt, inArray, isNotNull, isNull, lte, sql } from 'drizzle-orm';
 import type { Logger } from 'pino';
 import { hasRole } from '#lib/exercise/exercise/access.ts';
 import { readCirculations } from '#lib/exercise/finding/fold.ts';
@@ -20,6 +20,7 @@ import {
 	delivery,
 	exercise as exerciseTable,
 	fact,
+	inject,
 	injectComment,
 	membership,
 	noticeCursor,
@@ -278,9 +279,17 @@ async function deadlines(
 	if (now === null || own.length === 0 || (exercise.state !== 'running' && exercise.state !== 'paused'))
 		return [];
 	const rows = await tx
-		.select()
+		.select({ ...getTableColumns(delivery) })
 		.from(delivery)
-		.where(and(eq(delivery.exerciseId, exercise.id), inArray(delivery.teamId, own)));
+		.innerJoin(inject, eq(inject.id, delivery.injectId))
+		.where(
+			and(
+				eq(delivery.exerciseId, exercise.id),
+				inArray(delivery.teamId, own),
+				// what was taken back asks nothing any more
+				isNull(inject.recalledAt)
+			)
+		);
 	const presses = (row: (typeof rows)[number], at: number) => isOverdue(row, row, at + nearMs);
 	const pressing = rows.filter(
 		(row) => presses(row, now) && (before === null || row.releasedAt > before || !presses(row, before))

@@ -3,7 +3,7 @@ import type { CountryCode } from '#lib/standards/countries.ts';
 import { consoleScope } from '#lib/exercise/exercise/access.ts';
 import type { Actor, Exercise, Team } from '#lib/exercise/exercise/schema.ts';
 import type { ExerciseId, InjectId } from '#lib/exercise/ids.ts';
-import { reachedTeams } from '#lib/exercise/inject/release.ts';
+import { isInjectOver, reachedTeams } from '#lib/exercise/inject/release.ts';
 import type { Database, Transaction } from '../database/open.ts';
 import { readVariantInjects, type VariantRow } from '../exercises/variants.ts';
 import { readTeams } from '../exercises/teams.ts';
@@ -167,7 +167,7 @@ export class BoardChanges {
 	/** As `toBoardInject` decides it for each country by itself. */
 	#seenIn(row: InjectRow): ReadonlySet<CountryCode> {
 		const countries = new Set(this.#releasedTo.get(row.id));
-		if (row.state === 'released') return countries;
+		if (isInjectOver(row.state)) return countries;
 		const variants = row.cell === 'central' ? (this.#variants.get(row.id) ?? []) : [];
 		const { reached } = reachedTeams(
 			row.to,

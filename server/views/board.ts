@@ -5,7 +5,7 @@ import type { Tlp } from '#lib/standards/tlp.ts';
 import { consoleScope, seesConsole } from '#lib/exercise/exercise/access.ts';
 import type { Actor, CellId, Exercise, Team } from '#lib/exercise/exercise/schema.ts';
 import type { ExerciseId, InjectId, TeamId } from '#lib/exercise/ids.ts';
-import { isHandledIn, reachedTeams, type InjectState } from '#lib/exercise/inject/release.ts';
+import { isHandledIn, isInjectOver, reachedTeams, type InjectState } from '#lib/exercise/inject/release.ts';
 import type { InjectChannel, Recipients, Schedule } from '#lib/exercise/inject/schema.ts';
 import type { Database, Transaction } from '../database/open.ts';
 import { noExercise } from '../exercises/rights.ts';
@@ -34,7 +34,7 @@ export interface BoardInject {
 	variantOf?: { inject: InjectId; country: CountryCode };
 	dueAt: number | null;
 	releasedAt: number | null;
-	/** why it is held or was skipped */
+	/** why it is held, or was skipped or recalled */
 	reason: string | null;
 	/** for all teams of the exercise, which may be more than the reader sees */
 	everyone?: true;
@@ -210,7 +210,7 @@ export function toBoardInject(
 	/** the injects that came to a team of the reader's countries; null: the reader sees all */
 	released: Pick<ReadonlySet<string>, 'has'> | null
 ): BoardInject[] {
-	const isOut = row.state === 'released';
+	const isOut = isInjectOver(row.state);
 	const own = row.cell === 'central' ? (allVariants.get(row.id) ?? []) : [];
 	const variants = [...new Set(own.map(({ country }) => country))];
 	const planned = reachedTeams(row.to, variants, teams).reached;

@@ -37,6 +37,8 @@ export interface ExpectedOf {
 	delivery: DeliveryId;
 	title: string;
 	releasedAt: number;
+	/** exercise time at which the inject was taken back: what the team had not done by then is expected no more */
+	recalledAt: number | null;
 	actions: { id: string; text: string; critical: boolean }[];
 }
 
@@ -106,7 +108,12 @@ async function readExpected(
 	team: Pick<Team, 'id'>
 ): Promise<ExpectedOf[]> {
 	const rows = await database.db
-		.select({ id: delivery.id, releasedAt: delivery.releasedAt, content: injectVersion.content })
+		.select({
+			id: delivery.id,
+			releasedAt: delivery.releasedAt,
+			recalledAt: inject.recalledAt,
+			content: injectVersion.content
+		})
 		.from(delivery)
 		.innerJoin(inject, eq(inject.id, delivery.injectId))
 		.innerJoin(
@@ -115,7 +122,7 @@ async function readExpected(
 		)
 		.where(and(eq(delivery.exerciseId, exercise.id), eq(delivery.teamId, team.id)))
 		.orderBy(asc(delivery.releasedAt), asc(delivery.id));
-	return rows.flatMap(({ id, releasedAt, content }) => {
+	return rows.flatMap(({ id, releasedAt, recalledAt, content }) => {
 		const { title, expectedActions } = storedInject(content);
 		if (expectedActions.length === 0) return [];
 		return [
@@ -123,6 +130,7 @@ async function readExpected(
 				delivery: id as DeliveryId,
 				title,
 				releasedAt,
+				recalledAt,
 				actions: expectedActions.map(({ id: action, text, critical }) => ({ id: action, text, critical }))
 			}
 		];

@@ -4,7 +4,13 @@ import type { MarkAnswer } from '#lib/standards/evaluation.ts';
 import { consoleScope, seesConsole } from '#lib/exercise/exercise/access.ts';
 import type { Actor, CellId, Exercise } from '#lib/exercise/exercise/schema.ts';
 import type { TeamId } from '#lib/exercise/ids.ts';
-import { isHandledIn, reachedTeams, type InjectState } from '#lib/exercise/inject/release.ts';
+import {
+	isHandledIn,
+	isInjectOver,
+	reachedTeams,
+	staysInside,
+	type InjectState
+} from '#lib/exercise/inject/release.ts';
 import { storedInject, type Inject } from '#lib/exercise/inject/schema.ts';
 import type { Database } from '../database/open.ts';
 import {
@@ -38,8 +44,12 @@ export interface InjectView {
 	teams: TeamId[];
 	/** those of its recipients that get the variant of their own country instead */
 	leftOut: TeamId[];
+	/** exercise time at which it was taken back */
+	recalledAt: number | null;
 	/** the reader may release, hold and skip it */
 	mine: boolean;
+	/** it has come to teams, all of them the reader's */
+	mayRecall: boolean;
 }
 
 export async function injectDetail(
@@ -69,8 +79,9 @@ export async function injectDetail(
 	const reached = row.inject.releasedAt === null ? null : await teamsOfRelease(database, injectId);
 	const isMine = (one: { country: CountryCode }) => scope === null || scope.has(one.country);
 	// one that goes team by team: those that have it, and those that it would still reach
-	const would = new Set(state === 'released' ? [] : planned.map((one) => one.id));
-	const teams = all.filter((one) => reached?.has(one.id) || would.has(one.id)).filter(isMine);
+	const would = new Set(isInjectOver(state) ? [] : planned.map((one) => one.id));
+	const touched = all.filter((one) => reached?.has(one.id) || would.has(one.id));
+	const teams = touched.filter(isMine);
 	if (scope !== null && teams.length === 0) throw noExercise();
 	return {
 		inject: storedInject(row.version.content),
@@ -85,7 +96,9 @@ export async function injectDetail(
 		reason: row.inject.reason,
 		teams: teams.map((one) => one.id),
 		leftOut: reached ? [] : leftOut.filter(isMine).map((one) => one.id),
-		mine: isHandledIn(row.version.content.to, variants, all, scope)
+		recalledAt: row.inject.recalledAt,
+		mine: isHandledIn(row.version.content.to, variants, all, scope),
+		mayRecall: state !== 'recalled' && (reached?.size ?? 0) > 0 && staysInside(touched, scope)
 	};
 }
 

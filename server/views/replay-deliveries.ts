@@ -18,7 +18,7 @@ export interface DeliveryFigures {
 	seen: number;
 	acknowledged: number;
 	responded: number;
-	/** something that was asked for was late then: by the exercise time of that moment */
+	/** something that was asked for was late then, by the exercise time of that moment, and not taken back */
 	overdue: number;
 }
 
@@ -32,6 +32,8 @@ export interface DeliveriesThen {
 		title: string;
 		tlp: Tlp;
 		releasedAt: number;
+		/** it had been taken back by then */
+		recalled: boolean;
 	} & DeliveryFigures)[];
 }
 
@@ -42,6 +44,7 @@ type Row = {
 	title: string | null;
 	tlp: Tlp | null;
 	released_at: string | null;
+	recalled: boolean | null;
 } & Record<keyof DeliveryFigures, string>;
 
 /** so long an answer serves all who ask for the same moment, ms */
@@ -93,19 +96,24 @@ async function read(
 			where f.exercise_id = ${exercise.id} and f.wall_at < ${until}::timestamptz
 				and f.kind in ('delivery-seen', 'delivery-acknowledged', 'delivery-responded')
 			group by 1
+		), recalls as (
+			select d ->> 'delivery' as delivery
+			from fact f cross join lateral jsonb_array_elements(f.fact -> 'deliveries') d
+			where f.exercise_id = ${exercise.id} and f.kind = 'inject-recalled' and f.wall_at < ${until}::timestamptz
 		), stood as (
-			select r.*, a.delivery is not null as seen, coalesce(a.acknowledged, false) as acknowledged,
+			select r.*, b.delivery is not null as recalled, a.delivery is not null as seen, coalesce(a.acknowledged, false) as acknowledged,
 				coalesce(a.responded, false) as responded,
-				coalesce((v.acknowledge_by < ${now}::bigint and not coalesce(a.acknowledged, false))
+				b.delivery is null and coalesce((v.acknowledge_by < ${now}::bigint and not coalesce(a.acknowledged, false))
 					or (v.respond_by < ${now}::bigint and not coalesce(a.responded, false)), false) as overdue
 			from released r
 			join delivery v on v.id = r.delivery
 			left join acts a on a.delivery = r.delivery
+			left join recalls b on b.delivery = r.delivery
 			where r.team = any(${sql.param(teams.map((team) => team.id as string))}::text[])
 		)
 		select team, inject, max(reference) as reference, max(title) as title, max(tlp) as tlp,
 			floor(extract(epoch from min(wall_at)) * 1000)::bigint as released_at,
-			count(*) as released, count(*) filter (where seen) as seen,
+			bool_or(recalled) as recalled, count(*) as released, count(*) filter (where seen) as seen,
 			count(*) filter (where acknowledged) as acknowledged, count(*) filter (where responded) as responded,
 			count(*) filter (where overdue) as overdue
 		from stood group by grouping sets ((team), (inject))`);
@@ -130,6 +138,7 @@ async function read(
 								title: row.title ?? '',
 								tlp: row.tlp ?? 'red',
 								releasedAt: Number(row.released_at),
+								recalled: row.recalled === true,
 								...figures(row)
 							}
 						]

@@ -319,6 +319,7 @@ export async function scriptOverview(
 			{
 				teams,
 				isSkipped: (id) => own.get(id)?.state === 'skipped',
+				isRecalled: (id) => own.get(id)?.state === 'recalled',
 				isElsewhere: (id) => centralIds.has(id),
 				cellOf: () => cell,
 				// what waits in the central script is not for those who may not open it
@@ -329,7 +330,7 @@ export async function scriptOverview(
 			await breathe(i + 1);
 			const state = planState(own.get(one.id), () => fingerprint);
 			states[state]++;
-			if (state === 'released') continue;
+			if (state === 'released' || state === 'recalled') continue;
 			const found = injectWarnings(one, {
 				startsAt: exercise.startsAt,
 				endsAt: exercise.endsAt,

@@ -4,7 +4,7 @@ import type { InjectId } from '#lib/exercise/ids.ts';
 import { addInject, newInject } from '#lib/exercise/inject/schema.ts';
 import { timelineEntries } from '#lib/exercise/timeline.ts';
 import type { Team } from '#lib/exercise/exercise/schema.ts';
-import type { Person } from '../support/exercise.ts';
+import { toAll, type Person } from '../support/exercise.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
 import { inTurns } from './probe/asks.ts';
 import { planCentral, planGreek } from './probe/plan.ts';
@@ -237,6 +237,34 @@ test('[P1] [P2] after release each team’s address opens to its own readers; no
 		for (const key of [ids.centralFile, ids.greekFile, ids.narrowFile, keys['sum 0']!])
 			for (const where of addresses(key)) expect((await get(person, where)).status, where).toBe(404);
 }, 120_000);
+
+test('[P1] [P2] after a recall no address of its files opens to anybody who reads a room, and the other teams’ stay', async () => {
+	const { exercise, people, teams, ids } = scene;
+	const [own] = await exercise.approved({
+		title: 'Soon recalled',
+		attachments: (await approvedFiles(ids.central)) as never,
+		to: { ...toAll, all: false, teams: [teams.italian.id] }
+	});
+	await exercise.must(people.director, 'inject.release', { inject: own!.id });
+	const all = await grantsOf(teams.italian);
+	const grant = all.at(-1)!;
+	expect(all.length).toBe(2);
+	const status = async (person: Person, one: string) => (await get(person, `/files/${one}`)).status;
+	expect(await status(people.italianPlayer, grant)).toBe(200);
+	await exercise.must(people.director, 'inject.recall', { inject: own!.id, reason: 'Wrong file' });
+	for (const person of [people.italianPlayer, people.italianModerator, people.player, people.director])
+		expect([person.name, await status(person, grant)]).toEqual([person.name, 404]);
+	// of the other inject it still does
+	expect(await status(people.italianPlayer, all[0]!)).toBe(200);
+});
+
+async function approvedFiles(inject: string): Promise<unknown[]> {
+	const { rows } = await server.services.database.pool.query<{ files: unknown[] }>(
+		"select v.content -> 'attachments' as files from inject i join inject_version v on v.inject_id = i.id and v.version = i.version where i.id = $1",
+		[inject]
+	);
+	return rows[0]!.files;
+}
 
 test('[P2] an address that was a reader’s is none any more when the reader leaves the team', async () => {
 	const { exercise, people, teams } = scene;

@@ -252,3 +252,33 @@ test('[P1] [P2] a variant that is released comes to its own teams, and still to 
 	client.close();
 	expect(labels.sort()).toEqual(['central attachedname', ...delivered].sort());
 }, 300_000);
+
+test('[P1] [P2] when it is recalled, the reason comes to those who had it, and still nothing of it to anybody else', async () => {
+	const { people, ids, planted, exercise, teams } = scene;
+	await exercise.must(people.director, 'inject.recall', {
+		inject: ids.greek,
+		reason: planted.word('greek', 'recallreason')
+	});
+	const asks = (await everyGet(scene)).filter(
+		({ key }) => !/exercise=rehearsal|about (central|filtered)$/.test(key)
+	);
+	// the Greek team reads what it read before; what that is, the release has shown
+	for (const { who, person, hidden } of scene.prying.filter((one) => one.person !== people.player))
+		await inTurns(asks, async (one) => {
+			const { text } = await ask(scene, one, person);
+			expect([who, one.key, planted.leaked(text, hidden, one.asked)]).toEqual([who, one.key, []]);
+		});
+	for (const [team, person, reads] of [
+		[teams.greek, people.player, true],
+		[teams.italian, people.italianPlayer, false]
+	] as const) {
+		const client = await RawClient.synced({
+			url: server.url,
+			name: exercise.timeline(team.id),
+			cookie: person.cookie
+		});
+		const labels = planted.in(client.bytes().toString('latin1')).map(({ label }) => label);
+		client.close();
+		expect([team.name, labels.includes('greek recallreason')]).toEqual([team.name, reads]);
+	}
+}, 300_000);

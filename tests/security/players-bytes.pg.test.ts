@@ -236,6 +236,22 @@ test('[P1] [P2] [R1] what is released reaches its recipients: the text alone, un
 			expect(recorders[who]!.bytes().includes(id), `${who} and a delivery`).toBe(team_id === teams[i]!.id);
 });
 
+test('[P1] [P2] a recall reaches those who had it: the title that they read and the reason, and nobody else anything', async () => {
+	const { director } = exercise;
+	const [, two] = injectIds as InjectId[];
+	const before = Object.fromEntries(Object.entries(recorders).map(([who, one]) => [who, one.words()]));
+	const bytes = recorders['player C']!.bytes().length;
+	await exercise.must(director, 'inject.recall', { inject: two!, reason: word('two', 'recalled') });
+	const greek = recorders['player A']!;
+	await greek.until(() => greek.words().includes('tworecalled'), 'the recall');
+	await everybodyHears('Announcement after the recall');
+	expect(greek.words()).toEqual([...before['player A']!, 'tworecalled'].sort());
+	for (const who of ['player C', 'observer']) expect(recorders[who]!.words(), who).toEqual(before[who]);
+	expect(recorders['player C']!.bytes().length).toBeGreaterThan(bytes);
+	for (const who of ['player A', 'player C', 'observer'])
+		expect(injectIds.filter((id) => recorders[who]!.bytes().includes(id))).toEqual([]);
+});
+
 test('[P2] what one team does, and who is in its pages, reaches no other team', async () => {
 	const [a] = teams;
 	const lead = recorders['player A']!;

@@ -24,7 +24,8 @@ export interface TestNodes {
 /** Several nodes of one installation in this process: each with its own pool, services, bell and port. */
 export async function startNodes(
 	count: number,
-	lineOf: (database: Database) => Line = createPostgresLine
+	lineOf: (database: Database) => Line = createPostgresLine,
+	environment: Record<string, string> = {}
 ): Promise<TestNodes> {
 	const shared = await freshDatabase();
 	const nodes = await Promise.all(
@@ -33,7 +34,8 @@ export async function startNodes(
 			const port = await freePort();
 			const config = readConfig({
 				ORIGIN: `http://localhost:${port}`,
-				LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'error'
+				LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'error',
+				...environment
 			});
 			const log = createLog(config);
 			const services = createServices({
@@ -43,6 +45,7 @@ export async function startNodes(
 				bell: createBell({ line: lineOf(database), log })
 			});
 			await services.realtime.start();
+			services.mail.start();
 			const { server } = await listen({ services, app: createBackend(services) }, '127.0.0.1', port);
 			return {
 				url: config.origin,
@@ -50,6 +53,7 @@ export async function startNodes(
 				server,
 				person: personOf(services),
 				close: async () => {
+					await services.mail.stop();
 					await services.realtime.stop();
 					await new Promise((resolve) => {
 						server.close(resolve);

@@ -28,10 +28,12 @@ export const inject = pgTable(
 		afterInject: text('after_inject'),
 		/** the central inject of which it is the variant of its cell, once approved: teams of that country get this one */
 		variantOf: text('variant_of'),
-		/** why it is held or skipped */
+		/** why it is held or skipped, or was recalled */
 		reason: text('reason'),
 		releasedAt: exerciseTime('released_at'),
 		releasedWall: wall('released_wall'),
+		/** exercise time at which it was taken back, from all teams that had it */
+		recalledAt: exerciseTime('recalled_at'),
 		trigger: text('trigger'),
 		/** the exercise's sequence at the last change: what the board fetches since */
 		changed: bigint('changed', { mode: 'number' }).notNull().default(0)

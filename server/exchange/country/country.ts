@@ -141,7 +141,7 @@ async function write(
 	await zip.close();
 }
 
-/** Files that a team keeps, and those that came to it with injects. */
+/** Files that a team keeps, and those that came to it with injects and were not taken back with them. */
 async function filesOf(
 	{ pool }: Database,
 	team: Team
@@ -152,7 +152,8 @@ async function filesOf(
 			union select a.sha256, a.bytes, a.name from attachment_grant g
 				join attachment a on a.id = g.attachment_id
 				join delivery d on d.id = g.delivery_id
-			where d.team_id = $1) own
+				join inject i on i.id = d.inject_id
+			where d.team_id = $1 and i.recalled_at is null) own
 		order by name, sha256`,
 		[team.id]
 	);

@@ -30,7 +30,8 @@ export async function readDeliveries(record: OpenRecord, only: TeamId | null): P
 			respondBy: delivery.respondBy,
 			seenAt: delivery.seenAt,
 			acknowledgedAt: delivery.acknowledgedAt,
-			respondedAt: delivery.respondedAt
+			respondedAt: delivery.respondedAt,
+			recalledAt: inject.recalledAt
 		})
 		.from(delivery)
 		.innerJoin(team, eq(team.id, delivery.teamId))
@@ -50,8 +51,13 @@ export async function readDeliveries(record: OpenRecord, only: TeamId | null): P
 						)
 			)
 		);
-	return rows.map(({ title, reference, ...times }) => ({
+	return rows.map(({ title, reference, recalledAt, ...times }) => ({
 		...times,
+		// nothing was asked any more of who had not done it when it was recalled
+		...(recalledAt !== null && {
+			acknowledgeBy: times.acknowledgedAt === null ? null : times.acknowledgeBy,
+			respondBy: times.respondedAt === null ? null : times.respondBy
+		}),
 		inject: scope.staff && reference ? `${reference} ${title}` : title
 	}));
 }

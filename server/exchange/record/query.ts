@@ -33,7 +33,7 @@ export function inScope(exercise: ExerciseId, scope: RecordScope): SQL {
 		scope.teams === null ? sql`fact.team_id is not null` : sql`fact.team_id = any(${list(scope.teams)})`,
 		// what passed between two teams is in the record of both
 		...(scope.teams === null ? [] : [sql`${copiedTo(scope.teams)}`]),
-		sql`(fact.kind = 'inject-released' and ${scope.teams === null ? sql`true` : sql`(${releasedTo(scope.teams)} or ${planned})`})`,
+		sql`(fact.kind in ('inject-released', 'inject-recalled') and ${scope.teams === null ? sql`true` : sql`(${releasedTo(scope.teams)} or ${planned})`})`,
 		sql`(fact.kind = any(${list(planningKinds)}) and ${planned})`,
 		inChannels(scope)
 	];
@@ -83,7 +83,7 @@ export function matching(scope: RecordScope, filters: RecordFilters): SQL | unde
 		team === null
 			? undefined
 			: readsTeamFacts(scope, team)
-				? sql`(fact.team_id = ${team} or ${copiedTo([team])} or (fact.kind = 'inject-released' and ${releasedTo([team])})
+				? sql`(fact.team_id = ${team} or ${copiedTo([team])} or (fact.kind in ('inject-released', 'inject-recalled') and ${releasedTo([team])})
 					or (fact.kind = any(${list(kindsOfChannelFacts)}) and fact.fact ->> 'speaker' = ${team})
 					or (fact.kind = 'announcement-made' and fact.fact #> '{to,teams}' ? ${team}))`
 				: sql`false`,

@@ -204,6 +204,7 @@ export async function tlpOfLines(record: OpenRecord, filters: RecordFilters): Pr
 /** Whatever carries a label of its own. */
 const labelledKinds = [
 	'inject-released',
+	'inject-recalled',
 	'inject-approved',
 	'inject-adapted',
 	'announcement-made',

@@ -1,4 +1,4 @@
-import { and, eq, inArray, sql } from 'drizzle-orm';
+import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
 import { consoleScope, seesConsole } from '#lib/exercise/exercise/access.ts';
 import type { Actor, Exercise } from '#lib/exercise/exercise/schema.ts';
 import {
@@ -154,6 +154,8 @@ async function readExpected(
 			and(
 				eq(inject.exerciseId, exercise),
 				sql`${inject.releasedAt} is not null`,
+				// nothing is missed of what was taken back
+				isNull(inject.recalledAt),
 				sql`jsonb_array_length(${injectVersion.content} -> 'expectedActions') > 0`,
 				sql`(${inject.id} = any(${sql.param(linked)}::text[])
 					or (${reference} <> '' and position(lower(${reference}) in ${words.join('\n')}) > 0))`

@@ -9,6 +9,7 @@ import { incidentCommands } from './incident/commands.ts';
 import { adaptInject } from './inject/adapt.ts';
 import * as inject from './inject/commands.ts';
 import { markAction } from './inject/mark.ts';
+import { recallInject } from './inject/recall.ts';
 import { taskCommands } from './task/commands.ts';
 import { indicatorCommands } from './indicator/commands.ts';
 import { importItems } from './interchange/command.ts';
@@ -46,6 +47,7 @@ export const commands = {
 	'inject.skip': inject.skipInject,
 	'inject.release': inject.releaseInject,
 	'inject.releaseAdHoc': inject.releaseAdHoc,
+	'inject.recall': recallInject,
 	'inject.markAction': markAction,
 	'inject.adapt': adaptInject,
 	...conductCommands,

@@ -134,6 +134,18 @@ export type InjectFact =
 			/** it waited in the line of what became due while the clock stood still (line.ts) */
 			paced?: true;
 	  }
+	| {
+			/** taken back from all teams that have it; what they read is not undone by that */
+			kind: 'inject-recalled';
+			inject: InjectId;
+			reference: string;
+			title: string;
+			tlp: Tlp;
+			/** as the teams read it */
+			reason: string;
+			/** `title`: in the team's language, where that is another one */
+			deliveries: { delivery: DeliveryId; team: TeamId; title?: string }[];
+	  }
 	/** written anew during play, by who moderates it: on the page of its cell, and as the facts beside this one say */
 	| {
 			kind: 'inject-adapted';

@@ -97,6 +97,8 @@ export type EntryBody =
 			endsAt: number | null;
 	  }
 	| { kind: 'inject'; delivery: DeliveryId; inject: DeliveredInject }
+	/** exercise control took an inject back that the team has */
+	| { kind: 'inject-recalled'; delivery: DeliveryId; title: string; tlp: Tlp; reason: string }
 	| {
 			kind: 'acknowledged';
 			delivery: DeliveryId;
@@ -195,6 +197,16 @@ export type EntryBody =
 			teams: TeamName[];
 			/** recipients whose country has a variant of its own, which they get instead */
 			leftOut?: TeamName[];
+	  }
+	| {
+			kind: 'recalled';
+			inject: InjectId;
+			reference: string;
+			title: string;
+			tlp: Tlp;
+			reason: string;
+			/** those that had it */
+			teams: TeamName[];
 	  }
 	| {
 			kind: 'held';
@@ -370,6 +382,35 @@ export function audiencesOf({ fact, by }: Recorded, context: ProjectionContext):
 						delivery: delivery.delivery,
 						inject: deliveredTo(fact, delivery)
 					},
+					named: false
+				}))
+			];
+		}
+
+		case 'inject-recalled': {
+			const { inject, reference, title, tlp, reason } = fact;
+			const teams = fact.deliveries.map((delivery) => context.team(delivery.team));
+			const recalled = (of: typeof teams): EntryBody => ({
+				kind: 'recalled',
+				inject,
+				reference,
+				title,
+				tlp,
+				reason,
+				teams: of.map(({ id, name }) => ({ id, name }))
+			});
+			const countries = [...new Set(teams.map((team) => team.country))];
+			return [
+				seen(control, recalled(teams)),
+				...countries.map((country) =>
+					seen(
+						{ to: 'channel', channel: country },
+						recalled(teams.filter((team) => team.country === country))
+					)
+				),
+				...fact.deliveries.map(({ delivery, team, title: read = title }) => ({
+					audience: { to: 'team' as const, team },
+					body: { kind: 'inject-recalled' as const, delivery, title: read, tlp, reason },
 					named: false
 				}))
 			];

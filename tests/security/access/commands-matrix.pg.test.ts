@@ -81,6 +81,9 @@ function acts(scene: Scene): { name: CommandName; input: Record<string, unknown>
 			body: richTextFromText('now'),
 			to: { ...toAll, all: false, countries: ['GR'] }
 		}),
+		act('inject.recall', { inject: ids.released, reason }),
+		act('inject.recall', { inject: ids.greek, reason }),
+		act('inject.recall', { inject: ids.ready, reason }),
 		act('inject.markAction', { inject: ids.released, team: a, action: 'act-1' }),
 		act('inject.markAction', { inject: ids.released, team: c, action: 'act-1' }),
 		act('inject.markAction', { inject: ids.ready, team: a, action: 'act-1' }),
@@ -508,7 +511,13 @@ test('[R5] [P1] an unknown object, an unknown exercise and one that is not yours
 			}
 			if (real.came !== 'not-found') continue;
 			const text = JSON.stringify(input);
-			const ids = [scene.ids.ready, scene.ids.greek, scene.ids.held, scene.ids.submitted.inject];
+			const ids = [
+				scene.ids.ready,
+				scene.ids.greek,
+				scene.ids.held,
+				scene.ids.released,
+				scene.ids.submitted.inject
+			];
 			const { reportFingerprint: _report, draftFingerprint: _draft, ...reporting } = scene.ids.reporting;
 			ids.push(...Object.values(reporting));
 			ids.push(...Object.values({ ...scene.ids.channels }));

@@ -54,6 +54,25 @@ describe('whom a fact is told to', () => {
 			expect(told(released, actor)).toBeNull();
 	});
 
+	it('[P1] [P2] [P8] a recall to those who had it, in the title that they read, and never why', () => {
+		const recalled: Fact = {
+			kind: 'inject-recalled',
+			inject: secret.id,
+			reference: 'ZEISIG reference',
+			title: 'ZEISIG title',
+			tlp: 'green',
+			reason: 'ZEISIG reason',
+			deliveries: [{ delivery: idOf('delivery'), team: greek.id, title: 'Own title' }]
+		};
+		const happening = happeningOf(recalled, { actor: greekPlayer, countryOf })!;
+		expect(noticeText(happening, 'Meridian', t)).toEqual({
+			title: 'EXERCISE: An inject was recalled in Meridian',
+			body: 'Own title'
+		});
+		for (const actor of [frenchLead, greekModerator, greekEvaluator, controller, observer, stranger])
+			expect(told(recalled, actor)).toBeNull();
+	});
+
 	it('[P1] nothing of planning is told to anybody', () => {
 		const facts: Fact[] = [
 			{ kind: 'inject-held', inject: secret.id, reference: 'a', title: 'b', reason: 'c' },

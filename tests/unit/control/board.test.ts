@@ -7,6 +7,12 @@ import {
 	overdueTeams,
 	type Board
 } from '../../../src/routes/exercises/[exercise]/control/board.ts';
+import { dueLists } from '../../../src/routes/exercises/[exercise]/control/due.ts';
+import {
+	noFilter,
+	shownRows,
+	type BoardFilter
+} from '../../../src/routes/exercises/[exercise]/control/filter.ts';
 
 const teams = ['team-a', 'team-b', 'team-c'] as TeamId[];
 
@@ -179,6 +185,34 @@ describe('folding the board', () => {
 			inject('gone', { state: 'released', dueAt: 9999, releasedAt: 500, to: undefined })
 		);
 		expect(board.order.map((one) => one.inject.id)).toEqual(['gone', 'later', 'cm-9', 'cm-10']);
+	});
+});
+
+describe('a recalled inject', () => {
+	const deliveries = [
+		released('one', [0, 1, null, null, 1, 1, 2, 3], { acknowledgeBy: 2000, respondBy: 5000 })
+	];
+	const out = inject('one', { state: 'released', releasedAt: 1000, to: undefined });
+	const before = foldBoard(whole(out), answer({ sequence: 2, deliveries }));
+	const after = foldBoard(
+		before,
+		answer({ sequence: 3, injects: [{ ...out, state: 'recalled', reason: 'Wrong teams' }] })
+	);
+	const states = (board: Board) => [0, 1, 2].map((team) => cellState(row(board, 'one'), team, 9000));
+
+	it('shows so at every team that has it, keeps what they did, and is nowhere overdue', () => {
+		expect(states(before)).toEqual(['overdue', 'responded', null]);
+		expect(states(after)).toEqual(['recalled', 'recalled', null]);
+		expect([overdueTeams(row(before, 'one'), 9000), overdueTeams(row(after, 'one'), 9000)]).toEqual([1, 0]);
+		expect(row(after, 'one').cells[1]).toMatchObject({ respondedAt: 1003 });
+	});
+
+	it('is due nowhere, and found by its state', () => {
+		const lists = dueLists(after.order, 0);
+		expect([lists.waiting, lists.due, lists.reserve, lists.later]).toEqual([[], [], [], 0]);
+		const by = (state: BoardFilter['state']) =>
+			shownRows(after, { ...noFilter(), state }, [0, 1, 2], 9000).length;
+		expect([by('recalled'), by('released'), by('overdue'), by('unacknowledged')]).toEqual([1, 0, 0, 0]);
 	});
 });
 

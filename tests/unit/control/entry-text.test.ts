@@ -74,6 +74,36 @@ describe('an entry of the timeline in words', () => {
 		expect(said({ ...answered, from: 'DE Rail', fact: byTeam }, 'Dora').who).toBe('DE Rail');
 	});
 
+	it('says who recalled what, from whom and why; in a team’s own timeline without a number', () => {
+		const body: EntryBody = {
+			kind: 'recalled',
+			inject: 'i' as InjectId,
+			reference: 'CM-029',
+			title: 'Phishing wave',
+			tlp: 'green',
+			reason: 'Wrong teams',
+			teams: [team]
+		};
+		expect(said(body, 'Ana')).toMatchObject({
+			who: 'Ana',
+			text: 'recalled CM-029 from FR Rail: Wrong teams',
+			tlp: 'green',
+			tone: 'warn'
+		});
+		const own: EntryBody = {
+			kind: 'inject-recalled',
+			delivery: 'd' as DeliveryId,
+			title: 'Phishing wave',
+			tlp: 'green',
+			reason: 'Wrong teams'
+		};
+		expect(said(own)).toMatchObject({
+			who: 'Exercise control',
+			text: 'recalled “Phishing wave”: Wrong teams'
+		});
+		expect([entryGroup(body), entryGroup(own)]).toEqual(['injects', 'injects']);
+	});
+
 	it('speaks for a team by the team’s name', () => {
 		const acknowledged: EntryBody = {
 			kind: 'acknowledged',

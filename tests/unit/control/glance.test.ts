@@ -88,6 +88,18 @@ describe('what waits at a team', () => {
 		expect(it).toMatchObject({ unseen: 0, unacknowledged: 0 });
 	});
 
+	it('of what was taken back nothing waits, nothing is late, and it makes its storyline no hotter than it came', () => {
+		const back = boardOf(
+			[inject('a', { state: 'recalled' })],
+			[released('a', [0, null, null, null], { acknowledgeBy: start + minute, respondBy: start + minute })]
+		);
+		const [gr] = [...waitingByTeam(back, [], start + hour).values()];
+		expect(isQuiet(gr!)).toBe(true);
+		expect(heatByStoryline(back, [], start + 2 * minute)).toEqual([
+			{ storyline: 'Port', deliveries: 1, overdue: 0, questions: 0 }
+		]);
+	});
+
 	it('is late right after the time and not at it, and not at all before STARTEX', () => {
 		const late = (now: number | null) =>
 			[...waitingByTeam(board, [], now).values()].map((one) => [

@@ -106,6 +106,16 @@ const frozen: FrozenFinding = {
 	recommendation: richTextFromText('')
 };
 const answered = { ...ofFinding, round: 2, country: 'GR' as const, words: 'Our own words' };
+const recalled: Fact = {
+	kind: 'inject-recalled',
+	...named,
+	tlp: 'amber',
+	reason: 'Sent to the wrong teams',
+	deliveries: [
+		{ delivery: idOf<DeliveryId>('delivery_0'), team: greek.id, title: 'Γερανοί' },
+		{ delivery: idOf<DeliveryId>('delivery_2'), team: french.id }
+	]
+};
 
 /**
  * Every kind of fact, and who sees it: the list is closed. A star: this audience reads who did it.
@@ -222,6 +232,7 @@ const table: Record<
 	'inject-hold-lifted': [{ kind: 'inject-hold-lifted', dueAt: null, ...named }, ['control*']],
 	'inject-skipped': [{ kind: 'inject-skipped', reason: 'Not needed', ...named }, ['control*']],
 	'inject-released': [released, ['FR CSIRT', 'FR*', 'GR CSIRT', 'GR Port', 'GR*', 'control*']],
+	'inject-recalled': [recalled, ['FR CSIRT', 'FR*', 'GR CSIRT', 'GR*', 'control*']],
 	'delivery-seen': [{ kind: 'delivery-seen', delivery, ...ofGreek }, []],
 	'delivery-acknowledged': [
 		{ kind: 'delivery-acknowledged', delivery, title: 'Title', afterMs: 1, ...ofGreek },
@@ -429,6 +440,29 @@ describe('who sees what of a fact', () => {
 			};
 		expect(channel('GR').teams.map((one) => one.name)).toEqual(['GR CSIRT', 'GR Port']);
 		expect(channel('FR').teams.map((one) => one.name)).toEqual(['FR CSIRT']);
+	});
+
+	it('[P2] of a recall each team reads its own title and the reason, and nothing of planning or of others', () => {
+		const toTeams = project(recalled).filter(({ audience }) => audience.to === 'team');
+		expect(toTeams.map(({ body }) => body)).toEqual([
+			{
+				kind: 'inject-recalled',
+				delivery: 'delivery_0__',
+				title: 'Γερανοί',
+				tlp: 'amber',
+				reason: 'Sent to the wrong teams'
+			},
+			{
+				kind: 'inject-recalled',
+				delivery: 'delivery_2__',
+				title: content.title,
+				tlp: 'amber',
+				reason: 'Sent to the wrong teams'
+			}
+		]);
+		const channel = project(recalled).find(({ audience }) => labelOf(audience) === 'GR')!.body;
+		expect(channel).toMatchObject({ kind: 'recalled', teams: [{ id: greek.id }] });
+		expect(JSON.stringify(channel)).not.toContain(french.id);
 	});
 
 	it('[P2] each team reads its own delivery, and nothing that tells of the others', () => {

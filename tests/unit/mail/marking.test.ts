@@ -3,6 +3,7 @@ import { richTextFromText } from '#lib/exercise/rich-text.ts';
 import type { DeliveredInject } from '#lib/exercise/inject/schema.ts';
 import { markedSubject, markedText, oneLine } from '#server/mail/marking.ts';
 import { isMailAddress } from '#server/mail/queue.ts';
+import { recallMail } from '#server/mail/recalled.ts';
 import { injectMail } from '#server/mail/released.ts';
 import { retryAfter, senderLimits } from '#server/mail/sender.ts';
 
@@ -52,6 +53,33 @@ test('an address is one mailbox', () => {
 		'a@b@c'
 	])
 		expect(isMailAddress(bad), bad).toBe(false);
+});
+
+describe('a recall as a mail', () => {
+	const to = { team: 'GR\nCSIRT', room: 'https://muster.test/exercises/x/teams/y' };
+	const recalled = { title: 'Odd\nlogins', tlp: 'amber' as const, reason: 'Sent to the\nwrong teams' };
+
+	test('[P8] says what, why and what to do, under the label of the inject', () => {
+		const mail = recallMail(recalled, to);
+		expect(mail).toMatchObject({ subject: 'Recalled: Odd logins', tlp: 'amber' });
+		expect(mail.text.split('\n')[0]).toBe(
+			'Exercise control has recalled this inject to GR CSIRT: Odd logins'
+		);
+		expect(mail.text).toContain('Reason: Sent to the\nwrong teams');
+		expect(mail.text).toContain('Do not act on it any more');
+		expect(mail.text.endsWith(to.room)).toBe(true);
+	});
+
+	test('[P8] of what is TLP:RED neither title nor reason leaves', () => {
+		const { subject, text, tlp } = recallMail({ ...recalled, tlp: 'red' }, to);
+		expect(`${subject} ${text}`).not.toMatch(/Odd|wrong/);
+		expect([subject, tlp]).toEqual(['Something for your team was recalled, TLP:RED', undefined]);
+	});
+
+	test('a title of any length fits', () => {
+		const { subject } = recallMail({ ...recalled, title: 'x'.repeat(400) }, to);
+		expect(subject.length).toBeLessThanOrEqual(300);
+	});
 });
 
 describe('a released inject as a mail', () => {

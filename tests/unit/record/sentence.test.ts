@@ -331,6 +331,22 @@ const all: Record<
 		`Released by schedule: ${named}, to GR CSIRT, IT CSIRT.`,
 		'Gates closed since 10:36.'
 	],
+	'inject-recalled': [
+		{
+			kind: 'inject-recalled',
+			inject: injectId,
+			reference: 'CM-031',
+			title: content.title,
+			tlp: 'amber',
+			reason: 'Sent to the wrong teams',
+			deliveries: [
+				{ delivery, team: gr, title: 'Πύλες' },
+				{ delivery: 'delivery-0002' as DeliveryId, team: it2 }
+			]
+		},
+		`Recalled from GR CSIRT, IT CSIRT: ${named}.`,
+		'Sent to the wrong teams'
+	],
 	'delivery-seen': [{ kind: 'delivery-seen', team: gr, delivery }, `GR CSIRT saw ${named}.`],
 	'delivery-acknowledged': [
 		{ kind: 'delivery-acknowledged', team: gr, delivery, title: content.title, afterMs: 110_000 },
@@ -691,6 +707,17 @@ describe('a fact in words', () => {
 
 	it.each(workingFactKinds)('has a sentence for %s', (kind) => {
 		expect(context.say(`working.sentence.${kind}`, { team: 'GR CSIRT', title: 'Title' })).toMatch(/[.”!?]$/);
+	});
+
+	it('of a recall, a player reads the own title and the reason; it is in the record of whoever had it', () => {
+		const [fact] = all['inject-recalled'];
+		expect(factWords(fact, player, context)).toEqual({
+			sentence: 'Exercise control recalled “Πύλες”.',
+			detail: 'Sent to the wrong teams'
+		});
+		expect(line(fact, player)).toMatchObject({ by: null, tlp: 'amber', group: 'injects' });
+		const others: RecordScope = { ...player, teams: new Set(['team-0009' as TeamId]) };
+		expect(line(fact, others)).toBeNull();
 	});
 
 	it('says nothing in JSON, ids or placeholders, to nobody', () => {

@@ -90,6 +90,45 @@ describe('marks', () => {
 	});
 });
 
+describe('a recall', () => {
+	const inject = delivered(10, 'gates', { acknowledge: 5 });
+	const back = entry(30, {
+		kind: 'inject-recalled',
+		delivery: deliveryId('gates'),
+		title: 'gates',
+		tlp: 'green',
+		reason: 'Wrong teams'
+	});
+	const stage = (minutes: number) => {
+		const [item] = foldRoom(asOf([inject, back], wallOf(minutes))).injects;
+		return item && stageOf(item, start + minutes * minute);
+	};
+
+	it('is a mark, and before it the inject stands as delivered, also late', () => {
+		expect([9, 10, 29, 30, 60].map(stage)).toEqual([
+			undefined,
+			'delivered',
+			'overdue',
+			'recalled',
+			'recalled'
+		]);
+		expect(marksOf([back])).toMatchObject([{ at: wallOf(30), kind: 'recalled', title: 'gates' }]);
+		expect(
+			marksOf([
+				entry(30, {
+					kind: 'recalled',
+					inject: 'inject-1' as InjectId,
+					reference: 'CE-1',
+					title: 'Gates',
+					tlp: 'green',
+					reason: 'Wrong teams',
+					teams: []
+				})
+			])
+		).toMatchObject([{ kind: 'recalled', title: 'CE-1' }]);
+	});
+});
+
 describe('a timeline as it stood', () => {
 	const inject = delivered(10, 'gates', { acknowledge: 5, respond: 30 });
 	const acknowledged = entry(17, {

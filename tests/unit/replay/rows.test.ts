@@ -53,6 +53,30 @@ describe('rows of a timeline as it stood', () => {
 		expect(after!.href).toBe(`/exercises/x/teams/${'t'.repeat(22)}#item-${entries[0]!.id}`);
 	});
 
+	it('tell of a recall from its moment on, with the reason, and of nothing asked after it', () => {
+		const back = entry(
+			30,
+			{
+				kind: 'inject-recalled',
+				delivery: deliveryId('gates'),
+				title: 'gates',
+				tlp: 'amber',
+				reason: 'Wrong teams'
+			},
+			null
+		);
+		const came = delivered(10, 'gates', { acknowledge: 5 });
+		const at = (minutes: number) => shownRows(asOf([came, back], wall(minutes)), context(minutes));
+		expect(at(29)).toMatchObject([{ title: 'gates', state: { state: 'overdue' } }]);
+		expect(JSON.stringify(at(29))).not.toContain('Wrong teams');
+		const rows = at(30);
+		expect(rows).toHaveLength(2);
+		for (const row of rows) expect(JSON.stringify(row)).toContain('Wrong teams');
+		const inject = rows.find(({ title }) => title === 'gates')!;
+		expect(inject).toMatchObject({ state: { state: 'recalled' }, touchedAt: wall(30) });
+		expect(inject.notes.every(({ late }) => !late)).toBe(true);
+	});
+
 	it('[P8] name no person on a projector, and say nothing that is TLP:RED', () => {
 		const rows = shownRows(entries, context(40, { projector: true }));
 		const said = JSON.stringify(rows);

@@ -50,6 +50,22 @@ describe('what an inject waits for', () => {
 		).toEqual([]);
 	});
 
+	it('what asks about a recalled inject never holds, also where it asks what was not done; what follows it comes', () => {
+		const injects = [
+			make('a', at),
+			make('b', after('a')),
+			make('c', when(clause('a'))),
+			make('d', when(clause('a', { not: true, withinSeconds: 60 }))),
+			make('e', when(clause('c')))
+		];
+		const context = { teams, isRecalled: (inject: string) => inject === id('a') };
+		const said = dependencyProblems(injects, context).map(
+			({ inject, kind }) => `${inject.replace(/_+$/, '')} ${kind}`
+		);
+		expect(said).toEqual(['c recalled', 'd recalled', 'e in-vain']);
+		expect(dependencyWarnings(injects, context).get(id('c'))).toEqual(['never-holds']);
+	});
+
 	it('circles through `after` and conditions; one that only follows a circle waits in vain', () => {
 		expect(
 			kinds([

@@ -140,6 +140,66 @@ describe('times of acknowledging and responding', () => {
 	});
 });
 
+describe('what was taken back', () => {
+	const recalled = (minutes: number, content: Inject, from: readonly Team[]) =>
+		recorded(minutes, {
+			kind: 'inject-recalled',
+			inject: content.id,
+			reference: content.reference,
+			title: content.title,
+			tlp: content.tlp,
+			reason: 'Wrong teams',
+			deliveries: from.map((team) => ({ delivery: delivery(content, team), team: team.id }))
+		});
+	const marked = (minutes: number, action: string) =>
+		recorded(minutes, {
+			kind: 'action-marked',
+			team: greek.id,
+			inject: cranes.id,
+			reference: cranes.reference,
+			title: cranes.title,
+			action,
+			text: ''
+		});
+	const facts = [
+		released(0, cranes, teams),
+		acknowledged(2, cranes, greek),
+		acknowledged(9, cranes, french),
+		marked(3, 'call'),
+		recalled(10, cranes, teams)
+	];
+
+	it('counts with what was done by then, and nobody is missing or late for the rest', () => {
+		const figures = figuresOf(measured(facts, 60), at(60));
+		expect(figures.deliveries).toBe(3);
+		expect(figures.acknowledged).toMatchObject({ done: 2, inTime: 1, late: 1, missing: 0 });
+		expect(figures.responded).toMatchObject({ done: 0, inTime: 0, late: 0, missing: 0 });
+		// the same without the recall
+		const before = figuresOf(measured(facts.slice(0, -1), 60), at(60));
+		expect([before.acknowledged.missing, before.responded.missing]).toEqual([1, 3]);
+	});
+
+	it('expects no action any more but those that were done', () => {
+		expect(figuresOf(measured(facts.slice(0, -1), 60), at(60)).actions).toMatchObject({
+			expected: 6,
+			met: 1
+		});
+		expect(figuresOf(measured(facts, 60), at(60)).actions).toEqual({ expected: 1, met: 1, partly: 0 });
+	});
+
+	it('leaves other injects alone', () => {
+		const other = [...facts, released(20, rumour, [greek])];
+		const figures = figuresOf(measured(other, 60), at(60));
+		expect(figures.deliveries).toBe(4);
+		expect(
+			figuresOf(
+				measured([...facts, released(20, { ...cranes, id: idOf<InjectId>('again') }, [greek])], 60),
+				at(60)
+			).responded.missing
+		).toBe(1);
+	});
+});
+
 describe('rows', () => {
 	const measures = measured(
 		[

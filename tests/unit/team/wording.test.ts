@@ -27,6 +27,27 @@ describe('what is told outside the page', () => {
 			expect(notice.body).toBe(tlp === 'clear' || tlp === 'green' ? 'Port gates show a ransom note' : '');
 		});
 
+	for (const tlp of tlpIds)
+		it(`[P8] a notice of a recall ${tlp === 'clear' || tlp === 'green' ? 'names' : 'does not name'} a ${tlp} inject, and never says why`, () => {
+			const [item] = foldRoom([
+				entry(
+					1,
+					{
+						kind: 'inject-recalled',
+						delivery: deliveryId('gates'),
+						title: 'Port gates',
+						tlp,
+						reason: 'secret'
+					},
+					null
+				)
+			]).items;
+			const notice = noticeText(happeningOfItem(item!)!, 'Meridian', t);
+			expect(notice.title).toBe('EXERCISE: An inject was recalled in Meridian');
+			expect(notice.body).toBe(tlp === 'clear' || tlp === 'green' ? 'Port gates' : '');
+			expect(announcementOf(item!)).toBe('Exercise control recalled an inject: Port gates. secret');
+		});
+
 	it('never shows the words of an answer', () => {
 		const question = 'question-1' as QuestionId;
 		const [item] = foldRoom([

@@ -2,7 +2,7 @@ import type { CountryCode } from '#lib/standards/countries.ts';
 import type { Team } from '../exercise/schema.ts';
 import { canonical } from '../fingerprint.ts';
 import type { InjectId } from '../ids.ts';
-import { recipientTeams, type InjectState } from './release.ts';
+import { isInjectOver, recipientTeams, type InjectState } from './release.ts';
 import { injectSchema, type Inject } from './schema.ts';
 
 /** Where an inject stands outside its page: what the script page is told of it beside the document. */
@@ -41,13 +41,14 @@ export const planStates = [
 	'changed',
 	'held',
 	'released',
-	'skipped'
+	'skipped',
+	'recalled'
 ] as const;
 export type PlanState = (typeof planStates)[number];
 
 export function planState(status: InjectStatus | undefined, fingerprint: () => string): PlanState {
 	if (!status) return 'draft';
-	if (status.state === 'released' || status.state === 'held' || status.state === 'skipped')
+	if (isInjectOver(status.state) || status.state === 'held' || status.state === 'skipped')
 		return status.state;
 	if (waitsForApproval(status, fingerprint())) return 'submitted';
 	if (status.version > 0) return status.approvedFingerprint === fingerprint() ? 'approved' : 'changed';
@@ -69,7 +70,7 @@ export function approvalProblem(
 	fingerprint: string,
 	context: { authorMayApprove: boolean; teams: readonly Pick<Team, 'id' | 'country' | 'level'>[] }
 ): ApprovalProblem | null {
-	if (status?.state === 'released') return 'released';
+	if (status && isInjectOver(status.state)) return 'released';
 	if (status && status.version > 0 && status.approvedFingerprint === fingerprint) return 'approved';
 	if (!context.authorMayApprove) {
 		if (status?.submittedFingerprint !== fingerprint) return 'not-submitted';
@@ -82,7 +83,7 @@ export function approvalProblem(
 /** Whether there is something to submit: not released, and not waiting or approved as it stands. */
 export function maySubmit(status: InjectStatus | undefined, fingerprint: string): boolean {
 	if (!status) return true;
-	if (status.state === 'released') return false;
+	if (isInjectOver(status.state)) return false;
 	return !waitsForApproval(status, fingerprint) && status.approvedFingerprint !== fingerprint;
 }
 

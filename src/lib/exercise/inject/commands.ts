@@ -30,6 +30,7 @@ import {
 	dueAt,
 	isHandledIn,
 	followedRelease,
+	isInjectOver,
 	latestAutomaticRelease,
 	reachedTeams,
 	recipientTeams,
@@ -82,7 +83,7 @@ const named = z
 const mayPlan = (actor: Actor, cell: CellId) => isControl(actor) || plansIn(actor, cell);
 /** What one team has read is not changed for the next. */
 export const isOut = (row: InjectRow | undefined) =>
-	row !== undefined && (row.state === 'released' || row.releasedAt !== null);
+	row !== undefined && (isInjectOver(row.state) || row.releasedAt !== null);
 export const isOver = (exercise: Exercise) =>
 	['ended', 'evaluating', 'reported', 'closed', 'cancelled'].includes(exercise.state);
 
@@ -475,10 +476,12 @@ export function variantProblem(
 		});
 	const central = rows.get(content.origin.inject);
 	// who has the central text would get the same event a second time
-	if (central?.cell === 'central' && central.state === 'released' && (row?.version ?? 0) === 0)
+	if (central?.cell === 'central' && isInjectOver(central.state) && (row?.version ?? 0) === 0)
 		return refuse(
 			'not-now',
-			`The central inject of ${name} is released, and your teams have it. Make ${name} an inject of its own first.`,
+			central.state === 'recalled'
+				? `The central inject of ${name} was recalled from your teams. Make ${name} an inject of its own first.`
+				: `The central inject of ${name} is released, and your teams have it. Make ${name} an inject of its own first.`,
 			{ inject: content.id }
 		);
 	return null;

@@ -13,6 +13,8 @@ export interface ReferredFacts {
 	respondedAt: number | null;
 	/** when expected actions were marked as done, by the action's id */
 	actions: ReadonlyMap<string, number>;
+	/** taken back: what the team did with it sets nothing off any more, and neither does what it left undone */
+	isRecalled?: boolean;
 }
 
 export type TeamFacts = (inject: string) => ReferredFacts | undefined;
@@ -25,7 +27,8 @@ export function referredInjects({ clauses }: Pick<Condition, 'clauses'>): Clause
 /**
  * What a team did with an inject that a clause names, or with what stands in its place there: a central inject never
  * comes to the teams of a country that has a variant of it, so the variant is asked about instead. Where more than one
- * of them came to the team (a country may make two of one), the first counts: limits run from when the event came.
+ * of them came to the team (a country may make two of one), the first counts: limits run from when the event came. What
+ * was recalled counts as if it had not come.
  * `standIns`: the variants of the team's country, by the central inject.
  */
 export function withVariants(factsOf: TeamFacts, standIns: (inject: string) => readonly string[]): TeamFacts {
@@ -33,7 +36,7 @@ export function withVariants(factsOf: TeamFacts, standIns: (inject: string) => r
 		let first: ReferredFacts | undefined;
 		for (const id of [inject, ...standIns(inject)]) {
 			const facts = factsOf(id);
-			if (facts?.releasedAt == null) continue;
+			if (facts?.releasedAt == null || facts.isRecalled) continue;
 			if (first === undefined || facts.releasedAt < first.releasedAt!) first = facts;
 		}
 		return first ?? factsOf(inject);
@@ -58,7 +61,7 @@ function limitOf({ withinSeconds }: Clause, { releasedAt }: ReferredFacts): numb
  * the limit is in time. `not` needs the inject to have come to the team: who was not asked has not failed to answer.
  */
 export function clauseDueAt(clause: Clause, facts: ReferredFacts | undefined): number | null {
-	if (!facts) return null;
+	if (!facts || facts.isRecalled) return null;
 	const at = actAt(clause, facts);
 	const limit = limitOf(clause, facts);
 	const inTime = at !== null && (limit === null || at <= limit);
@@ -91,6 +94,8 @@ export function conditionNeverHolds(condition: Condition, factsOf: TeamFacts, no
 	const isLost = (clause: Clause) => {
 		const facts = factsOf(clause.inject);
 		if (!facts || clauseDueAt(clause, facts) !== null) return false;
+		// it is not released again
+		if (facts.isRecalled) return true;
 		// what was done in time cannot be left undone
 		if (clause.not) return facts.releasedAt !== null;
 		const limit = limitOf(clause, facts);

@@ -28,6 +28,8 @@ export const dependencyKinds = [
 	'unknown-inject',
 	/** the other one was taken out of play */
 	'skipped',
+	/** the other one was taken back: what teams do with it counts no more (what is scheduled after it still comes) */
+	'recalled',
 	/** acknowledgement or response of an inject that asks for none */
 	'asks-nothing',
 	'unknown-action',
@@ -53,6 +55,7 @@ export type DependencyKind = (typeof dependencyKinds)[number];
 export interface DependencyContext {
 	teams: readonly Pick<Team, 'id' | 'country' | 'level'>[];
 	isSkipped?: (inject: string) => boolean;
+	isRecalled?: (inject: string) => boolean;
 	/** it stands in another script that the reader knows: nothing more is judged of it here */
 	isElsewhere?: (inject: string) => boolean;
 	/** whose script an inject stands in; left out: all are central */
@@ -71,6 +74,7 @@ export function dependencyProblems(
 	const {
 		teams,
 		isSkipped = () => false,
+		isRecalled = () => false,
 		isElsewhere = () => false,
 		cellOf = () => 'central',
 		variants = () => []
@@ -122,6 +126,7 @@ export function dependencyProblems(
 			if (!other) {
 				if (!isElsewhere(id)) add('unknown-inject', id, clause);
 			} else if (isSkipped(id)) add('skipped', id, clause);
+			else if (clause !== null && isRecalled(id)) add('recalled', id, clause);
 			else if (other.schedule.mode === 'manual' || other.schedule.mode === 'contingency')
 				add('waits-for-person', id, clause);
 			return other;
@@ -266,6 +271,7 @@ const warningOf: Record<DependencyKind, ScriptWarning['kind'] | null> = {
 	circle: 'circle',
 	'unknown-inject': 'unknown-predecessor',
 	skipped: 'follows-skipped',
+	recalled: 'never-holds',
 	'asks-nothing': 'never-holds',
 	'unknown-action': 'never-holds',
 	'always-true': 'always-true',

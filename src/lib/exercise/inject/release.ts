@@ -4,10 +4,14 @@ import type { Inject, Recipients, Schedule } from './schema.ts';
 
 /**
  * The life of an inject once it has left the page (DOMAIN 7.2). `submitted` waits for approval; `ready` is FEMA's
- * "synchronized"; `held` was taken off the schedule by a person, or missed by an outage; `skipped` is "deferred".
+ * "synchronized"; `held` was taken off the schedule by a person, or missed by an outage; `skipped` is "deferred";
+ * `recalled` was taken back from the teams that had it, and is never released again.
  */
-export const injectStates = ['submitted', 'ready', 'held', 'released', 'skipped'] as const;
+export const injectStates = ['submitted', 'ready', 'held', 'released', 'skipped', 'recalled'] as const;
 export type InjectState = (typeof injectStates)[number];
+
+/** Nothing of it is changed or released any more. */
+export const isInjectOver = (state: InjectState) => state === 'released' || state === 'recalled';
 
 /** The stages of one inject at one team (DOMAIN 7.3). `queued` has no delivery row yet. */
 export const deliveryStates = ['queued', 'delivered', 'seen', 'acknowledged', 'responded'] as const;

@@ -49,6 +49,7 @@ export class RowBuilder {
 			? dependencyWarnings(injects, {
 					teams: context.teams,
 					isSkipped: (id) => statuses.get(id)?.state === 'skipped',
+					isRecalled: (id) => statuses.get(id)?.state === 'recalled',
 					isElsewhere: (id) => context.elsewhere?.has(id) === true,
 					cellOf,
 					...(context.central && { central: context.central })
@@ -76,7 +77,7 @@ export class RowBuilder {
 				number,
 				state,
 				warnings:
-					state === 'released' || !context.warns
+					state === 'released' || state === 'recalled' || !context.warns
 						? []
 						: injectWarnings(inject, {
 								...context,

@@ -147,7 +147,8 @@ const stateOrder: Record<PlanState, number> = {
 	approved: 4,
 	held: 5,
 	skipped: 6,
-	released: 7
+	released: 7,
+	recalled: 8
 };
 const isPlanState = (word: string): word is PlanState => Object.hasOwn(stateOrder, word);
 

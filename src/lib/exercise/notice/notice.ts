@@ -22,7 +22,7 @@ export interface Happening {
 	title?: string;
 	tlp?: Tlp;
 	/** a word of its own for what is chosen together with injects, or with requests and deadlines */
-	as?: 'announcement' | 'finding';
+	as?: 'announcement' | 'recall' | 'finding';
 }
 
 /** Who is told, with the rights of the moment at which it is sent. */
@@ -91,6 +91,11 @@ export function happeningOf(fact: Fact, { actor, countryOf, hears }: NoticeReade
 			const { title, tlp } = fact.delivered;
 			return fact.deliveries.some(({ team }) => plays(team)) ? one('inject', { title, tlp }) : null;
 		}
+		// never why
+		case 'inject-recalled': {
+			const own = fact.deliveries.find(({ team }) => plays(team));
+			return own ? one('inject', { title: own.title ?? fact.title, tlp: fact.tlp, as: 'recall' }) : null;
+		}
 		// that somebody was named, never where, by whom or in what words
 		case 'message-posted':
 			return fact.mentions?.some(({ id }) => id === actor.accountId) && hears?.(fact.channel)
@@ -127,7 +132,8 @@ export const speaksIn = (actor: Actor, country: CountryCode, countryOf: NoticeRe
 /** The labels under which a title may leave the page, onto a screen that others may see. */
 const openLabels: ReadonlySet<Tlp> = new Set(['clear', 'green']);
 
-type NoticeText = `console.notice.title.${NoticeKind | 'announcement' | 'finding' | 'findingNear'}`;
+type NoticeText =
+	`console.notice.title.${NoticeKind | 'announcement' | 'recall' | 'finding' | 'findingNear'}`;
 
 const wordOf = ({ kind, as }: Pick<Happening, 'kind'> & { as: Happening['as'] | undefined }) =>
 	as === 'finding' && kind === 'deadline' ? 'findingNear' : (as ?? kind);

@@ -42,7 +42,8 @@ export function planEntries(sources: readonly PlanSource[], startsAt: number): P
 	const cellOf = (id: string) => cells.get(id) ?? 'central';
 	/** who has the central text gets no variant any more: one that is not approved by its release is out of play */
 	const isOut = (central: string, variant: string) =>
-		byId.get(central)?.state === 'released' && byId.get(variant)?.isApproved === false;
+		['released', 'recalled'].includes(byId.get(central)?.state ?? '') &&
+		byId.get(variant)?.isApproved === false;
 	const followed = followedIn(injects, cellOf, isOut);
 	const times = timesOf(sources, startsAt, followed);
 	const variants = variantsByCell(injects, cellOf);

@@ -21,7 +21,7 @@ export function forecast(entries: readonly PlanEntry[], audiences: Audiences, te
 	const lines: ForecastLine[] = [];
 	for (const entry of entries) {
 		const { inject, at } = entry;
-		if (at === null || entry.state === 'skipped') continue;
+		if (at === null || entry.state === 'skipped' || entry.state === 'recalled') continue;
 		if (team && !audiences.reaches(entry, team)) continue;
 		const due = (isAsked: boolean, within: number | null) =>
 			isAsked && within !== null ? at + within * 1000 : null;

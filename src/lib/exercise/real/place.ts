@@ -27,6 +27,7 @@ export const sideOfCommand: Record<CommandName, Side> = {
 	'inject.skip': 'exercise',
 	'inject.release': 'exercise',
 	'inject.releaseAdHoc': 'exercise',
+	'inject.recall': 'exercise',
 	'inject.markAction': 'exercise',
 	'inject.adapt': 'exercise',
 	'catchUp.hold': 'exercise',

@@ -24,6 +24,7 @@ const others: Record<Exclude<FactKind, WorkingFact['kind'] | ChannelFact['kind']
 	'inject-hold-lifted': 'planning',
 	'inject-skipped': 'planning',
 	'inject-released': 'injects',
+	'inject-recalled': 'injects',
 	'delivery-seen': 'answers',
 	'delivery-acknowledged': 'answers',
 	'delivery-responded': 'answers',

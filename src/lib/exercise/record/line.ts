@@ -72,6 +72,7 @@ export function tlpOf(fact: Fact): Tlp | null {
 		case 'team-prompted':
 		case 'report-approved':
 		case 'report-shared':
+		case 'inject-recalled':
 			return fact.tlp;
 		case 'inject-approved':
 		case 'inject-adapted':

@@ -142,6 +142,7 @@ export function readsFact(
 			// what was said to some is no news to others
 			return fact.to ? fact.to.teams.some((team) => readsTeamFacts(scope, team)) : true;
 		case 'inject-released':
+		case 'inject-recalled':
 			return (
 				fact.deliveries.some((delivery) => readsTeamFacts(scope, delivery.team)) ||
 				readsCell(scope, cellOf(fact.inject))

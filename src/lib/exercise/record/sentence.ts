@@ -117,6 +117,8 @@ export type SentenceText =
 	| 'real.record.takenBack'
 	| `real.record.relabelled.${'exercise' | 'real'}`
 	| 'variant.record.nobody'
+	| 'recall.record.recalled'
+	| 'recall.record.fromYou'
 	| 'condition.record.marked'
 	| `table.record.${'asked' | 'cleared' | 'extended' | 'notMet' | 'partly'}`
 	| `console.record.${ConductText}`
@@ -311,6 +313,9 @@ export function factWords(fact: Fact, scope: RecordScope, context: RecordContext
 			);
 		case 'inject-released':
 			return releasedWords(fact, scope, context, named);
+
+		case 'inject-recalled':
+			return recalledWords(fact, scope, context, named);
 
 		case 'delivery-seen': {
 			const found = context.injectOf(fact.delivery);
@@ -532,26 +537,49 @@ function releasedWords(
 	const body = textOfRichText(fact.delivered.body);
 	// other teams are named to whoever reads them, or plans for them; else the sentence speaks of the reader's own
 	const names = (own.length > 0 ? own : fact.deliveries).map((delivery) => teamName(delivery.team));
-	const teams =
-		names.length === 0
-			? say('variant.record.nobody')
-			: names.length <= namedTeams
-				? names.join(', ')
-				: say('review.record.teamsAndMore', {
-						teams: names.slice(0, namedTeams).join(', '),
-						count: names.length - namedTeams
-					});
+	const teams = names.length === 0 ? say('variant.record.nobody') : teamsText(names, say);
 	return {
 		sentence: say(`review.record.released.${fact.trigger}`, { inject, teams }),
-		detail:
-			names.length <= namedTeams
-				? body
-				: lines([
-						[say('review.record.part.teams'), names.join(', ')],
-						['', body]
-					])
+		detail: withTeams(names, body, say)
 	};
 }
+
+function recalledWords(
+	fact: Extract<Fact, { kind: 'inject-recalled' }>,
+	scope: RecordScope,
+	{ say, teamName }: RecordContext,
+	named: (reference: string, title: string) => string
+): FactWords {
+	const own = fact.deliveries.filter((delivery) => readsTeamFacts(scope, delivery.team));
+	if (!scope.staff)
+		return {
+			sentence: say('recall.record.fromYou', { inject: named('', own[0]?.title ?? fact.title) }),
+			detail: fact.reason
+		};
+	const names = (own.length > 0 ? own : fact.deliveries).map((delivery) => teamName(delivery.team));
+	const inject = named(fact.reference, fact.title);
+	return {
+		sentence: say('recall.record.recalled', { inject, teams: teamsText(names, say) }),
+		detail: withTeams(names, fact.reason, say)
+	};
+}
+
+const teamsText = (names: readonly string[], say: Say): string =>
+	names.length <= namedTeams
+		? names.join(', ')
+		: say('review.record.teamsAndMore', {
+				teams: names.slice(0, namedTeams).join(', '),
+				count: names.length - namedTeams
+			});
+
+/** The whole list where the sentence names only the first. */
+const withTeams = (names: readonly string[], text: string, say: Say): string =>
+	names.length <= namedTeams
+		? text
+		: lines([
+				[say('review.record.part.teams'), names.join(', ')],
+				['', text]
+			]);
 
 /** A decision as it was taken: what was known, what was weighed, what was chosen and why. */
 export function decisionText(decision: Decision, say: Say, time: (exerciseAt: number) => string): string {

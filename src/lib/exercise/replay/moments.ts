@@ -14,7 +14,7 @@ export interface Mark {
 	/** of a jump: the exercise times */
 	from?: number;
 	to?: number;
-	/** of a release: to how many teams, and what; a team reads only what it received */
+	/** of a release or a recall: to or from how many teams, and what; a team reads only what it received */
 	teams?: number;
 	title?: string;
 	/** of an escalation: which network, and to what */
@@ -29,6 +29,7 @@ export type MarkKind =
 	| 'jumped'
 	| 'released'
 	| 'received'
+	| 'recalled'
 	| 'escalated'
 	| 'stopped'
 	| 'stop-lifted'
@@ -61,6 +62,13 @@ export function marksOf(entries: readonly TimelineEntry[]): Mark[] {
 				break;
 			case 'inject':
 				mark('received', { title: body.inject.title });
+				break;
+			// one that few teams had is as much news to exercise control as one that many had
+			case 'recalled':
+				mark('recalled', { title: body.reference || body.title });
+				break;
+			case 'inject-recalled':
+				mark('recalled', { title: body.title });
 				break;
 			case 'mode':
 				if (body.event === 'agreed' && body.up) mark('escalated', { network: body.network, mode: body.to });

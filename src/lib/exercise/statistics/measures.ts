@@ -15,6 +15,7 @@ import { isWorkingFact, sidesOf } from '../working/kinds.ts';
 /** The facts on which the figures stand; others change nothing. */
 export const measuredKinds = [
 	'inject-released',
+	'inject-recalled',
 	'delivery-acknowledged',
 	'delivery-responded',
 	'action-marked',
@@ -90,10 +91,21 @@ export interface Measures {
 
 const hourMs = 3_600_000;
 
+/** A delivery that was taken back: what was done by then counts, and what was not done was not asked for in the end. */
+const withdrawn = (one: MeasuredDelivery): MeasuredDelivery => ({
+	...one,
+	acknowledgeBy: one.acknowledgedAt === null ? null : one.acknowledgeBy,
+	respondBy: one.respondedAt === null ? null : one.respondBy,
+	actions:
+		one.actions?.filter(({ isMarked, seen }) => isMarked || seen === 'yes' || seen === 'partly') ?? null
+});
+
 export class Measuring {
 	readonly #input: MeasureInput;
 	readonly #teams: Map<TeamId, Team>;
 	readonly #deliveries = new Map<string, MeasuredDelivery>();
+	/** taken back: nothing more was asked of the team */
+	readonly #recalled = new Set<string>();
 	/** deliveries by inject and team, for marks */
 	readonly #places = new Map<string, string>();
 	readonly #cases = new Map<string, { team: TeamId; standing: Notification }>();
@@ -135,6 +147,9 @@ export class Measuring {
 					this.#places.set(`${fact.inject} ${team}`, delivery);
 					this.#count(team, at, 'deliveries');
 				}
+				return;
+			case 'inject-recalled':
+				for (const { delivery } of fact.deliveries) this.#recalled.add(delivery);
 				return;
 			case 'delivery-acknowledged': {
 				const found = this.#deliveries.get(fact.delivery);
@@ -187,7 +202,7 @@ export class Measuring {
 			standing.side === 'entity' ? this.#caseReports(team, standing, now) : []
 		);
 		return {
-			deliveries: [...this.#deliveries.values()],
+			deliveries: [...this.#deliveries].map(([id, one]) => (this.#recalled.has(id) ? withdrawn(one) : one)),
 			reports: [...this.#situation, ...missing, ...nis2],
 			load: this.#load
 		};

@@ -18,6 +18,8 @@ export interface DeliveryRow {
 	seenAt: number | null;
 	acknowledgedAt: number | null;
 	respondedAt: number | null;
+	/** exercise control took the inject back */
+	isRecalled?: boolean;
 }
 
 export interface TeamCommandState {
@@ -57,6 +59,12 @@ export function logClosed(exercise: Exercise, wall: number): Refusal | null {
 	return 'refused' in phase ? phase.refused : null;
 }
 
+/** What was taken back asks nothing of the team any more. */
+const recalled = (row: DeliveryRow): Decision | null =>
+	row.isRecalled
+		? refuse('not-now', 'Exercise control has recalled this inject. Nothing more is asked of your team.')
+		: null;
+
 function delivery(state: TeamCommandState, wanted: DeliveryId, actor: Actor): DeliveryRow | null {
 	const row = state.deliveries.get(wanted);
 	return row && playsIn(actor, row.team) ? row : null;
@@ -88,7 +96,7 @@ export const acknowledgeDelivery = command({
 	decide(state: TeamCommandState, input, actor, { exercise: now }): Decision {
 		const row = delivery(state, input.delivery, actor);
 		if (!row) return notFound();
-		const refusal = notInPlay(state.exercise);
+		const refusal = notInPlay(state.exercise) ?? recalled(row);
 		if (refusal) return refusal;
 		if (row.acknowledgedAt !== null) return refuse('stale', 'Your team has acknowledged this already.');
 		const { team, title } = row;
@@ -112,7 +120,7 @@ export const respondToDelivery = command({
 	decide(state: TeamCommandState, { delivery: wanted, text }, actor, { exercise: now }): Decision {
 		const row = delivery(state, wanted, actor);
 		if (!row) return notFound();
-		const refusal = notInPlay(state.exercise);
+		const refusal = notInPlay(state.exercise) ?? recalled(row);
 		if (refusal) return refusal;
 		const { team, title } = row;
 		return {

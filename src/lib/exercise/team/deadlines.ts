@@ -24,6 +24,8 @@ export type Standing =
 
 export function deadlinesOf(item: InjectItem): Deadline[] {
 	const { delivery, inject, acknowledged, responses } = item;
+	// what was taken back asks nothing any more, and was never late
+	if (item.recalled) return [];
 	const from = item.at ?? 0;
 	const base = { delivery, title: inject.title, from };
 	const found: Deadline[] = [];
@@ -77,7 +79,8 @@ export function shareUsed({ from, by }: Deadline, now: number | null): number {
 export function stageOf(
 	item: InjectItem,
 	now: number | null
-): 'delivered' | 'acknowledged' | 'responded' | 'overdue' {
+): 'delivered' | 'acknowledged' | 'responded' | 'overdue' | 'recalled' {
+	if (item.recalled) return 'recalled';
 	if (deadlinesOf(item).some((deadline) => standingOf(deadline, now).state === 'overdue')) return 'overdue';
 	if (item.responses.length > 0) return 'responded';
 	return item.acknowledged ? 'acknowledged' : 'delivered';
@@ -87,9 +90,12 @@ export function stageOf(
 export const waits = (item: InjectItem): boolean =>
 	deadlinesOf(item).some((deadline) => deadline.doneAt === null);
 
+export const asksAcknowledgement = ({ inject, acknowledged, recalled }: InjectItem): boolean =>
+	inject.acknowledgementRequired && !acknowledged && !recalled;
+
 /** The inject that the key for acknowledging means: the one that has waited longest. */
 export function firstUnacknowledged(injects: readonly InjectItem[]): InjectItem | null {
-	return injects.findLast((item) => item.inject.acknowledgementRequired && !item.acknowledged) ?? null;
+	return injects.findLast(asksAcknowledgement) ?? null;
 }
 
 /** The inject that the key for responding means: asked for soonest, else the newest that was not responded to. */
@@ -97,7 +103,7 @@ export function firstUnanswered(injects: readonly InjectItem[]): InjectItem | nu
 	const next = openDeadlines(injects).find((deadline) => deadline.asks === 'respond');
 	return (
 		injects.find((item) => item.delivery === next?.delivery) ??
-		injects.find((item) => item.responses.length === 0) ??
+		injects.find((item) => item.responses.length === 0 && !item.recalled) ??
 		null
 	);
 }

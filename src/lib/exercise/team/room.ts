@@ -32,6 +32,8 @@ export interface InjectItem extends ItemBase {
 	acknowledged: Act | null;
 	/** first to last; the first one counts for the time asked */
 	responses: (Act & { text: string })[];
+	/** exercise control took it back: the text stays as it was read, and asks nothing any more */
+	recalled: (Act & { reason: string }) | null;
 }
 
 export interface QuestionItem extends ItemBase {
@@ -100,6 +102,8 @@ export type RoomItem =
 	| DecisionItem
 	| ReportItem
 	| LogItem
+	/** that an inject was taken back; the inject itself says so too, where it stands */
+	| (ItemBase & { kind: 'recalled'; delivery: DeliveryId; title: string; tlp: Tlp; reason: string })
 	| SharedReportItem
 	/** the own report went out */
 	| (ItemBase & {
@@ -207,7 +211,8 @@ export function foldRoom(entries: readonly TimelineEntry[]): TeamRoom {
 					delivery,
 					inject,
 					acknowledged: null,
-					responses: []
+					responses: [],
+					recalled: null
 				};
 				injects.set(delivery, item);
 				items.push(item);
@@ -223,6 +228,13 @@ export function foldRoom(entries: readonly TimelineEntry[]): TeamRoom {
 				const item = injects.get(body.delivery);
 				if (item) item.responses.push({ ...act, text: body.text });
 				else items.push({ ...base, kind: 'responded', title: body.title, text: body.text });
+				break;
+			}
+			case 'inject-recalled': {
+				const { delivery, title, tlp, reason } = body;
+				const item = injects.get(delivery);
+				if (item) item.recalled ??= { ...act, reason };
+				items.push({ ...base, kind: 'recalled', delivery, title, tlp, reason });
 				break;
 			}
 			case 'log': {
@@ -395,6 +407,7 @@ export function reachesTeam(item: RoomItem): boolean {
 	if (item.kind === 'working') return item.side === 'other';
 	return [
 		'inject',
+		'recalled',
 		'announcement',
 		'exercise',
 		'clock',

@@ -38,7 +38,8 @@ export interface BoardRow {
 	missing: { acknowledgement: number; response: number };
 }
 
-export type CellState = 'queued' | 'delivered' | 'seen' | 'acknowledged' | 'responded' | 'overdue';
+export type CellState =
+	'queued' | 'delivered' | 'seen' | 'acknowledged' | 'responded' | 'overdue' | 'recalled';
 
 export function foldBoard(board: Board | null, answer: BoardAnswer): Board {
 	if (!answer.whole && board && answer.sequence === board.sequence) return board;
@@ -130,6 +131,7 @@ export const rowTime = ({ inject }: BoardRow) => inject.releasedAt ?? inject.due
 /** What a team's cell shows; null: nothing reached it and nothing will. `now` is exercise time. */
 export function cellState(row: BoardRow, team: number, now: number | null): CellState | null {
 	const cell = row.cells[team];
+	if (cell && row.inject.state === 'recalled') return 'recalled';
 	if (cell) return now !== null && isOverdue(cell, cell, now) ? 'overdue' : deliveryState(cell);
 	const waits = row.inject.state === 'ready' || row.inject.state === 'held';
 	return waits && row.reaches(team) ? 'queued' : null;
@@ -137,7 +139,8 @@ export function cellState(row: BoardRow, team: number, now: number | null): Cell
 
 /** At how many teams something asked for is missing although its time has passed. */
 export function overdueTeams(row: BoardRow, now: number | null): number {
-	if (now === null) return 0;
+	// what was taken back asks nothing any more
+	if (now === null || row.inject.state === 'recalled') return 0;
 	if (row.ownPace) return row.cells.filter((cell) => cell && isOverdue(cell, cell, now)).length;
 	if (row.respondBy !== null && now > row.respondBy) return row.missing.response;
 	return row.acknowledgeBy !== null && now > row.acknowledgeBy ? row.missing.acknowledgement : 0;

@@ -2,6 +2,7 @@ import { getContext, setContext } from 'svelte';
 import type { CountryCode } from '#lib/standards/countries.ts';
 import type { Team } from '#lib/exercise/exercise/schema.ts';
 import type { InjectId, TeamId } from '#lib/exercise/ids.ts';
+import { isInjectOver } from '#lib/exercise/inject/release.ts';
 import type { Recipients } from '#lib/exercise/inject/schema.ts';
 import type { LiveExercise } from '#lib/live/exercise.svelte.ts';
 import { t } from '#lib/text/index.ts';
@@ -20,6 +21,7 @@ export type Opened =
 	| { kind: 'cell'; inject: InjectId; team: TeamId }
 	| { kind: 'release'; inject: InjectId }
 	| { kind: 'skip'; inject: InjectId }
+	| { kind: 'recall'; inject: InjectId }
 	| { kind: 'others'; inject: InjectId }
 	| { kind: 'adapt'; inject: InjectId }
 	| { kind: 'prompt'; team: TeamId }
@@ -114,6 +116,32 @@ export class Console {
 		const name = this.nameOf(inject);
 		await this.live.send('inject.skip', { inject, reason });
 		notify(t('control.due.skippedDone', { reference: name }), { tone: 'success' });
+	}
+
+	async recall(inject: InjectId, reason: string): Promise<void> {
+		const name = this.nameOf(inject);
+		const result = (await this.live.send('inject.recall', { inject, reason })) as {
+			teams: number;
+			held: number;
+		};
+		const done = t('recall.done', { reference: name, teams: this.teamsText(result.teams) });
+		const held = result.held > 0 ? t('recall.heldToo', { count: result.held }) : '';
+		notify(`${done} ${held}`.trim(), { tone: 'success' });
+	}
+
+	/** What would not go on by itself after a recall: the injects scheduled after it, and those that wait for its answers. */
+	dependentsOf(inject: InjectId): { followers: BoardInject[]; conditions: BoardInject[] } {
+		const open = (this.board?.order ?? [])
+			.map((row) => row.inject)
+			.filter(({ state }) => !isInjectOver(state));
+		// its teams are asked about it where the central inject is named
+		const named = [inject, this.row(inject)?.inject.variantOf?.inject];
+		return {
+			followers: open.filter((one) => one.after === inject && one.state === 'ready' && one.dueAt !== null),
+			conditions: open.filter((one) =>
+				one.waits?.when.clauses.some((clause) => named.includes(clause.inject))
+			)
+		};
 	}
 
 	hold = (inject: InjectId) =>

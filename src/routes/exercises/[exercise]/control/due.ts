@@ -1,3 +1,4 @@
+import { isInjectOver } from '#lib/exercise/inject/release.ts';
 import { rowTime, type BoardRow } from './board.ts';
 
 /** Exercise control looks an hour of exercise time ahead. */
@@ -20,7 +21,7 @@ export function dueLists(rows: readonly BoardRow[], now: number): DueLists {
 	const lists: DueLists = { waiting: [], due: [], reserve: [], later: 0 };
 	for (const row of rows) {
 		const { state, dueAt } = row.inject;
-		if (state === 'released') continue;
+		if (isInjectOver(state)) continue;
 		if (state === 'held') lists.waiting.push(row);
 		else if (state === 'skipped' || dueAt === null) lists.reserve.push(row);
 		else if (dueAt <= now + dueWindow) lists.due.push(row);

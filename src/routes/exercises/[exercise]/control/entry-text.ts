@@ -72,6 +72,16 @@ export function entryText({ body, by }: TimelineEntry, time: (exercise: number) 
 				tlp: body.tlp
 			};
 		}
+		case 'recalled': {
+			const teams =
+				body.teams.length === 1 ? body.teams[0]!.name : t('control.due.teams', { count: body.teams.length });
+			const text = t('recall.timeline', { name: named(body), teams });
+			return { who: control, text: withReason(text, body.reason), tlp: body.tlp, tone: 'warn' };
+		}
+		case 'inject-recalled': {
+			const text = t('recall.received', { name: named(body) });
+			return { who: control, text: withReason(text, body.reason), tlp: body.tlp, tone: 'warn' };
+		}
 		case 'held':
 			return {
 				who: by ?? t('control.timeline.schedule'),
@@ -286,7 +296,9 @@ export function entryGroup(body: EntryBody): EntryGroup {
 		case 'adapted':
 		case 'catch-up':
 		case 'dismissed':
+		case 'recalled':
 		case 'inject':
+		case 'inject-recalled':
 			return 'injects';
 		case 'exercise':
 		case 'clock':

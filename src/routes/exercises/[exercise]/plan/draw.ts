@@ -165,7 +165,7 @@ function drawMark(
 	context.fillStyle =
 		manner === 'moving' || isPicked
 			? palette.accentWash
-			: state === 'released'
+			: state === 'released' || state === 'recalled'
 				? palette.raised
 				: palette.paper;
 	context.fill();

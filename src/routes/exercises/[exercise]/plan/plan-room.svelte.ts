@@ -27,6 +27,9 @@ const sliceMs = 8;
 /** Why a move cannot be; a word for a text. */
 export type MoveProblem = 'no-time' | 'released' | 'read-only' | 'too-far' | 'other-cell';
 
+/** What happened is not moved in time. */
+const isOut = (entry: PlanEntry | undefined) => entry?.state === 'released' || entry?.state === 'recalled';
+
 /** The scripts of all cells that the reader may open, as one play, and moving injects in it. */
 export class PlanRoom {
 	scripts = $state.raw<readonly PlanScript[]>([]);
@@ -135,13 +138,13 @@ export class PlanRoom {
 
 	// --- moving -----------------------------------------------------------------------------------------------------------
 
-	isFixed = (id: string): boolean => this.byId.get(id)?.state === 'released';
+	isFixed = (id: string): boolean => isOut(this.byId.get(id));
 
 	/** Why this inject stays where it is; null: it can be moved. */
 	moveProblem(id: string): MoveProblem | null {
 		const entry = this.byId.get(id);
 		if (!entry || entry.at === null) return 'no-time';
-		if (entry.state === 'released') return 'released';
+		if (isOut(entry)) return 'released';
 		return this.#scriptOf(entry.cell)?.canWrite ? null : 'read-only';
 	}
 

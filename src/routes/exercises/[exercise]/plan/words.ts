@@ -23,7 +23,8 @@ export const stateColours: Record<PlanState, string> = {
 	changed: '--overdue',
 	held: '--overdue',
 	released: '--acknowledged',
-	skipped: '--soft'
+	skipped: '--soft',
+	recalled: '--soft'
 };
 export const levelColours: Record<InjectLevel, string> = {
 	technical: '--delivered',

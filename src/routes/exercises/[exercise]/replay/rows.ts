@@ -220,6 +220,8 @@ function roomRow(item: RoomItem, context: RowContext): ShownRow {
 		case 'announcement':
 		case 'prompt':
 			return { ...base, text: item.text, tone: 'word' };
+		case 'recalled':
+			return { ...base, text: t('recall.room.struck', { reason: item.reason }), tone: 'word' };
 		case 'exercise':
 			return { ...base, text: item.text, tone: item.event === 'stopped' ? 'stop' : 'plain' };
 		default:
@@ -254,9 +256,22 @@ function injectParts(item: InjectItem, context: RowContext): Partial<ShownRow> {
 		tlp: inject.tlp,
 		rich: inject.body,
 		language: inject.language ?? '',
-		touchedAt: Math.max(item.wallAt, acknowledged?.wallAt ?? 0, ...responses.map((one) => one.wallAt)),
+		touchedAt: Math.max(
+			item.wallAt,
+			acknowledged?.wallAt ?? 0,
+			item.recalled?.wallAt ?? 0,
+			...responses.map((one) => one.wallAt)
+		),
 		state: { state: stage, text: t(`common.state.${stage}`) },
 		notes: [
+			...(item.recalled
+				? [
+						{
+							text: `${t('recall.at', { time: timeOf(context, item.recalled.at) })}. ${t('recall.room.struck', { reason: item.recalled.reason })}`,
+							late: false
+						}
+					]
+				: []),
 			...(acknowledged
 				? [
 						{

@@ -15,6 +15,8 @@ export function markWords(mark: Mark, times: Times): string {
 			return t('replay.mark.released', { title: mark.title ?? '', count: mark.teams ?? 0 });
 		case 'received':
 			return t('replay.mark.received', { title: mark.title ?? '' });
+		case 'recalled':
+			return t('recall.mark', { title: mark.title ?? '' });
 		case 'escalated':
 			return t('replay.mark.escalated', { network: mark.network ?? '', mode: mark.mode ?? '' });
 		case 'stop-lifted':

@@ -42,11 +42,14 @@ export function waitingByTeam(
 	now: number | null
 ): Map<TeamId, Waiting> {
 	const found = new Map(board.teams.map((id) => [id, nothingWaits(1)]));
-	for (const row of board.order)
+	for (const row of board.order) {
+		// what was taken back asks nothing any more
+		if (row.inject.state === 'recalled') continue;
 		for (const [team, cell] of row.cells.entries()) {
 			const one = cell && found.get(board.teams[team]!);
 			if (one) count(one, row, cell, now);
 		}
+	}
 	for (const question of questions) {
 		const one = found.get(question.team.id);
 		if (!one) continue;
@@ -119,7 +122,7 @@ export function heatByStoryline(
 		for (const [index, cell] of cells.entries()) {
 			if (!cell) continue;
 			if (cell.releasedAt > now - heatWindow && cell.releasedAt <= now) heat.deliveries++;
-			if (isLate(cell, now)) heat.overdue++;
+			if (inject.state !== 'recalled' && isLate(cell, now)) heat.overdue++;
 			const team = board.teams[index]!;
 			received.set(team, [
 				...(received.get(team) ?? []),

@@ -173,8 +173,10 @@ export class TeamNotes {
 	get expected(): readonly ExpectedOf[] {
 		return this.#expected ?? this.#view().expected;
 	}
-	/** What came to the team since the expected actions were read. */
-	readonly deliveries: number = $derived.by(() => this.#folded.injects.length);
+	/** What came to the team, and was taken back from it, since the expected actions were read. */
+	readonly deliveries: number = $derived.by(
+		() => this.#folded.items.filter(({ kind }) => kind === 'inject' || kind === 'recalled').length
+	);
 
 	async readExpected(): Promise<void> {
 		try {

@@ -92,7 +92,7 @@ export class CentralScript {
 		return own.map((row) => {
 			const { origin } = row.row.inject;
 			// what is released stays as it is
-			if (!origin || row.state === 'released') return row;
+			if (!origin || row.state === 'released' || row.state === 'recalled') return row;
 			const central = this.byId.get(origin.inject);
 			const kept = this.#kept.get(row);
 			if (kept && kept.central === central && kept.teams === teams && kept.variants === variants)

@@ -20,7 +20,7 @@ import type { RecordKind, StandingOf } from '#lib/exercise/working/kinds.ts';
 import { foldRecords, type FoldedRecord, type FoldedRecords } from '#lib/exercise/working/fold.ts';
 import { openItems } from '#lib/exercise/working/open.ts';
 import type { KeptRecord, OpenItem, TeamMember } from '#lib/exercise/working/record.ts';
-import { openDeadlines } from '#lib/exercise/team/deadlines.ts';
+import { asksAcknowledgement, openDeadlines } from '#lib/exercise/team/deadlines.ts';
 import type { EntryBody, TimelineEntry } from '#lib/exercise/timeline.ts';
 import { lateLogMs } from '#lib/exercise/team/schema.ts';
 import { openDocument, type LiveDocument } from '#lib/live/document.svelte.ts';
@@ -263,7 +263,7 @@ export class TeamRoomState {
 	async respond(delivery: DeliveryId, text: string): Promise<void> {
 		await this.live.send('delivery.respond', { delivery, text });
 		const item = this.folded.injects.find((one) => one.delivery === delivery);
-		if (item?.inject.acknowledgementRequired && !item.acknowledged)
+		if (item && asksAcknowledgement(item))
 			await this.live.send('delivery.acknowledge', { delivery }).catch((error: unknown) => {
 				// a teammate was faster
 				if (!(error instanceof AppError && error.code === 'stale')) throw error;

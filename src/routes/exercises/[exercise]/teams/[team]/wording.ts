@@ -41,6 +41,7 @@ export function lateWords(item: InjectItem): string[] {
 export function announcementOf(item: RoomItem): string | null {
 	// announcements and the clock are said by the shell, on every page
 	if (item.kind === 'inject') return t('team.said.inject', { title: item.inject.title });
+	if (item.kind === 'recalled') return t('recall.room.said', { title: item.title, reason: item.reason });
 	if (item.kind === 'answer') return t('team.said.answer', { question: item.asked });
 	if (item.kind === 'mode') return modeTold(item);
 	if (item.kind === 'prompt') return t('console.room.promptSaid', { text: item.text });
@@ -81,6 +82,8 @@ export function titleOf(item: RoomItem, times: Times, team: string): string {
 			return item.inject.title;
 		case 'mode':
 			return modeTold(item);
+		case 'recalled':
+			return t('recall.room.item', { title: item.title });
 		case 'announcement':
 			return t('team.item.announcement');
 		case 'exercise':
@@ -136,6 +139,8 @@ export function happeningOfItem(item: RoomItem): Happening | null {
 	switch (item.kind) {
 		case 'inject':
 			return { kind: 'inject', count: 1, title: item.inject.title, tlp: item.inject.tlp };
+		case 'recalled':
+			return { kind: 'inject', count: 1, title: item.title, tlp: item.tlp, as: 'recall' };
 		case 'announcement':
 			return { kind: 'inject', count: 1, as: 'announcement' };
 		case 'answer':

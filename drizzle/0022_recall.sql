@@ -1,0 +1,1 @@
+ALTER TABLE "inject" ADD COLUMN "recalled_at" bigint;
