@@ -91,13 +91,14 @@ export interface Measures {
 
 const hourMs = 3_600_000;
 
+const wasDone = (answer: MarkAnswer | SeenAnswer | null) => answer === 'yes' || answer === 'partly';
+
 /** A delivery that was taken back: what was done by then counts, and what was not done was not asked for in the end. */
 const withdrawn = (one: MeasuredDelivery): MeasuredDelivery => ({
 	...one,
 	acknowledgeBy: one.acknowledgedAt === null ? null : one.acknowledgeBy,
 	respondBy: one.respondedAt === null ? null : one.respondBy,
-	actions:
-		one.actions?.filter(({ isMarked, seen }) => isMarked || seen === 'yes' || seen === 'partly') ?? null
+	actions: one.actions?.filter(({ marked, seen }) => wasDone(marked) || wasDone(seen)) ?? null
 });
 
 export class Measuring {
