@@ -3,10 +3,17 @@ import { documentName } from '#lib/exercise/documents.ts';
 import type { Team } from '#lib/exercise/exercise/schema.ts';
 import type { FindingId } from '#lib/exercise/ids.ts';
 import { noticeKinds } from '#lib/exercise/notice/choices.ts';
-import { addFinding, findingFingerprint, freezeFinding } from '#lib/exercise/review/schema.ts';
+import {
+	addFinding,
+	findingFingerprint,
+	findingText,
+	freezeFinding,
+	reviewFindings
+} from '#lib/exercise/review/schema.ts';
+import { richTextFromText, writeFragment } from '#lib/exercise/rich-text.ts';
 import { TestExercise, toAll, type Person } from '../../support/exercise.ts';
 import { startTestServer, type TestServer } from '../../support/server.ts';
-import { startSmtp, type TestSmtp } from '../../support/smtp.ts';
+import { readMail, startSmtp, type TestSmtp } from '../../support/smtp.ts';
 
 /*
  * What leaves the server about a real room, and about an exercise beside it, where it leaves: pages, forms, commands, files
@@ -135,11 +142,23 @@ describe('[P11] what is refused, where it leaves the server', () => {
 });
 
 describe('[P8] [P11] every mail', () => {
-	const mailsOf = async ({ space }: (typeof spaces)['real']) =>
-		query<{ kind: string; subject: string; body: string }>(
-			'select kind, subject, body from mail where exercise_id = $1 order by kind',
-			[space.id]
-		);
+	/** As they arrived: what was sent is not kept. */
+	async function mailsOf({ space }: (typeof spaces)['real']) {
+		server.services.mail.look();
+		const rows = () =>
+			query<{ kind: string; state: string }>(
+				'select kind, state from mail where exercise_id = $1 order by kind',
+				[space.id]
+			);
+		await expect
+			.poll(async () => (await rows()).filter(({ state }) => state === 'queued').length, { timeout: 10_000 })
+			.toBe(0);
+		const mails = smtp.arrived.splice(0).map((one) => {
+			const { headers, text } = readMail(one);
+			return { subject: headers.get('subject') ?? '', body: `${text.replaceAll('\r', '').trim()}\n` };
+		});
+		return { kinds: [...new Set((await rows()).map(({ kind }) => kind))], mails };
+	}
 	const digests = async (person: Person) => {
 		await server.services.database.pool.query(
 			'update notice_preference set digest_at = now() where account_id = $1',
@@ -158,7 +177,7 @@ describe('[P8] [P11] every mail', () => {
 			email: `new-${exercise.kind}@example.test`,
 			membership: { role: 'player', teamId: team.id }
 		});
-		expect(await people.mailLinks(null)).toBe(1);
+		expect(await people.mailLinks(null)).toBeGreaterThan(0);
 		const { link } = await people.invite({ membership: { role: 'director' }, quota: 1, days: 14 });
 		await people.mailInvitation({ link, addresses: `guest-${exercise.kind}@example.test` });
 		await services.readiness.communication.start(exercise, actor, {
@@ -175,9 +194,11 @@ describe('[P8] [P11] every mail', () => {
 		await space.must(space.director, 'exercise.end', {});
 		const name = documentName({ exercise: space.id, kind: 'review' });
 		const finding = 'finding-000001' as FindingId;
-		await services.documents.edit(name, space.director.id, (doc) =>
-			addFinding(doc, { id: finding, kind: 'area_for_improvement', title: 'No list', cards: [] }, 'a0')
-		);
+		await services.documents.edit(name, space.director.id, (doc) => {
+			addFinding(doc, { id: finding, kind: 'area_for_improvement', title: 'No list', cards: [] }, 'a0');
+			const record = reviewFindings(doc).get(finding)!;
+			writeFragment(findingText(record)!, richTextFromText('Nobody had the number.'));
+		});
 		await space.must(space.director, 'finding.circulate', {
 			finding,
 			countries: ['GR'],
@@ -194,36 +215,32 @@ describe('[P8] [P11] every mail', () => {
 
 	test('of a room says that it is real, outside, above and below, and nothing of an exercise', async () => {
 		await writeAll(spaces.real);
-		const mails = await mailsOf(spaces.real);
-		expect([...new Set(mails.map(({ kind }) => kind))]).toEqual(kinds);
-		for (const { kind, subject, body } of mails) {
+		const sent = await mailsOf(spaces.real);
+		expect(sent.kinds).toEqual(kinds);
+		expect(sent.mails.length).toBeGreaterThanOrEqual(kinds.length);
+		for (const { subject, body } of sent.mails) {
 			// links lead to /exercises/<id>
 			const text = body.replaceAll(server.url, '').replace(/\/exercises\/[\w-]+/g, '');
-			expect([kind, subject.startsWith('[REAL] ')]).toEqual([kind, true]);
-			expect([kind, text.startsWith('REAL REAL REAL\n'), text.endsWith('\nREAL REAL REAL\n')]).toEqual([
-				kind,
-				true,
-				true
-			]);
-			expect(`${kind}: ${subject}\n${text}`).not.toMatch(words);
+			expect([subject, subject.startsWith('[REAL] ')]).toEqual([subject, true]);
+			const marked = [text.startsWith('REAL REAL REAL\n'), text.endsWith('\nREAL REAL REAL\n')];
+			expect([subject, ...marked]).toEqual([subject, true, true]);
+			expect(`${subject}\n${text}`).not.toMatch(words);
 		}
-		const digest = mails.map(({ kind, body }) => (kind === 'digest' ? body : '')).join('\n');
-		expect(digest).toContain('REAL: A finding waits for the answer of your country in Harbour outage');
-		expect(digest).toContain('REAL: Within 24 hours your country has agreed to a finding by saying nothing');
+		const all = sent.mails.map(({ body }) => body).join('\n');
+		expect(all).toContain('REAL: A finding waits for the answer of your country in Harbour outage');
+		expect(all).toContain('REAL: Within 24 hours your country has agreed to a finding by saying nothing');
 	});
 
 	test('of an exercise says so in the same places, and never that it is real', async () => {
 		await writeAll(spaces.exercise);
-		const mails = await mailsOf(spaces.exercise);
-		expect([...new Set(mails.map(({ kind }) => kind))]).toEqual(kinds);
-		for (const { kind, subject, body } of mails) {
-			expect([kind, subject.startsWith('[EXERCISE] ')]).toEqual([kind, true]);
-			expect([
-				kind,
-				body.startsWith('EXERCISE EXERCISE EXERCISE\n'),
-				body.endsWith('\nEXERCISE EXERCISE EXERCISE\n')
-			]).toEqual([kind, true, true]);
-			expect(`${kind}: ${subject}\n${body}`).not.toMatch(/\breal\b/i);
+		const sent = await mailsOf(spaces.exercise);
+		expect(sent.kinds).toEqual(kinds);
+		for (const { subject, body } of sent.mails) {
+			expect([subject, subject.startsWith('[EXERCISE] ')]).toEqual([subject, true]);
+			const marking = 'EXERCISE EXERCISE EXERCISE';
+			const marked = [body.startsWith(`${marking}\n`), body.endsWith(`\n${marking}\n`)];
+			expect([subject, ...marked]).toEqual([subject, true, true]);
+			expect(`${subject}\n${body}`).not.toMatch(/\breal\b/i);
 		}
 	});
 });
