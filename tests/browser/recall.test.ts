@@ -149,7 +149,9 @@ test('a released inject is recalled with a reason; the team reads it struck thro
 	// a moderator sees it, and is not offered what is not theirs
 	const helper = await pageOf(moderator);
 	await helper.goto(`/exercises/${exercise.id}/control`);
-	await helper.getByRole('button', { name: 'Board', exact: true }).press('Enter');
+	// the page works from here on
+	await expect(helper.getByText('connected', { exact: true })).toBeVisible();
+	await helper.getByRole('button', { name: 'Console', exact: true }).press('Enter');
 	await helper.getByRole('button', { name: 'Port gates show a ransom note' }).click();
 	await expect(helper.getByRole('dialog')).toContainText('Port gates show a ransom note');
 	await expect(helper.getByRole('dialog').getByRole('button', { name: 'Recall…' })).toHaveCount(0);
