@@ -91,6 +91,10 @@ test('a released inject is recalled with a reason; the team reads it struck thro
 	const deadlines = room.getByRole('listitem').filter({ hasText: 'Cranes of terminal 2' });
 	await expect(deadlines.first()).toBeVisible();
 
+	// somebody is just writing a response
+	await entry.getByRole('button', { name: /^Respond/ }).click();
+	await entry.getByRole('textbox').fill('The crane drivers are told to wait.');
+
 	// exercise control opens it from the board, and reads what follows from a recall
 	const console = await pageOf(controller);
 	await console.goto(`/exercises/${exercise.id}/control`);
@@ -137,6 +141,12 @@ test('a released inject is recalled with a reason; the team reads it struck thro
 	await expect(
 		room.locator('[aria-live]').filter({ hasText: 'Exercise control recalled an inject' })
 	).toHaveCount(1);
+	// what was being written is not lost, and cannot be sent
+	await expect(entry.getByText('You were writing a response. It was not sent')).toBeVisible();
+	await expect(entry.getByText('The crane drivers are told to wait.')).toBeVisible();
+	await expect(entry.getByRole('textbox')).toHaveCount(0);
+	await entry.getByRole('button', { name: 'Discard it' }).press('Enter');
+	await expect(entry.getByText('The crane drivers are told to wait.')).toHaveCount(0);
 	// the text that was read can still be opened where it stands
 	await room.getByRole('button', { name: /Show it/ }).click();
 	await expect(entry).toBeFocused();
