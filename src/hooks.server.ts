@@ -1,9 +1,13 @@
+import { getRequestEvent } from '$app/server';
 import { error, type Handle, type HandleServerError, type RequestEvent } from '@sveltejs/kit';
 import { AppError } from '#lib/errors.ts';
 import type { AccountId } from '#lib/exercise/ids.ts';
 import { inWordsOf } from '#lib/exercise/real/words.ts';
 import { routeIn } from '#lib/exercise/real/place.ts';
 import type { Services } from '#server/services.ts';
+import { tellInWordsOf } from './routes/refusals.ts';
+
+tellInWordsOf(() => getRequestEvent().locals.words);
 
 /** The one place where pages meet the running server: the build has its own copy of every module (STACK G7). */
 function services(): Services {

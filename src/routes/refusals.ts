@@ -1,14 +1,20 @@
 import { error, fail } from '@sveltejs/kit';
-import { getRequestEvent } from '$app/server';
 import { AppError, type Refusal } from '#lib/errors.ts';
+import type { ExerciseKind } from '#lib/exercise/exercise/schema.ts';
 import { inWordsOf } from '#lib/exercise/real/words.ts';
 import { storableText } from '#lib/storable.ts';
 
-/** Between the services' errors and SvelteKit's; in the words of the exercise or real room whose page it is (`hooks.server.ts`). */
+let wordsNow: () => ExerciseKind = () => 'exercise';
+
+/** In whose words refusals are told: said once, at the start, by `hooks.server.ts`, which knows what is asked for. */
+export function tellInWordsOf(words: () => ExerciseKind): void {
+	wordsNow = words;
+}
+
+/** Between the services' errors and SvelteKit's; in the words of the exercise or real room whose page it is. */
 export function refusalOf(problem: unknown): (Refusal & { status: number }) | null {
 	if (!(problem instanceof AppError)) return null;
-	const { words } = getRequestEvent().locals;
-	return { ...inWordsOf(words, problem.toRefusal()), status: problem.status };
+	return { ...inWordsOf(wordsNow(), problem.toRefusal()), status: problem.status };
 }
 
 /** For `load`: what is refused becomes the page for its status. */
