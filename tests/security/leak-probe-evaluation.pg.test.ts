@@ -33,6 +33,8 @@ const finding = 'finding_of_the_probe' as FindingId;
 const settled = ({ status, body }: Answer) =>
 	`${status} ${body}`
 		.replace(/\b1\d{12}\b|\d{4}-\d\d-\d\dT[\d:.]+Z|\b\d{8}T\d{6}Z/g, '<moment>')
+		// in whose minute a report was made
+		.replace(/\b\d{1,2} [A-Z][a-z]{2} \d{4}, \d\d:\d\d\b/g, '<minute>')
 		.replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, '<request>');
 
 /** A page says nothing that its data does not, and has new nonces each time. */
