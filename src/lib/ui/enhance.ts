@@ -1,10 +1,9 @@
 import { enhance as enhanceOfKit } from '$app/forms';
-import type { ActionResult } from '@sveltejs/kit';
+import type { ActionResult, SubmitFunction } from '@sveltejs/kit';
 import { t } from '#lib/text/index.ts';
 import { notify } from './notify.svelte.ts';
 
-type Submit = NonNullable<Parameters<typeof enhanceOfKit>[1]>;
-type Followed = Exclude<Awaited<ReturnType<Submit>>, void>;
+type Followed = Exclude<Awaited<ReturnType<SubmitFunction>>, void>;
 
 /** No line, or a server that failed: neither says anything about what was typed. */
 const isLost = (result: ActionResult): boolean =>
@@ -14,7 +13,7 @@ const isLost = (result: ActionResult): boolean =>
  * SvelteKit's `use:enhance`, which shows the page of an error where a form could not be sent, and so throws away what was
  * typed. Here the form stays as it is, and the corner says that it was not sent.
  */
-export const enhance = (form: HTMLFormElement, submit?: Submit) =>
+export const enhance = (form: HTMLFormElement, submit?: SubmitFunction) =>
 	enhanceOfKit(form, async (sending) => {
 		const follow = await submit?.(sending);
 		const usual: Followed = ({ update }) => update();
