@@ -8,7 +8,6 @@ import type { Command, Decision, Moment } from '#lib/exercise/decision.ts';
 import { exerciseTimeAt } from '#lib/exercise/exercise/clock.ts';
 import type { Actor, Exercise } from '#lib/exercise/exercise/schema.ts';
 import { mayIn, refusalIn } from '#lib/exercise/real/place.ts';
-import { inWordsOf } from '#lib/exercise/real/words.ts';
 import { isNameless, teamOfFact, type Fact, type Recorded } from '#lib/exercise/facts.ts';
 import type { AccountId, DeliveryId, ExerciseId, RecordId, TeamId } from '#lib/exercise/ids.ts';
 import { releaseOnSchedule } from '#lib/exercise/inject/commands.ts';
@@ -76,6 +75,18 @@ const busy = () =>
 	new AppError('slow-down', 'The server is busy. Nothing was changed: try again in a moment.', {
 		retry: { after: 2000 }
 	});
+
+/** The teams whose names the timelines show with a fact. */
+function teamsNamedIn(fact: Fact): readonly TeamId[] {
+	if (fact.kind === 'inject-released')
+		return [...fact.deliveries.map((one) => one.team), ...(fact.leftOut ?? [])];
+	if (fact.kind === 'inject-recalled') return fact.deliveries.map((one) => one.team);
+	if (fact.kind === 'announcement-made') return fact.to?.teams ?? [];
+	if (isWorkingFact(fact)) return sidesOf(fact).map((side) => side.team);
+	if (fact.kind === 'report-shared') return [fact.team, ...fact.copies.map((copy) => copy.team)];
+	const team = teamOfFact(fact);
+	return team ? [team] : [];
+}
 
 export type Commands = ReturnType<typeof createCommands>;
 
@@ -152,7 +163,7 @@ export function createCommands(dependencies: CommandDependencies) {
 				input as Record<string, unknown>
 			);
 			const decision = command.decide(state as { exercise: Exercise }, input, actor, moment);
-			if ('refused' in decision) throw new Refused(inWordsOf(exercise.kind, decision.refused));
+			if ('refused' in decision) throw new Refused(decision.refused);
 			const answer: CommandAnswer = {
 				ok: true,
 				...('result' in decision && decision.result !== undefined && { result: decision.result })
@@ -287,7 +298,7 @@ export function createCommands(dependencies: CommandDependencies) {
 		moment: Moment,
 		keep?: PromiseLike<unknown>
 	): Promise<{ stored: Stored[]; ring: Ring } | null> {
-		if ('refused' in decision) throw new Refused(inWordsOf(exercise.kind, decision.refused));
+		if ('refused' in decision) throw new Refused(decision.refused);
 		const { facts } = decision;
 		if (facts.length === 0) {
 			await keep;
@@ -346,21 +357,7 @@ export function createCommands(dependencies: CommandDependencies) {
 		facts: readonly Fact[],
 		acts: ReadonlyMap<Fact, ReadonlyMap<RecordId, number>>
 	): Promise<ProjectionContext> {
-		const teamIds = new Set(
-			facts.flatMap((fact) =>
-				fact.kind === 'inject-released'
-					? [...fact.deliveries.map((one) => one.team), ...(fact.leftOut ?? [])]
-					: fact.kind === 'inject-recalled'
-						? fact.deliveries.map((one) => one.team)
-						: fact.kind === 'announcement-made'
-							? (fact.to?.teams ?? [])
-							: isWorkingFact(fact)
-								? sidesOf(fact).map((side) => side.team)
-								: fact.kind === 'report-shared'
-									? [fact.team, ...fact.copies.map((copy) => copy.team)]
-									: (teamOfFact(fact) ?? [])
-			)
-		);
+		const teamIds = new Set(facts.flatMap(teamsNamedIn));
 		const deliveries = facts.flatMap((fact) =>
 			fact.kind === 'delivery-acknowledged' || fact.kind === 'delivery-responded'
 				? [fact.delivery as string]
