@@ -1,4 +1,5 @@
 import { expect, test, type BrowserContext } from '@playwright/test';
+import { expectConnected } from '../support/browser.ts';
 import { TestExercise, type Person } from '../support/exercise.ts';
 import { stageBeside, startMuster, type MusterProcess } from '../support/muster-process.ts';
 
@@ -40,8 +41,7 @@ test('[R14] [P3] words typed offline: kept, said so, saved on return; after a pa
 	await signIn(context, player);
 	const page = await context.newPage();
 	await page.goto(`${muster.url}/exercises/${exercise.id}/teams/${team.id}`);
-	// the page works from here on
-	await expect(page.getByText('connected', { exact: true })).toBeVisible();
+	await expectConnected(page);
 	await page.getByRole('tab', { name: 'Notes' }).click();
 	const text = page.getByRole('textbox', { name: 'Team notes' });
 	await text.click();

@@ -36,6 +36,8 @@ test('[P8] [P11] from the opening of a room to an action that follows from it', 
 
 	await test.step('a room is opened, by keyboard, for two countries', async () => {
 		await desk.goto('/exercises');
+		// what the server sent answers to no key yet
+		await desk.waitForLoadState('networkidle');
 		await desk.getByRole('button', { name: 'Open a real room' }).first().focus();
 		await desk.keyboard.press('Enter');
 		const dialog = desk.getByRole('dialog', { name: 'Real coordination room' });

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { expect, expectAccessible, test, type Page } from '../support/browser.ts';
+import { expect, expectAccessible, expectConnected, test, type Page } from '../support/browser.ts';
 import { TestExercise } from '../support/exercise.ts';
 import { richTextFromText } from '#lib/exercise/rich-text.ts';
 
@@ -159,8 +159,7 @@ test('a released inject is recalled with a reason; the team reads it struck thro
 	// a moderator sees it, and is not offered what is not theirs
 	const helper = await pageOf(moderator);
 	await helper.goto(`/exercises/${exercise.id}/control`);
-	// the page works from here on
-	await expect(helper.getByText('connected', { exact: true })).toBeVisible();
+	await expectConnected(helper);
 	await helper.getByRole('button', { name: 'Console', exact: true }).press('Enter');
 	await helper.getByRole('button', { name: 'Port gates show a ransom note' }).click();
 	await expect(helper.getByRole('dialog')).toContainText('Port gates show a ransom note');

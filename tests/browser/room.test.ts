@@ -1,4 +1,4 @@
-import { expect, expectAccessible, test } from '../support/browser.ts';
+import { expect, expectAccessible, expectConnected, test } from '../support/browser.ts';
 import { TestExercise, toAll } from '../support/exercise.ts';
 import { ByteRecorder } from '../support/recorder.ts';
 import { choose, enterRoom, waits } from '../support/room-page.ts';
@@ -221,7 +221,7 @@ test('[P2] two people keep an incident, a task, METHANE, a decision and a handov
 		await expect(dialog).toBeHidden();
 		await expect(annas.getByRole('button', { name: /^New since/ })).toHaveCount(0);
 		await annas.reload();
-		await expect(annas.getByText('connected', { exact: true })).toBeVisible();
+		await expectConnected(annas);
 		await expect(annas.getByRole('button', { name: /^New since/ })).toHaveCount(0);
 	});
 
